@@ -1,0 +1,64 @@
+"""Whom a commune calls today: the stand-in of an absent SPOC, the SPOC, else a lead; a gap is an alert."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.utils import timezone
+
+from communes.models.commune import Commune
+from communes.models.spoc import Absence, Assignment
+from hubportal.accounts.models import AGENCY_ROLES, Role, User
+
+Capacity = Literal["spoc", "stand_in", "lead", "nobody"]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person to call for one commune on one day.
+
+    `spoc` is the assigned SPOC also while somebody stands in; `until` is the last day of that absence.
+    """
+
+    capacity: Capacity
+    user: User | None
+    spoc: User | None = None
+    until: date | None = None
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether this commune has no SPOC of its own that day (a lead, or nobody, answers)."""
+        return self.capacity in ("lead", "nobody")
+
+
+def who_to_call(commune: Commune, on: date | None = None) -> Caller:
+    """Return the person to call for a commune on a day (today in Brussels, unless told)."""
+    return callers([commune.nis], on)[commune.nis]
+
+
+def callers(communes: Iterable[str], on: date | None = None) -> dict[str, Caller]:
+    """Return whom to call, by NIS code: four queries, however many communes."""
+    day = on or timezone.localdate()
+    at_agency = set(User.objects.holding(AGENCY_ROLES, day).values_list("pk", flat=True))
+    lead = User.objects.holding([Role.LEAD], day).order_by("pk").first()
+    spocs = {row.commune_id: row.user for row in Assignment.objects.valid(day).select_related("user")}
+    absences = {row.user_id: row for row in Absence.objects.valid(day).select_related("stand_in")}
+    fallback = Caller("lead" if lead else "nobody", lead)
+    return {nis: _caller(spocs.get(nis), absences, at_agency) or _with_spoc(fallback, spocs.get(nis)) for nis in communes}
+
+
+def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller | None:
+    if spoc is None or spoc.pk not in at_agency:
+        return None
+    absence = absences.get(spoc.pk)
+    if absence is None:
+        return Caller("spoc", spoc, spoc)
+    stand_in = absence.stand_in
+    if stand_in.pk in at_agency and stand_in.pk not in absences:
+        return Caller("stand_in", stand_in, spoc, absence.ends_on)
+    return None
+
+
+def _with_spoc(caller: Caller, spoc: User | None) -> Caller:
+    return Caller(caller.capacity, caller.user, spoc)

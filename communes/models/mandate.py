@@ -1,0 +1,202 @@
+"""Who acts for a commune: mandates of its college, and the civil servants they delegate to. Rights have dates."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from communes.models.commune import Commune
+from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
+from hubportal.accounts.models import AGENCY_ROLES, User
+
+
+class Portfolio(models.TextChoices):
+    """The portfolios that matter to the partnership."""
+
+    TRADE = "trade", _("Trade")
+    ECONOMY = "economy", _("Economic development")
+    MIDDLE_CLASSES = "middle_classes", _("Self-employed and small traders")
+    WORKS = "works", _("Public works")
+    MARKETS = "markets", _("Markets")
+    OTHER = "other", _("Other")
+
+
+class MandateQuerySet(DatedQuerySet["Mandate"]):
+    """Mandates, by office, portfolio and day."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return mandates to whoever holds any right today: name and office are public facts.
+
+        Contact data is another matter: `Mandate.contact_visible_to`.
+        """
+        return self if user.has_rights_today() else self.none()
+
+    def bourgmestres(self) -> Self:
+        """Return the mandates of bourgmestres, titular or acting."""
+        return self.filter(office=Mandate.Office.BOURGMESTRE)
+
+    def holding(self, portfolio: str) -> Self:
+        """Return the mandates that hold a portfolio."""
+        return self.filter(portfolios__contains=[portfolio])
+
+
+class Mandate(Dated):
+    """An office in a commune's college, held by one person for a time."""
+
+    class Office(models.TextChoices):
+        """Offices of a college."""
+
+        BOURGMESTRE = "bourgmestre", _("bourgmestre")
+        ECHEVIN = "echevin", _("échevin")
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("person"))
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="mandates", verbose_name=_("commune"))
+    office = models.CharField(_("office"), max_length=12, choices=Office.choices)
+    is_acting = models.BooleanField(
+        _("acting"), default=False, help_text=_("A bourgmestre who stands in for the titular one.")
+    )
+    rank = models.PositiveSmallIntegerField(
+        _("rank"), null=True, blank=True, help_text=_("First échevin: 1. Empty when unknown.")
+    )
+    portfolios = ArrayField(
+        models.CharField(max_length=16, choices=Portfolio.choices), verbose_name=_("portfolios"), default=list, blank=True
+    )
+    portfolio_fr = models.CharField(_("portfolio, in French"), max_length=300, blank=True)
+    portfolio_nl = models.CharField(_("portfolio, in Dutch"), max_length=300, blank=True)
+
+    objects: ClassVar[models.Manager["Mandate"]] = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        ordering = ["commune", "office", "rank", "user__last_name", "pk"]
+        indexes = [GinIndex(fields=["portfolios"], name="mandate_portfolios")]
+        constraints = [
+            ends_after_start("mandate_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(office__in=["bourgmestre", "echevin"]), name="mandate_known_office",
+                violation_error_message=_("This office does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_acting=False) | Q(office="bourgmestre"), name="mandate_only_bourgmestre_acts",
+                violation_error_message=_("Only a bourgmestre can be acting."),
+            ),
+            models.CheckConstraint(
+                condition=Q(portfolios__contained_by=[code.value for code in Portfolio]), name="mandate_known_portfolios",
+                violation_error_message=_("One of these portfolios does not exist."),
+            ),
+            ExclusionConstraint(
+                name="mandate_one_titular_bourgmestre",
+                expressions=[("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+                condition=Q(office="bourgmestre", is_acting=False),
+                violation_error_message=_(
+                    "This commune has a titular bourgmestre on some of these days already: end that mandate first."
+                ),
+            ),
+            ExclusionConstraint(
+                name="mandate_once_per_person",
+                expressions=[
+                    ("user", RangeOperators.EQUAL), ("commune", RangeOperators.EQUAL),
+                    ("office", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person holds this office here already on some of these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.title}"
+
+    @property
+    def title(self) -> str:
+        """The office as one says it, in the reader's language: with "acting" where it is so."""
+        if self.is_acting:
+            return str(_("acting bourgmestre"))
+        return self.get_office_display()
+
+    @property
+    def portfolio_text(self) -> str:
+        """What the commune calls this portfolio, in the reader's language; else our names of the codes."""
+        own = self.portfolio_nl if get_language() == "nl" else self.portfolio_fr
+        return own or ", ".join(str(Portfolio(code).label) for code in self.portfolios)
+
+    def contact_visible_to(self, user: User) -> bool:
+        """Tell whether a person may read this one's e-mail and telephone: own commune, or the agency."""
+        return user.has_role(*AGENCY_ROLES) or self.commune_id in communes_of(user)
+
+
+class DelegationQuerySet(DatedQuerySet["Delegation"]):
+    """Delegations."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, those of their own communes to others."""
+        if user.has_role(*AGENCY_ROLES):
+            return self
+        return self.filter(commune__in=communes_of(user))
+
+
+class Delegation(Dated):
+    """A civil servant who acts for a commune, by the will of a mandate holder."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("civil servant"))
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="delegations", verbose_name=_("commune"))
+    given_by = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations_given", verbose_name=_("given by"),
+        help_text=_("A bourgmestre or échevin of this commune, in office on the first day."),
+    )
+
+    objects: ClassVar[models.Manager["Delegation"]] = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        ordering = ["commune", "user__last_name", "-starts_on", "pk"]
+        constraints = [
+            ends_after_start("delegation_ends_after_start"),
+            models.CheckConstraint(
+                condition=~Q(user=models.F("given_by")), name="delegation_to_somebody_else",
+                violation_error_message=_("A person cannot delegate to themselves."),
+            ),
+            ExclusionConstraint(
+                name="delegation_once_per_person",
+                expressions=[
+                    ("user", RangeOperators.EQUAL), ("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)
+                ],
+                violation_error_message=_("This person has a delegation here already on some of these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def clean(self) -> None:
+        """Refuse a giver who holds no mandate in the commune on the first day."""
+        super().clean()
+        if not (self.given_by_id and self.commune_id and self.starts_on):
+            return
+        if not Mandate.objects.valid(self.starts_on).filter(user=self.given_by_id, commune=self.commune_id).exists():
+            raise ValidationError({"given_by": _("This person holds no mandate in this commune on the first day.")})
+
+
+def communes_of(user: User, on: date | None = None) -> frozenset[str]:
+    """Return the NIS codes of the communes for which a person acts on a day (today), by mandate or delegation.
+
+    Today's answer is kept on the instance, so for one request.
+    """
+    if on is None and "_communes_today" in user.__dict__:
+        kept: frozenset[str] = user.__dict__["_communes_today"]
+        return kept
+    day = on or timezone.localdate()
+    mandates = Mandate.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
+    delegations = Delegation.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
+    found = frozenset(mandates.union(delegations)) if user.is_active else frozenset()
+    if on is None:
+        user.__dict__["_communes_today"] = found
+    return found

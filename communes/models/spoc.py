@@ -1,0 +1,110 @@
+"""Who serves a commune: its SPOC, exactly one a day, and the stand-in during an absence."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from communes.models.commune import Commune
+from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
+from hubportal.accounts.models import AGENCY_ROLES, RoleGrant, User
+
+
+class AssignmentQuerySet(DatedQuerySet["Assignment"]):
+    """Assignments."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to whoever holds any right today: everybody must know whom to call."""
+        return self if user.has_rights_today() else self.none()
+
+
+class Assignment(Dated):
+    """The SPOC of a commune for a time."""
+
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="assignments", verbose_name=_("commune"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="assignments", verbose_name=_("SPOC"))
+
+    objects: ClassVar[models.Manager["Assignment"]] = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("SPOC assignment")
+        verbose_name_plural = _("SPOC assignments")
+        ordering = ["commune", "-starts_on", "pk"]
+        constraints = [
+            ends_after_start("assignment_ends_after_start"),
+            ExclusionConstraint(
+                name="assignment_one_spoc_a_day",
+                expressions=[("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+                violation_error_message=_(
+                    "This commune has a SPOC on some of these days already: end that assignment first."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune} – {self.user}"
+
+    def clean(self) -> None:
+        """Refuse somebody who does not work at the agency on the first day."""
+        super().clean()
+        if self.user_id and self.starts_on:
+            _must_work_at_agency(self, "user")
+
+
+class AbsenceQuerySet(DatedQuerySet["Absence"]):
+    """Absences."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency; communes read the outcome, `who_to_call`, not the list of absences."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
+class Absence(Dated):
+    """Days on which a SPOC is away, and who stands in; an absence has an end."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="absences", verbose_name=_("who is away"))
+    stand_in = models.ForeignKey(User, models.PROTECT, related_name="stand_ins", verbose_name=_("stand-in"))
+
+    objects: ClassVar[models.Manager["Absence"]] = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-starts_on", "pk"]
+        constraints = [
+            ends_after_start("absence_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=False), name="absence_has_an_end",
+                violation_error_message=_("An absence has a last day."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(user=F("stand_in")), name="absence_stand_in_is_another",
+                violation_error_message=_("Somebody else must stand in."),
+            ),
+            ExclusionConstraint(
+                name="absence_once_at_a_time",
+                expressions=[("user", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+                violation_error_message=_("This person is away already on some of these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def clean(self) -> None:
+        """Refuse an open end, and a stand-in who does not work at the agency on the first day."""
+        super().clean()
+        if self.ends_on is None:
+            raise ValidationError({"ends_on": _("An absence has a last day.")})
+        if self.stand_in_id and self.starts_on:
+            _must_work_at_agency(self, "stand_in")
+
+
+def _must_work_at_agency(row: Assignment | Absence, field: str) -> None:
+    person = getattr(row, f"{field}_id")
+    if not RoleGrant.objects.valid(row.starts_on).filter(user=person, role__in=AGENCY_ROLES).exists():
+        raise ValidationError({field: _("This person holds no role at the agency on the first day.")})

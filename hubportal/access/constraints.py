@@ -1,0 +1,73 @@
+"""What the database refuses, said to the person who asked for it.
+
+A form checks the constraints before it saves; between the check and the save another person may have been
+faster, and then PostgreSQL refuses. Its error names the constraint, and the constraint holds the message.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import DataError, IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+Refusal = IntegrityError | DataError
+
+
+@contextmanager
+def constraint_messages() -> Iterator[None]:
+    """Run the block in a transaction; what the database refuses is raised as ValidationError.
+
+    An error that no constraint of ours explains is raised as it is.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except (IntegrityError, DataError) as error:
+        refusal = explain(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+
+
+def explain(error: Refusal) -> ValidationError | None:
+    """Return the message for a person, on its field where there is one; None when it is a fault of ours."""
+    if isinstance(error, DataError):
+        return ValidationError(
+            _("A value cannot be kept as it is: check lengths, numbers and dates."), "data"
+        )
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name, table = getattr(diagnosis, "constraint_name", None), getattr(diagnosis, "table_name", None)
+    model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
+    if not name or model is None:
+        return None
+    return _declared(model, name) or _of_a_field(model, name)
+
+
+def _declared(model: type[models.Model], name: str) -> ValidationError | None:
+    constraint = next((found for found in model._meta.constraints if found.name == name), None)
+    if constraint is None:
+        return None
+    fields = constraint.fields if isinstance(constraint, models.UniqueConstraint) else ()
+    if fields and constraint.violation_error_message == constraint.default_violation_error_message:
+        # The same words as in the form's own check.
+        found = model().unique_error_message(model, fields)
+        return ValidationError({fields[0] if len(fields) == 1 else NON_FIELD_ERRORS: found})
+    return ValidationError(
+        {NON_FIELD_ERRORS: ValidationError(constraint.get_violation_error_message(), name)}
+    )
+
+
+def _of_a_field(model: type[models.Model], name: str) -> ValidationError | None:
+    """Explain what Django or PostgreSQL named itself: `unique=True` and foreign keys."""
+    # Longest column first: "email" is also the beginning of "email_2".
+    for field in sorted(model._meta.concrete_fields, key=lambda field: -len(field.column)):
+        if not name.startswith(f"{model._meta.db_table}_{field.column}_"):
+            continue
+        if field.unique:
+            return ValidationError({field.name: model().unique_error_message(model, (field.name,))})
+        if field.remote_field:
+            gone = _("What you chose here no longer exists.")
+            return ValidationError({field.name: ValidationError(gone, "gone")})
+    return None

@@ -1,0 +1,33 @@
+"""Addresses of accounts: allauth's, only those we use, under its names; ours under `accounts:`."""
+
+from allauth.account import views as allauth
+from django.urls import include, path, re_path
+
+from hubportal.accounts import views
+
+ours = [
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("my-details/", views.details, name="details"),
+]
+
+urlpatterns = [
+    path("", include((ours, "accounts"))),
+    path("sign-in/", allauth.login, name="account_login"),
+    path("sign-in/code/", allauth.request_login_code, name="account_request_login_code"),
+    path("sign-in/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-in/closed/", allauth.account_inactive, name="account_inactive"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("password/reset/sent/", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"
+    ),
+    path("sign-in/again/", allauth.reauthenticate, name="account_reauthenticate"),
+]

@@ -1,0 +1,59 @@
+"""Pages on one's own account: the invitation, one's details."""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from hubportal.access.middleware import open_without_rights
+from hubportal.accounts import invitations
+from hubportal.accounts.forms import DetailsForm, InvitationForm
+from hubportal.accounts.models import Invitation, User
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation; accept it by POST (mail scanners follow links, so GET spends nothing)."""
+    found = Invitation.objects.open().filter(digest=Invitation.digest_of(token)).select_related("user").first()
+    if found is None:
+        return render(request, "accounts/invitation_void.html", status=410)
+    language = found.user.language if request.method != "POST" else None
+    form = InvitationForm(
+        request.POST or None,
+        user=found.user,
+        initial={"language": language, "content_language": found.user.content_language},
+    )
+    if request.method == "POST" and form.is_valid():
+        if not invitations.accept(found, **form.cleaned_data):
+            return render(request, "accounts/invitation_void.html", status=410)
+        login(request, found.user, backend="hubportal.accounts.backends.GrantBackend")
+        return _home_in(found.user)
+    return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
+
+
+@open_without_rights
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """One's own details: name, telephone, languages."""
+    assert isinstance(request.user, User)
+    # A copy: a refused form must not show its values in the masthead.
+    person = User.objects.get(pk=request.user.pk)
+    form = DetailsForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with translation.override(person.language):
+            messages.success(request, _("Your details are saved."))
+            return redirect("accounts:details")
+    return render(request, "accounts/details.html", {"form": form})
+
+
+def _home_in(user: User) -> HttpResponse:
+    with translation.override(user.language):
+        return redirect("home")

@@ -1,0 +1,114 @@
+"""How forms are drawn: label, hint, error, input, in that order, tied together for assistive technology.
+
+`PortalRenderer` is Django's FORM_RENDERER: `{{ form }}` and `{{ field.as_field_group }}` use our templates
+(templates/forms/). The admin draws its fields itself; so the classes are put in by the field template, and no
+widget is overridden.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField, BoundWidget
+from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+# A browser's own control wants the ISO form, whatever the language of the page.
+NATIVE: Final[dict[type[forms.Widget], tuple[str, str]]] = {
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    forms.TimeInput: ("time", "%H:%M"),
+}
+MIDDLE: Final = (forms.DateTimeInput, forms.EmailInput)
+SHORT: Final = (forms.DateInput, forms.TimeInput, forms.NumberInput)
+SHORT_LENGTH: Final = 20
+
+
+class PortalRenderer(TemplatesSetting):
+    """Forms and fields in the look of the portal; widgets stay Django's own."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class ErrorLink(NamedTuple):
+    """One line of the error summary; `anchor` is empty for an error of the form as a whole."""
+
+    anchor: str
+    text: str
+
+
+def control(field: BoundField) -> SafeString:
+    """Return the input of a field with the class, the language and the type that the portal gives it."""
+    widget = _native(field.field.widget)
+    attrs: dict[str, Any] = {"placeholder": False}
+    if not isinstance(widget, forms.CheckboxInput):
+        attrs["class"] = _css(field, widget)
+    if field.name.endswith(("_fr", "_nl")):
+        attrs["lang"] = field.name[-2:]
+    return field.as_widget(widget=widget, attrs=attrs)
+
+
+def options(field: BoundField) -> list[BoundWidget]:
+    """Return the radio buttons or boxes of a field, each without its label; the error is the group's."""
+    attrs: dict[str, Any] = {"id": field.auto_id, "class": False}
+    if field.field.required and field.field.widget.use_required_attribute(field.initial):
+        attrs["required"] = True
+    if field.field.disabled:
+        attrs["disabled"] = True
+    widget = field.field.widget
+    found = widget.subwidgets(field.html_name, field.value(), attrs=attrs)
+    return [BoundWidget(widget, option, field.form.renderer) for option in found]
+
+
+def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:
+    """Yield the errors in the order of the fields, those of the form as a whole first."""
+    visible = [field for field in form if not field.is_hidden]
+    elsewhere = form.errors.keys() - {field.name for field in visible}
+    for name in sorted(elsewhere):
+        for text in form.errors[name]:
+            yield ErrorLink("", str(text))
+    for field in visible:
+        for error, text in zip(field.errors.as_data(), field.errors, strict=True):
+            yield ErrorLink(_anchor(field), _named(field, error, str(text)))
+
+
+def is_optional(field: BoundField) -> bool:
+    """Return whether the label says "(optional)": not for a box to tick, nor for what cannot be changed."""
+    single = isinstance(field.field.widget, forms.CheckboxInput)
+    return not (field.field.required or field.field.disabled or single)
+
+
+def _named(field: BoundField, error: ValidationError, text: str) -> str:
+    """Return the message; one with a code comes from a validator, which does not know the field's name."""
+    return gettext("%(field)s: %(error)s") % {"field": field.label, "error": text} if error.code else text
+
+
+def _native(widget: forms.Widget) -> forms.Widget:
+    if type(widget) not in NATIVE:
+        return widget
+    kind, layout = NATIVE[type(widget)]
+    native = type(widget)(attrs=widget.attrs, format=layout)  # type: ignore[call-arg]
+    native.input_type = kind  # type: ignore[attr-defined]
+    return native
+
+
+def _css(field: BoundField, widget: forms.Widget) -> str:
+    own = str(widget.attrs.get("class", ""))
+    return " ".join(part for part in ("input", _width(field, widget), own) if part)
+
+
+def _width(field: BoundField, widget: forms.Widget) -> str:
+    if "input--" in str(widget.attrs.get("class", "")):
+        return ""
+    length = getattr(field.field, "max_length", None)
+    if isinstance(widget, MIDDLE):
+        return "input--mid"
+    return "input--short" if isinstance(widget, SHORT) or (length and length <= SHORT_LENGTH) else ""
+
+
+def _anchor(field: BoundField) -> str:
+    """Return the id of the first control: a group of choices is not a control itself."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label or field.auto_id

@@ -1,0 +1,116 @@
+"""Markdown that people wrote, as safe HTML or as plain text: the one sanitizer of the portal.
+
+No template engine ever sees the text: what is returned goes into a page as a value. CommonMark with tables;
+HTML in the text is shown as it was typed; nothing becomes a link that was not written as one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import nh3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+_TAGS = {
+    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
+    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+
+
+def render(text: str) -> SafeString:
+    """Return the text as HTML with the tags and attributes of a short list; h1 becomes h2, and so on.
+
+    Links lead to http, https and mailto only; a picture is replaced by its description.
+    """
+    tokens = _PARSER.parse(text)
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
+    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return mark_safe(  # noqa: S308 - this is the sanitizer
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            clean_content_tags={"script", "style"},
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            url_relative="deny",
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def plain(text: str) -> str:
+    """Return the text without its marks, for the text part of a mail: links as "words (address)"."""
+    return "\n\n".join(block for block in _blocks(_PARSER.parse(text)) if block)
+
+
+def _blocks(tokens: Sequence[Token]) -> list[str]:
+    """Return the paragraphs, rows of tables and items of lists, in their order."""
+    blocks: list[str] = []
+    mark, in_row = "", False
+    counters: list[int | None] = []
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            is_ordered = token.type == "ordered_list_open"
+            counters.append(int(token.attrGet("start") or 1) if is_ordered else None)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            counters.pop()
+        elif token.type == "list_item_open":
+            mark = _mark(counters)
+        elif token.type == "tr_open":
+            in_row = True
+            blocks.append("")
+        elif token.type == "tr_close":
+            in_row = False
+        elif token.type == "inline" and in_row:
+            blocks[-1] += (" | " if blocks[-1] else "") + _words(token.children or [])
+        elif token.type == "inline":
+            blocks.append(mark + _words(token.children or []))
+            mark = ""
+        elif token.type in {"fence", "code_block"}:
+            blocks.append(mark + token.content.rstrip())
+            mark = ""
+    return blocks
+
+
+def _mark(counters: list[int | None]) -> str:
+    """Return what stands before an item of the innermost list, and count it."""
+    indent = "  " * (len(counters) - 1)
+    number = counters[-1]
+    if number is None:
+        return f"{indent}- "
+    counters[-1] = number + 1
+    return f"{indent}{number}. "
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    words = ""
+    targets: list[tuple[str, int]] = []
+    for token in tokens:
+        if token.type in {"text", "code_inline", "image"}:
+            words += token.content
+        elif token.type in {"softbreak", "hardbreak"}:
+            words += "\n"
+        elif token.type == "link_open":
+            targets.append((str(token.attrGet("href") or ""), len(words)))
+        elif token.type == "link_close":
+            address, start = targets.pop()
+            if words[start:] not in {address, address.removeprefix("mailto:")}:
+                words += f" ({address.removeprefix('mailto:')})"
+    return words
+
+
+def _description(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """Draw a picture as its description: pictures from elsewhere would tell who reads, and when."""
+    return escape(tokens[index].content)
+
+
+# "breaks": people end a line where they want it to end; a message of three lines is three lines.
+_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
+_PARSER.add_render_rule("image", _description)

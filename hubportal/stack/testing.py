@@ -1,0 +1,26 @@
+"""`./test`: pytest with throw-away services and, where there is one, a browser."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from hubportal.stack import browser, throwaway
+from hubportal.stack.console import Console, StackError
+
+
+def run(arguments: Sequence[str], console: Console) -> int:
+    """Run pytest on two workers with these arguments; returns its exit code.
+
+    With CI=true a missing browser raises StackError, and a skipped test makes the exit code 1.
+    """
+    in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
+    reason = browser.why_not(os.environ)
+    if reason and in_ci:
+        raise StackError(reason)
+    if reason:
+        console.say(reason)
+    extra = {} if reason else {"PORTAL_CHROMIUM": browser.find(os.environ) or ""}
+    plugins = ("-p", "hubportal.stack.noskips") if in_ci else ()
+    return throwaway.run_command(
+        [sys.executable, "-m", "pytest", *plugins, "-n", "2", *arguments], extra=extra
+    )

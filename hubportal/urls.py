@@ -1,0 +1,26 @@
+"""Every address of the portal; each app brings its own, by name."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from hubportal import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("hubportal.dashboard.urls")),
+        path("", include("hubportal.accounts.urls")),
+        path("communes/", include("communes.urls")),
+    ),
+]
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("hubportal.accounts.demo_urls"))]
+
+handler400 = "hubportal.dashboard.errors.bad_request"
+handler403 = "hubportal.dashboard.errors.permission_denied"
+handler404 = "hubportal.dashboard.errors.page_not_found"
+handler500 = "hubportal.dashboard.errors.server_error"

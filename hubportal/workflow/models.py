@@ -1,0 +1,159 @@
+"""What a stateful model is made of: the abstract models `Stateful` and `TransitionEvent`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.workflow.table import Step, Transition, TransitionError
+
+
+def known_status(statuses: type[models.TextChoices]) -> models.CheckConstraint:
+    """Return the CHECK that a row's status is one of its table's."""
+    return models.CheckConstraint(
+        condition=models.Q(status__in=statuses.values),
+        name="%(app_label)s_%(class)s_known_status",
+        violation_error_message=_("This state does not exist."),
+    )
+
+
+class TransitionEvent(models.Model):
+    """One step that was taken: append-only, written in the transaction of the step.
+
+    A subclass adds the foreign key to its model, with `related_name="events"`.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who"),
+        help_text=_("Empty: the portal itself."),
+    )  # fmt: skip
+    verb = models.CharField(_("step"), max_length=30)
+    source = models.CharField(_("from"), max_length=20)
+    target = models.CharField(_("to"), max_length=20)
+    comment = models.TextField(_("comment"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb}: {self.source} → {self.target}"
+
+
+class Stateful(models.Model):
+    """A model whose `status` only the methods named in its `TRANSITIONS` change.
+
+    A subclass declares `Status`, a `status` field with those choices, `TRANSITIONS`, the CHECK
+    `known_status(…)`, one method for each verb, which calls `_take`, and one predicate
+    `can_be_<participle>_by(user)` for each verb that a person takes.
+    """
+
+    Status: ClassVar[type[models.TextChoices]]
+    TRANSITIONS: ClassVar[Sequence[Transition]] = ()
+    status: "models.CharField[str, str]"
+    events: Any
+
+    class Meta:
+        abstract = True
+
+    def next_steps(self, user: AbstractBaseUser) -> list[Step]:
+        """Return the steps that the state and the person allow, hard ones last."""
+        steps = {
+            line.verb: Step(line.verb, line.label, line.question, line.is_final)
+            for line in self.TRANSITIONS
+            if line.label and self.status in line.sources and self._may(line, user)
+        }
+        return sorted(steps.values(), key=lambda step: step.is_final)
+
+    def _take(
+        self,
+        verb: str,
+        by: AbstractBaseUser | None,
+        *,
+        target: str | None = None,
+        comment: str = "",
+        **fields: Any,
+    ) -> None:
+        """Take a step: change the status and `fields`, write the event, read the row again.
+
+        Of two who try at once, one wins; the other gets TransitionError. PermissionDenied when the person may
+        not. `target` is needed where the table leaves the choice.
+        """
+        with transaction.atomic():
+            rows = type(self)._base_manager.filter(pk=self.pk)
+            # The lock makes the second of two wait here, and then read what the first one did.
+            found = rows.select_for_update().values_list("status", flat=True).get()
+            line = self._line(verb, found)
+            self._check_person(line, by)
+            goal = _goal(line, target)
+            changes = fields | self._automatic() | {"status": goal}
+            if not rows.filter(status__in=line.sources).update(**changes):
+                raise self._too_late(verb, found)
+            self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment)
+        self.refresh_from_db()
+
+    def _line(self, verb: str, status: str) -> Transition:
+        lines = [line for line in self.TRANSITIONS if line.verb == verb]
+        if not lines:
+            raise LookupError(f"{verb} is not in the table of {type(self).__name__}")
+        line = next((line for line in lines if status in line.sources), None)
+        if line is None:
+            raise self._too_late(verb, status)
+        return line
+
+    def _check_person(self, line: Transition, by: AbstractBaseUser | None) -> None:
+        if by is None and not line.by_itself:
+            raise ValueError(f"{line.verb} needs the person who does it")
+        if by is not None and not self._may(line, by):
+            raise PermissionDenied(_("You may read this, but this step is not yours to take."))
+
+    def _may(self, line: Transition, user: AbstractBaseUser) -> bool:
+        return bool(getattr(self, line.predicate)(user))
+
+    def _too_late(self, verb: str, status: str) -> TransitionError:
+        return TransitionError(self, verb, status, self.events.order_by("at", "pk").last())
+
+    def _automatic(self) -> dict[str, Any]:
+        """Return the values of `auto_now` fields, which an UPDATE does not set by itself."""
+        stamped = [field for field in self._meta.concrete_fields if getattr(field, "auto_now", False)]
+        return {field.attname: field.pre_save(self, add=False) for field in stamped}
+
+    @classmethod
+    def flaws(cls) -> Iterator[str]:
+        """Yield what is wrong with the table itself, for tests: there should be nothing."""
+        reached = {cls._meta.get_field("status").get_default()}
+        for line in cls.TRANSITIONS:
+            reached.update(line.targets)
+            yield from cls._flaws_of(line)
+        yield from (f"{status} is never reached" for status in cls.Status.values if status not in reached)
+        if not any(constraint.name.endswith("_known_status") for constraint in cls._meta.constraints):
+            yield "the database does not check the status"
+
+    @classmethod
+    def _flaws_of(cls, line: Transition) -> Iterator[str]:
+        unknown = {*line.sources, *line.targets} - set(cls.Status.values)
+        yield from (f"{line.verb}: {status} is no status" for status in sorted(unknown))
+        if not callable(getattr(cls, line.verb, None)):
+            yield f"{line.verb}: there is no such method"
+        if not callable(getattr(cls, line.predicate, None)):
+            yield f"{line.verb}: there is no {line.predicate}"
+
+
+def _goal(line: Transition, target: str | None) -> str:
+    if target is None and len(line.targets) == 1:
+        (target,) = line.targets
+    if target is None or target not in line.targets:
+        raise ValueError(f"{line.verb} leads to one of {sorted(line.targets)}, not to {target}")
+    return target
+
+
+def stateful_models() -> list[type[Stateful]]:
+    """Return every stateful model of the installed apps, so that one test walks every table there is."""
+    return [model for model in apps.get_models() if issubclass(model, Stateful)]

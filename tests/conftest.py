@@ -1,0 +1,87 @@
+"""What every test stands on; sloppiness fails here: warnings, unknown template variables, unordered querysets,
+connections that leave the machine."""
+
+import random
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db.models import QuerySet
+
+pytest_plugins = ["tests.cast", "tests.browser"]
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+OUTSIDE_OUR_HANDS = ("admin", "django")
+
+
+class UnknownVariable(str):
+    """Stands for a variable that a template of ours uses and nobody gave; rendering it fails the test."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, name: Any) -> str:
+        """Called by the template engine with the variable's name."""
+        frame = sys._getframe(1)
+        context = frame.f_locals.get("context")
+        template = getattr(getattr(context, "render_context", None), "template", None)
+        origin = Path(getattr(getattr(template, "origin", None), "name", "") or "")
+        if origin.is_relative_to(TEMPLATES) and origin.relative_to(TEMPLATES).parts[0] not in OUTSIDE_OUR_HANDS:
+            raise AssertionError(f"{origin.relative_to(TEMPLATES)} uses an unknown variable: {name}")
+        return ""
+
+
+def pytest_configure() -> None:
+    """Make templates strict before the engine is built."""
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+    # Hashed names need collectstatic; the portal that the browser tests start (tests/browser.py) has them.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unordered_is_random() -> Iterator[None]:
+    """Shuffle what an unordered queryset returns, so that nothing leans on the order of a table."""
+    fetch = QuerySet._fetch_all
+
+    def shuffled(queryset: QuerySet[Any]) -> None:
+        was_empty = queryset._result_cache is None
+        fetch(queryset)
+        if was_empty and not queryset.ordered:
+            random.shuffle(queryset._result_cache)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QuerySet, "_fetch_all", shuffled)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Refuse connections that leave the machine."""
+    connect = socket.socket.connect
+
+    def loopback_only(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+            raise AssertionError(f"a test connects to {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", loopback_only)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Put the 19 communes into the fresh test database."""
+    with django_db_blocker.unblock():
+        call_command("load_communes", verbosity=0)
+
+
+@pytest.fixture
+def refilled(transactional_db: None) -> None:
+    """The 19 communes again, for tests that commit: the flush after each of them empties every table."""
+    call_command("load_communes", verbosity=0)

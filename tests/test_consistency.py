@@ -1,0 +1,93 @@
+"""Tests of the code base itself: nothing unused, nothing untranslated, no rule without a message."""
+
+import re
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+
+from tests import catalogues
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
+OURS = ("hubportal", "communes")
+FOUND_BY_NAME = ("admin/", "account/", "forms/", "400", "403", "404", "429", "500", "503")
+"""Templates that Django, allauth or the form renderer look up by their name."""
+
+
+def sources() -> str:
+    """Return the text of all Python and template files of the project."""
+    files = [path for app in OURS for path in (ROOT / app).rglob("*.py")] + list(TEMPLATES.rglob("*"))
+    return "\n".join(path.read_text() for path in files if path.is_file())
+
+
+def our_models() -> list[type[models.Model]]:
+    """Return the models of the project's own apps."""
+    return [model for model in apps.get_models() if model.__module__.split(".")[0] in OURS]
+
+
+def test_every_template_is_used() -> None:
+    text = sources()
+    names = [str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()]
+    unused = [name for name in names if not name.startswith(FOUND_BY_NAME) and name not in text]
+    # Mail templates are named by their stem: account/email/login_code.
+    assert [name for name in unused if re.sub(r"[._](subject|message)?\.?(txt|html)$", "", name) not in text] == []
+
+
+def test_no_template_holds_an_inline_style_or_script() -> None:
+    found = [
+        str(path.relative_to(TEMPLATES))
+        for path in TEMPLATES.rglob("*.html")
+        if "/email/" not in str(path)
+        and re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", path.read_text())
+    ]
+    assert found == []
+
+
+def test_french_and_dutch_are_complete() -> None:
+    assert [problem for language in catalogues.LANGUAGES for problem in catalogues.problems_of(language)] == []
+
+
+def test_every_constraint_has_a_message_for_people() -> None:
+    without = [
+        constraint.name
+        for model in our_models()
+        for constraint in model._meta.constraints
+        if constraint.violation_error_message == constraint.default_violation_error_message
+    ]
+    assert without == []
+
+
+def test_every_model_has_an_order_and_names() -> None:
+    # Events and installation are never listed by a person.
+    for model in our_models():
+        assert model._meta.verbose_name_raw != model._meta.model_name, model
+        if not model.__name__.endswith(("Event", "Installation")):
+            assert model._meta.ordering, model
+
+
+def test_every_row_that_belongs_to_somebody_says_who_may_see_it() -> None:
+    hidden = {"Installation", "AssociationEvent"}
+    for model in our_models():
+        if model.__name__ not in hidden:
+            assert hasattr(model._default_manager.all(), "visible_to"), model
+
+
+def test_the_admin_goes_through_visible_to() -> None:
+    from hubportal.access.admin import PortalModelAdmin
+
+    outside = [model for model, view in admin.site._registry.items() if not isinstance(view, PortalModelAdmin)]
+    assert outside == []
+
+
+def test_status_is_assigned_by_the_workflow_only() -> None:
+    allowed = {ROOT / "hubportal/workflow/models.py"}
+    found = [
+        str(path.relative_to(ROOT))
+        for app in OURS
+        for path in (ROOT / app).rglob("*.py")
+        if path not in allowed and "migrations" not in path.parts and "outbox" not in path.parts
+        and re.search(r"\.status\s*=[^=]|update\([^)]*status=", path.read_text())
+    ]  # fmt: skip
+    assert found == []
