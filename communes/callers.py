@@ -45,7 +45,10 @@ def callers(communes: Iterable[str], on: date | None = None) -> dict[str, Caller
     spocs = {row.commune_id: row.user for row in Assignment.objects.valid(day).select_related("user")}
     absences = {row.user_id: row for row in Absence.objects.valid(day).select_related("stand_in")}
     fallback = Caller("lead" if lead else "nobody", lead)
-    return {nis: _caller(spocs.get(nis), absences, at_agency) or _with_spoc(fallback, spocs.get(nis)) for nis in communes}
+    return {
+        nis: _caller(spocs.get(nis), absences, at_agency) or _with_spoc(fallback, spocs.get(nis))
+        for nis in communes
+    }
 
 
 def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller | None:

@@ -19,7 +19,10 @@ HTTPS = env.flag("HUBPORTAL_HTTPS", True)
 ALLOWED_HOSTS = env.hosts("HUBPORTAL_HOSTS", "localhost,127.0.0.1" if DEMO else None)
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
-    env.refuse("HUBPORTAL_DEMO", "the demonstration signs anybody in; it runs on localhost only (see HUBPORTAL_HOSTS)")
+    env.refuse(
+        "HUBPORTAL_DEMO",
+        "the demonstration signs anybody in; it runs on localhost only (see HUBPORTAL_HOSTS)",
+    )
 if not HTTPS and not DEMO:
     env.refuse("HUBPORTAL_HTTPS", "may be 0 in the demonstration only")
 SECRET_KEY = env.secret("HUBPORTAL_SECRET_KEY")
@@ -190,4 +193,3 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logs.configuration(env.text("HUBPORTAL_LOG_LEVEL", "INFO"))
-

@@ -50,11 +50,24 @@ class Portal:
     def manage(self, *arguments: str) -> str:
         """Run a management command and return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
+        ).stdout
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         """Start a Celery worker with one process."""
-        return self.start("worker", sys.executable, "-m", "celery", "-A", "hubportal.celery", "worker", "-c", "1")
+        return self.start(
+            "worker", sys.executable, "-m", "celery", "-A", "hubportal.celery", "worker", "-c", "1"
+        )
+
+    def speak(self, language: str) -> None:
+        """Give everybody of the demonstration this language: the desk speaks each person's own."""
+        with (
+            closing(psycopg2.connect(self.env["DATABASE_URL"])) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("UPDATE accounts_user SET language = %s", [language])
 
     def stop(self) -> None:
         """Stop what was started, last first."""
@@ -97,7 +110,12 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     }  # fmt: skip
     found = Portal(url, env, var)
     prepared = subprocess.run(
-        [sys.executable, "-m", "hubportal.stack.prepare"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "hubportal.stack.prepare"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert prepared.returncode == 0, prepared.stdout + prepared.stderr
     web = found.start(

@@ -31,7 +31,10 @@ class UnknownVariable(str):
         context = frame.f_locals.get("context")
         template = getattr(getattr(context, "render_context", None), "template", None)
         origin = Path(getattr(getattr(template, "origin", None), "name", "") or "")
-        if origin.is_relative_to(TEMPLATES) and origin.relative_to(TEMPLATES).parts[0] not in OUTSIDE_OUR_HANDS:
+        if (
+            origin.is_relative_to(TEMPLATES)
+            and origin.relative_to(TEMPLATES).parts[0] not in OUTSIDE_OUR_HANDS
+        ):
             raise AssertionError(f"{origin.relative_to(TEMPLATES)} uses an unknown variable: {name}")
         return ""
 
@@ -65,7 +68,11 @@ def _no_network() -> Iterator[None]:
     connect = socket.socket.connect
 
     def loopback_only(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "localhost", "::1"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "localhost",
+            "::1",
+        ):
             raise AssertionError(f"a test connects to {address}")
         connect(self, address)
 

@@ -32,7 +32,9 @@ def test_every_template_is_used() -> None:
     names = [str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()]
     unused = [name for name in names if not name.startswith(FOUND_BY_NAME) and name not in text]
     # Mail templates are named by their stem: account/email/login_code.
-    assert [name for name in unused if re.sub(r"[._](subject|message)?\.?(txt|html)$", "", name) not in text] == []
+    assert [
+        name for name in unused if re.sub(r"[._](subject|message)?\.?(txt|html)$", "", name) not in text
+    ] == []
 
 
 def test_no_template_holds_an_inline_style_or_script() -> None:
@@ -46,7 +48,9 @@ def test_no_template_holds_an_inline_style_or_script() -> None:
 
 
 def test_french_and_dutch_are_complete() -> None:
-    assert [problem for language in catalogues.LANGUAGES for problem in catalogues.problems_of(language)] == []
+    assert [
+        problem for language in catalogues.LANGUAGES for problem in catalogues.problems_of(language)
+    ] == []
 
 
 def test_every_constraint_has_a_message_for_people() -> None:
@@ -77,7 +81,9 @@ def test_every_row_that_belongs_to_somebody_says_who_may_see_it() -> None:
 def test_the_admin_goes_through_visible_to() -> None:
     from hubportal.access.admin import PortalModelAdmin
 
-    outside = [model for model, view in admin.site._registry.items() if not isinstance(view, PortalModelAdmin)]
+    outside = [
+        model for model, view in admin.site._registry.items() if not isinstance(view, PortalModelAdmin)
+    ]
     assert outside == []
 
 

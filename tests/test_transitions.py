@@ -94,6 +94,11 @@ def test_a_second_click_loses_and_reads_who_was_first(model: type[Stateful], adm
         getattr(twin, line.verb)(**arguments)
 
 
+@pytest.mark.parametrize("model", list(stateful_models()), ids=name_of)
+def test_a_table_has_no_flaw(model: type[Stateful]) -> None:
+    assert list(model.flaws()) == []
+
+
 def test_every_model_with_a_status_is_stateful_or_a_row_of_mail() -> None:
     with_status = {
         model._meta.label_lower

@@ -30,8 +30,12 @@ class District(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="districts", verbose_name=_("commune"))
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_nl = models.CharField(_("name in Dutch"), max_length=120)
-    about_fr = models.TextField(_("what to know, in French"), max_length=4000, blank=True, help_text=_("Markdown."))
-    about_nl = models.TextField(_("what to know, in Dutch"), max_length=4000, blank=True, help_text=_("Markdown."))
+    about_fr = models.TextField(
+        _("what to know, in French"), max_length=4000, blank=True, help_text=_("Markdown.")
+    )
+    about_nl = models.TextField(
+        _("what to know, in Dutch"), max_length=4000, blank=True, help_text=_("Markdown.")
+    )
 
     objects: ClassVar[models.Manager["District"]] = DistrictQuerySet.as_manager()
 
@@ -41,15 +45,20 @@ class District(models.Model):
         ordering = ["commune", "name_fr", "pk"]
         constraints = [
             models.UniqueConstraint(
-                "commune", Lower("name_fr"), name="district_name_fr_once",
+                "commune",
+                Lower("name_fr"),
+                name="district_name_fr_once",
                 violation_error_message=_("This commune has a district with this French name already."),
             ),
             models.UniqueConstraint(
-                "commune", Lower("name_nl"), name="district_name_nl_once",
+                "commune",
+                Lower("name_nl"),
+                name="district_name_nl_once",
                 violation_error_message=_("This commune has a district with this Dutch name already."),
             ),
             models.CheckConstraint(
-                condition=models.Q(about_fr="", about_nl="") | ~models.Q(about_fr="") & ~models.Q(about_nl=""),
+                condition=models.Q(about_fr="", about_nl="")
+                | ~models.Q(about_fr="") & ~models.Q(about_nl=""),
                 name="district_about_in_both_languages",
                 violation_error_message=_("Write the text in French and in Dutch, or leave both empty."),
             ),
@@ -92,17 +101,30 @@ class MerchantsAssociation(Stateful):
 
     Status = AssociationStatus
     TRANSITIONS = (
-        Transition("activate", ("planned",), "active", _("Founded: it is active"), style="primary"),
+        Transition("activate", ("planned",), "active", _("Founded: it is active")),
         Transition("suspend", ("active",), "dormant", _("It is dormant")),
-        Transition("revive", ("dormant",), "active", _("It is active again"), style="primary"),
+        Transition("revive", ("dormant",), "active", _("It is active again")),
     )
 
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="associations", verbose_name=_("commune"))
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="associations", verbose_name=_("commune")
+    )
     district = models.ForeignKey(
-        District, models.PROTECT, null=True, blank=True, related_name="associations", verbose_name=_("district")
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="associations",
+        verbose_name=_("district"),
     )
     name = models.CharField(_("name"), max_length=160)
-    status = models.CharField(_("state"), max_length=12, choices=AssociationStatus.choices, default=AssociationStatus.PLANNED, editable=False)
+    status = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=AssociationStatus.choices,
+        default=AssociationStatus.PLANNED,
+        editable=False,
+    )
     contact_name = models.CharField(_("contact person"), max_length=160, blank=True)
     contact_email = models.EmailField(_("e-mail of the contact person"), blank=True)
     contact_phone = models.CharField(_("telephone of the contact person"), max_length=30, blank=True)
@@ -116,7 +138,9 @@ class MerchantsAssociation(Stateful):
         constraints = [
             known_status(AssociationStatus, "association_known_status"),
             models.UniqueConstraint(
-                "commune", Lower("name"), name="association_name_once",
+                "commune",
+                Lower("name"),
+                name="association_name_once",
                 violation_error_message=_("This commune has an association with this name already."),
             ),
         ]
@@ -130,23 +154,23 @@ class MerchantsAssociation(Stateful):
         if self.district is not None and self.commune_id and self.district.commune_id != self.commune_id:
             raise ValidationError({"district": _("This district is in another commune.")})
 
-    def can_be_changed_by(self, user: User) -> bool:
+    def can_be_moved_by(self, user: User) -> bool:
         """Tell whether a person may move the state: SPOCs, leads and administrators."""
         return user.has_role(Role.SPOC, *STEWARDS)
 
-    can_be_activate_by = can_be_suspend_by = can_be_revive_by = can_be_changed_by
+    can_be_activate_by = can_be_suspend_by = can_be_revive_by = can_be_moved_by
 
     def activate(self, *, by: User) -> None:
         """Say that the planned association was founded; TransitionError when it was already."""
-        self._move("activate", by=by)
+        self._move("activate", by)
 
     def suspend(self, *, by: User) -> None:
         """Say that the association is dormant."""
-        self._move("suspend", by=by)
+        self._move("suspend", by)
 
     def revive(self, *, by: User) -> None:
         """Say that the dormant association is active again."""
-        self._move("revive", by=by)
+        self._move("revive", by)
 
 
 class AssociationEvent(TransitionEvent):

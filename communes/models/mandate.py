@@ -67,7 +67,10 @@ class Mandate(Dated):
         _("rank"), null=True, blank=True, help_text=_("First échevin: 1. Empty when unknown.")
     )
     portfolios = ArrayField(
-        models.CharField(max_length=16, choices=Portfolio.choices), verbose_name=_("portfolios"), default=list, blank=True
+        models.CharField(max_length=16, choices=Portfolio.choices),
+        verbose_name=_("portfolios"),
+        default=list,
+        blank=True,
     )
     portfolio_fr = models.CharField(_("portfolio, in French"), max_length=300, blank=True)
     portfolio_nl = models.CharField(_("portfolio, in Dutch"), max_length=300, blank=True)
@@ -82,15 +85,18 @@ class Mandate(Dated):
         constraints = [
             ends_after_start("mandate_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(office__in=["bourgmestre", "echevin"]), name="mandate_known_office",
+                condition=Q(office__in=["bourgmestre", "echevin"]),
+                name="mandate_known_office",
                 violation_error_message=_("This office does not exist."),
             ),
             models.CheckConstraint(
-                condition=Q(is_acting=False) | Q(office="bourgmestre"), name="mandate_only_bourgmestre_acts",
+                condition=Q(is_acting=False) | Q(office="bourgmestre"),
+                name="mandate_only_bourgmestre_acts",
                 violation_error_message=_("Only a bourgmestre can be acting."),
             ),
             models.CheckConstraint(
-                condition=Q(portfolios__contained_by=[code.value for code in Portfolio]), name="mandate_known_portfolios",
+                condition=Q(portfolios__contained_by=[code.value for code in Portfolio]),
+                name="mandate_known_portfolios",
                 violation_error_message=_("One of these portfolios does not exist."),
             ),
             ExclusionConstraint(
@@ -104,10 +110,14 @@ class Mandate(Dated):
             ExclusionConstraint(
                 name="mandate_once_per_person",
                 expressions=[
-                    ("user", RangeOperators.EQUAL), ("commune", RangeOperators.EQUAL),
-                    ("office", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS),
+                    ("user", RangeOperators.EQUAL),
+                    ("commune", RangeOperators.EQUAL),
+                    ("office", RangeOperators.EQUAL),
+                    (days(), RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_("This person holds this office here already on some of these days."),
+                violation_error_message=_(
+                    "This person holds this office here already on some of these days."
+                ),
             ),
         ]
 
@@ -145,10 +155,17 @@ class DelegationQuerySet(DatedQuerySet["Delegation"]):
 class Delegation(Dated):
     """A civil servant who acts for a commune, by the will of a mandate holder."""
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("civil servant"))
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="delegations", verbose_name=_("commune"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="delegations", verbose_name=_("civil servant")
+    )
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="delegations", verbose_name=_("commune")
+    )
     given_by = models.ForeignKey(
-        User, models.PROTECT, related_name="delegations_given", verbose_name=_("given by"),
+        User,
+        models.PROTECT,
+        related_name="delegations_given",
+        verbose_name=_("given by"),
         help_text=_("A bourgmestre or échevin of this commune, in office on the first day."),
     )
 
@@ -161,13 +178,16 @@ class Delegation(Dated):
         constraints = [
             ends_after_start("delegation_ends_after_start"),
             models.CheckConstraint(
-                condition=~Q(user=models.F("given_by")), name="delegation_to_somebody_else",
+                condition=~Q(user=models.F("given_by")),
+                name="delegation_to_somebody_else",
                 violation_error_message=_("A person cannot delegate to themselves."),
             ),
             ExclusionConstraint(
                 name="delegation_once_per_person",
                 expressions=[
-                    ("user", RangeOperators.EQUAL), ("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)
+                    ("user", RangeOperators.EQUAL),
+                    ("commune", RangeOperators.EQUAL),
+                    (days(), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person has a delegation here already on some of these days."),
             ),
@@ -181,8 +201,14 @@ class Delegation(Dated):
         super().clean()
         if not (self.given_by_id and self.commune_id and self.starts_on):
             return
-        if not Mandate.objects.valid(self.starts_on).filter(user=self.given_by_id, commune=self.commune_id).exists():
-            raise ValidationError({"given_by": _("This person holds no mandate in this commune on the first day.")})
+        if (
+            not Mandate.objects.valid(self.starts_on)
+            .filter(user=self.given_by_id, commune=self.commune_id)
+            .exists()
+        ):
+            raise ValidationError(
+                {"given_by": _("This person holds no mandate in this commune on the first day.")}
+            )
 
 
 def communes_of(user: User, on: date | None = None) -> frozenset[str]:
@@ -195,7 +221,9 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
         return kept
     day = on or timezone.localdate()
     mandates = Mandate.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
-    delegations = Delegation.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
+    delegations = (
+        Delegation.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
+    )
     found = frozenset(mandates.union(delegations)) if user.is_active else frozenset()
     if on is None:
         user.__dict__["_communes_today"] = found

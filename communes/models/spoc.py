@@ -25,7 +25,9 @@ class AssignmentQuerySet(DatedQuerySet["Assignment"]):
 class Assignment(Dated):
     """The SPOC of a commune for a time."""
 
-    commune = models.ForeignKey(Commune, models.PROTECT, related_name="assignments", verbose_name=_("commune"))
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="assignments", verbose_name=_("commune")
+    )
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments", verbose_name=_("SPOC"))
 
     objects: ClassVar[models.Manager["Assignment"]] = AssignmentQuerySet.as_manager()
@@ -78,11 +80,13 @@ class Absence(Dated):
         constraints = [
             ends_after_start("absence_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=False), name="absence_has_an_end",
+                condition=Q(ends_on__isnull=False),
+                name="absence_has_an_end",
                 violation_error_message=_("An absence has a last day."),
             ),
             models.CheckConstraint(
-                condition=~Q(user=F("stand_in")), name="absence_stand_in_is_another",
+                condition=~Q(user=F("stand_in")),
+                name="absence_stand_in_is_another",
                 violation_error_message=_("Somebody else must stand in."),
             ),
             ExclusionConstraint(

@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         message = self.render_mail(template_prefix, email, {"email": email, **context})
         html = ""
         if isinstance(message, EmailMultiAlternatives) and message.alternatives:
-            html = str(message.alternatives[0].content)
+            html = str(message.alternatives[0][0])
         post(
             to=email,
             person=User.objects.filter(email=email.lower()).first(),

@@ -1,13 +1,18 @@
 """Forms on accounts: asking for a code, accepting an invitation, one's own details."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Language, User
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[User]
+else:
+    ModelForm = forms.ModelForm
 
 
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]  # allauth is not typed
@@ -26,7 +31,9 @@ class InvitationForm(forms.Form):
     """What a person says when they come in for the first time."""
 
     language = forms.ChoiceField(
-        label=_("Language of the screens"), choices=User._meta.get_field("language").choices, widget=forms.RadioSelect
+        label=_("Language of the screens"),
+        choices=User._meta.get_field("language").choices,
+        widget=forms.RadioSelect,
     )
     content_language = forms.ChoiceField(
         label=_("Language in which we write to you"),
@@ -61,7 +68,7 @@ class InvitationForm(forms.Form):
         return password
 
 
-class DetailsForm(forms.ModelForm):
+class DetailsForm(ModelForm):
     """One's own details."""
 
     class Meta:
@@ -72,6 +79,6 @@ class DetailsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Give the unknown language of mail a name that a person can choose."""
         super().__init__(*args, **kwargs)
-        languages = self.fields["content_language"]
+        languages = cast("forms.ChoiceField", self.fields["content_language"])
         languages.choices = [("fr", "Français"), ("nl", "Nederlands"), ("", _("Both"))]
         languages.help_text = ""

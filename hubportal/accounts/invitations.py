@@ -74,7 +74,9 @@ def person_with_role(email: str, role: Role) -> User:
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         name = email.split("@")[0].replace(".", " ").title()
-        user = User.objects.create_user(email, first_name=name.split(" ")[0], last_name=name.partition(" ")[2])
+        user = User.objects.create_user(
+            email, first_name=name.split(" ")[0], last_name=name.partition(" ")[2]
+        )
     if not user.grants.valid().filter(role=role).exists():
         grant = RoleGrant.objects.create(user=user, role=role, starts_on=timezone.localdate())
         journal(Kind.RECORDED, None, grant, role=role.value)

@@ -9,7 +9,9 @@ from hubportal.accounts.models import JournalEntry, User
 Kind = JournalEntry.Kind
 
 
-def journal(kind: JournalEntry.Kind, actor: User | None, target: models.Model | None = None, **detail: Any) -> JournalEntry:
+def journal(
+    kind: JournalEntry.Kind, actor: User | None, target: models.Model | None = None, **detail: Any
+) -> JournalEntry:
     """Write one entry and return it; `detail` holds codes and dates, never names or addresses.
 
     Inside a transaction the entry stands or falls with it; a refusal is journalled outside.

@@ -75,7 +75,10 @@ class User(AbstractBaseUser):
     """A person known to the portal; signs in only once invited (`is_active`)."""
 
     email = models.EmailField(
-        _("e-mail address"), unique=True, null=True, blank=True,
+        _("e-mail address"),
+        unique=True,
+        null=True,
+        blank=True,
         error_messages={"unique": _("Somebody with this e-mail address is known already.")},
     )
     first_name = models.CharField(_("first name"), max_length=80)
@@ -84,19 +87,30 @@ class User(AbstractBaseUser):
         _("language of the screens"), max_length=2, choices=Language.choices, default=Language.FR
     )
     content_language = models.CharField(
-        _("language of mail"), max_length=2, choices=ContentLanguage.choices, blank=True,
+        _("language of mail"),
+        max_length=2,
+        choices=ContentLanguage.choices,
+        blank=True,
         help_text=_("Unknown: this person receives French and Dutch."),
     )
     phone = models.CharField(
-        _("work telephone"), max_length=30, blank=True,
-        validators=[RegexValidator(r"^\+?[0-9 ./()-]{6,30}$", _("Write digits and spaces only, for example 02 000 00 19."))],
+        _("work telephone"),
+        max_length=30,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9 ./()-]{6,30}$", _("Write digits and spaces only, for example 02 000 00 19.")
+            )
+        ],
     )
     is_active = models.BooleanField(
-        pgettext_lazy("person", "may sign in"), default=False, help_text=_("Set when the invitation is accepted.")
+        pgettext_lazy("person", "may sign in"),
+        default=False,
+        help_text=_("Set when the invitation is accepted."),
     )
     created_at = models.DateTimeField(_("known since"), auto_now_add=True)
 
-    objects: ClassVar[UserManager] = UserManager.from_queryset(UserQuerySet)()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -209,13 +223,16 @@ class RoleGrant(Dated):
         constraints = [
             ends_after_start("rolegrant_ends_after_start"),
             models.CheckConstraint(
-                condition=models.Q(role__in=Role.values), name="rolegrant_known_role",
+                condition=models.Q(role__in=Role.values),
+                name="rolegrant_known_role",
                 violation_error_message=_("This role does not exist."),
             ),
             ExclusionConstraint(
                 name="rolegrant_once_at_a_time",
                 expressions=[
-                    ("user", RangeOperators.EQUAL), ("role", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (days(), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person holds this role already on some of these days."),
             ),
@@ -280,7 +297,9 @@ class Invitation(models.Model):
     def accept(self, now: datetime | None = None) -> bool:
         """Spend the invitation; False when it was spent or out of date already (two clicks: one wins)."""
         now = now or timezone.now()
-        won = Invitation.objects.filter(pk=self.pk, accepted_at__isnull=True, expires_at__gt=now).update(accepted_at=now)
+        won = Invitation.objects.filter(pk=self.pk, accepted_at__isnull=True, expires_at__gt=now).update(
+            accepted_at=now
+        )
         return bool(won)
 
 
@@ -329,10 +348,20 @@ class JournalEntry(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=[
-                    "signed_in", "signed_out", "sign_in_failed", "refused", "invited", "invitation_accepted",
-                    "recorded", "changed", "deleted", "exported",
-                ]),
+                condition=models.Q(
+                    kind__in=[
+                        "signed_in",
+                        "signed_out",
+                        "sign_in_failed",
+                        "refused",
+                        "invited",
+                        "invitation_accepted",
+                        "recorded",
+                        "changed",
+                        "deleted",
+                        "exported",
+                    ]
+                ),
                 name="journalentry_known_kind",
                 violation_error_message=_("The journal does not know this kind of entry."),
             )

@@ -7,15 +7,12 @@ do not come from a role grant: mandates, delegations) and `rights_ended_on(user)
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING
 
-from django.apps import apps
 from django.utils import timezone
-from django.utils.module_loading import module_has_submodule
 
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
+from hubportal.composition import modules
 
 if TYPE_CHECKING:
     from hubportal.accounts.models import User
@@ -35,18 +32,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 
 
 @cache
-def _modules() -> tuple[ModuleType, ...]:
-    found = []
-    for config in apps.get_app_configs():
-        if config.module is not None and module_has_submodule(config.module, "rights"):
-            found.append(import_module(f"{config.name}.rights"))
-    return tuple(found)
-
-
-@cache
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     """Return every permission that one of these roles gives."""
-    table = [item for module in _modules() for item in getattr(module, "PERMISSIONS", {}).items()]
+    table = [item for module in modules("rights") for item in getattr(module, "PERMISSIONS", {}).items()]
     return frozenset(permission for permission, holders in table if holders & roles)
 
 
@@ -54,12 +42,12 @@ def held_by(user: "User", on: date | None = None) -> bool:
     """Tell whether a mandate, a delegation or the like gives this person a right on a day (today)."""
     day = on or timezone.localdate()
     return user.is_active and any(
-        module.holds_rights(user, day) for module in _modules() if hasattr(module, "holds_rights")
+        module.holds_rights(user, day) for module in modules("rights") if hasattr(module, "holds_rights")
     )
 
 
 def ends_of(user: "User") -> Iterator[date | None]:
     """Yield the last day of the rights that ended, one of each app."""
-    for module in _modules():
+    for module in modules("rights"):
         if hasattr(module, "rights_ended_on"):
             yield module.rights_ended_on(user)

@@ -14,6 +14,7 @@ from hubportal.access.middleware import open_without_rights
 from hubportal.accounts import invitations
 from hubportal.accounts.forms import DetailsForm, InvitationForm
 from hubportal.accounts.models import Invitation, User
+from hubportal.accounts.requests import SignedIn
 
 
 @login_not_required
@@ -21,7 +22,9 @@ from hubportal.accounts.models import Invitation, User
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation; accept it by POST (mail scanners follow links, so GET spends nothing)."""
-    found = Invitation.objects.open().filter(digest=Invitation.digest_of(token)).select_related("user").first()
+    found = (
+        Invitation.objects.open().filter(digest=Invitation.digest_of(token)).select_related("user").first()
+    )
     if found is None:
         return render(request, "accounts/invitation_void.html", status=410)
     language = found.user.language if request.method != "POST" else None
@@ -40,9 +43,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @open_without_rights
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest) -> HttpResponse:
+def details(request: SignedIn) -> HttpResponse:
     """One's own details: name, telephone, languages."""
-    assert isinstance(request.user, User)
     # A copy: a refused form must not show its values in the masthead.
     person = User.objects.get(pk=request.user.pk)
     form = DetailsForm(request.POST or None, instance=person)

@@ -9,7 +9,7 @@ from django.urls import reverse, translate_url
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, override
 
-from hubportal.dashboard.nav import NavLink, links
+from hubportal.dashboard.nav import NavLink, links, person_links
 
 THEMES: Final = ("light", "dark")
 # Each language by its own name; the page marks it with its own lang.
@@ -35,6 +35,11 @@ class Shell:
     def nav(self) -> list[NavLink]:
         """The main menu of this person."""
         return links(self._request)
+
+    @cached_property
+    def person_links(self) -> list[NavLink]:
+        """The menu under the person's name, without signing out, which is a form."""
+        return person_links(self._request)
 
     @cached_property
     def languages(self) -> list[LanguageLink]:

@@ -8,17 +8,17 @@ An app that has a place in the main menu says so in its module `nav.py`:
 `items` leaves out what this person may not open today.
 """
 
-from collections.abc import Callable, Iterator
-from functools import cache
-from importlib import import_module
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from hubportal.composition import modules
 
 
 class NavItem(NamedTuple):
@@ -37,29 +37,33 @@ class NavLink(NamedTuple):
     current: str
 
 
-def items(user: Any) -> list[NavItem]:
+def items(user: User) -> list[NavItem]:
     """The dashboard's own share of the menu."""
     return [NavItem(_("Home"), "home", 0)]
-
-
-@cache
-def _sources() -> tuple[Callable[[Any], list[NavItem]], ...]:
-    """Return `items` of each app that has a `nav` module."""
-    named = [
-        import_module(f"{config.name}.nav")
-        for config in apps.get_app_configs()
-        if config.module is not None and module_has_submodule(config.module, "nav")
-    ]
-    return tuple(module.items for module in named)
 
 
 def links(request: HttpRequest) -> list[NavLink]:
     """Return the main menu of this person; empty for nobody, or for somebody without rights today."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.has_rights_today():
+    if not isinstance(user, User) or not user.has_rights_today():
         return []
-    found = [item for source in _sources() for item in source(user)]
+    found = [item for module in modules("nav") for item in module.items(user)]
     return list(_drawn(sorted(found, key=lambda item: item.order), request))
+
+
+def person_links(request: HttpRequest) -> list[NavLink]:
+    """Return the menu under the person's name: their details, their password, the desk for the agency."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    found = [NavItem(_("My details"), "accounts:details", 0)]
+    if user.has_usable_password() and user.has_rights_today():
+        found.append(NavItem(_("My password"), "account_change_password", 1))
+    if user.is_staff:
+        found.append(NavItem(_("SPOC desk"), "admin:index", 2))
+    if settings.DEMO:
+        found.append(NavItem(_("Mailbox of the demonstration"), "demo:mailbox", 3))
+    return list(_drawn(found, request))
 
 
 def _drawn(found: list[NavItem], request: HttpRequest) -> Iterator[NavLink]:

@@ -31,7 +31,8 @@ def hive(
     label: str = "",
 ) -> SafeString:
     """Return the hexagon: `on` in yellow, `gap` marked as missing, `off` pale; named by `label` if given."""
-    states = {**dict.fromkeys([on], "on"), **dict.fromkeys(off, "off"), **dict.fromkeys(gap, "gap")}
+    states = {nis: kind for kind, group in (("off", off), ("gap", gap)) for nis in group}
+    states = ({on: "on"} if on else {}) | states
     cells = []
     for y, row in enumerate(ROWS):
         for x, nis in enumerate(row):

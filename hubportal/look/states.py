@@ -9,15 +9,13 @@ A page writes {% tag "request" request.status %}; the admin calls `tag("request"
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from typing import Final, NamedTuple, TypeAlias
 
-from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.module_loading import module_has_submodule
 from django.utils.safestring import SafeString
 
+from hubportal.composition import modules
 from hubportal.look.icons import PATHS, icon
 
 # "" not started; info moving; wait somebody must act; good reached; bad refused, expired, failed; done over,
@@ -41,15 +39,13 @@ StateTables: TypeAlias = Mapping[str, StateTable]
 def tables() -> StateTables:
     """Return all tables by kind; ValueError if two apps name the same kind or a table cannot be drawn."""
     found: dict[str, StateTable] = {}
-    for config in apps.get_app_configs():
-        if config.module is None or not module_has_submodule(config.module, "states"):
-            continue
-        for kind, table in import_module(f"{config.name}.states").STATES.items():
+    for module in modules("states"):
+        for kind, table in module.STATES.items():
             if kind in found:
-                raise ValueError(f"{config.name}.states: the kind {kind!r} is already taken.")
+                raise ValueError(f"{module.__name__}: the kind {kind!r} is already taken.")
             for code, state in table.items():
                 if state.family not in FAMILIES or state.icon not in PATHS:
-                    raise ValueError(f"{config.name}.states: {kind}.{code} has no such family or icon.")
+                    raise ValueError(f"{module.__name__}: {kind}.{code} has no such family or icon.")
             found[kind] = table
     return found
 

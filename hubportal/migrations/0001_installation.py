@@ -4,24 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('is_demo', models.BooleanField(default=False, verbose_name='demonstration')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                (
+                    "id",
+                    models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="demonstration")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created at")),
             ],
             options={
-                'verbose_name': 'installation',
-                'verbose_name_plural': 'installations',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='installation_is_one_row', violation_error_message='There is one installation only.')],
+                "verbose_name": "installation",
+                "verbose_name_plural": "installations",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="installation_is_one_row",
+                        violation_error_message="There is one installation only.",
+                    )
+                ],
             },
         ),
     ]

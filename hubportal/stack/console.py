@@ -1,11 +1,13 @@
 """What the supervisor tells the person at the terminal."""
 
 import contextlib
+import os
 import sys
 import time
 from typing import TextIO
 
-_STARTED = time.monotonic()
+STARTED_AT = "HUBPORTAL_STARTED_AT"  # set by install.py for its second half, so that the seconds go on
+_STARTED = float(os.environ.pop(STARTED_AT, time.monotonic()))
 
 
 class StackError(Exception):
@@ -18,6 +20,11 @@ class Console:
     def __init__(self, stream: TextIO | None = None, *, quiet: bool = False) -> None:
         self._stream = stream or sys.stdout
         self._quiet = quiet
+
+    @staticmethod
+    def started_at() -> str:
+        """The start on the machine's steady clock, for the environment of a process that takes over."""
+        return str(_STARTED)
 
     def say(self, text: str) -> None:
         """Show one line of progress (not when quiet)."""

@@ -1,4 +1,4 @@
-"""The first half of `./run` and `./test`: the virtual environment and its packages, then exec the second half.
+"""The first half of `./run` and `./test`: the virtual environment and its packages; then it execs the second.
 
 Runs on the system's Python (3.11 or newer), standard library only. Nothing here names a package index:
 pip's own configuration rules.
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hubportal.stack import apt, browser, dotenv, lock
-from hubportal.stack.console import Console, StackError
+from hubportal.stack.console import STARTED_AT, Console, StackError
 from hubportal.stack.interrupts import Interrupts, Stopped
 from hubportal.stack.layout import ROOT, Layout, chosen_var
 from hubportal.stack.process import Program
@@ -101,7 +101,7 @@ class Environment:
 
 
 def main(arguments: list[str]) -> int:
-    """`install.py run` or `install.py test [PYTEST ARGUMENTS]`: does not return when all is well."""
+    """`install.py run` or `install.py test [PYTEST ARGUMENTS]`: when all is well, becomes the second half."""
     mode, rest = arguments[0], arguments[1:]
     console = Console(sys.stdout if mode == "run" else sys.stderr)
     try:
@@ -113,7 +113,8 @@ def main(arguments: list[str]) -> int:
         console.error("stopped; the next start goes on from here")
         return 128 + signal.SIGINT
     command = [str(python), "-m", "hubportal.stack", mode, *(["--", *rest] if mode == "test" else rest)]
-    os.execv(python, command)
+    os.environ[STARTED_AT] = console.started_at()
+    return os.execv(python, command)  # noqa: S606 (no shell is meant)
 
 
 def _install(mode: str, console: Console) -> Path:

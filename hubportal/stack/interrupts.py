@@ -7,7 +7,7 @@ from types import FrameType
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Stopped(Exception):
+class Stopped(Exception):  # noqa: N818 (a request, not an error)
     """Somebody asked the stack to stop (Ctrl-C, SIGTERM or SIGHUP)."""
 
 

@@ -72,14 +72,15 @@ class Layout:
 
 def chosen_var(env: Mapping[str, str]) -> Path:
     """The folder named by HUBPORTAL_VAR, else `var` beside manage.py; always absolute."""
-    return Path(os.path.abspath(ROOT / (env.get("HUBPORTAL_VAR") or "var")))
+    return (ROOT / (env.get("HUBPORTAL_VAR") or "var")).absolute()
 
 
 def _socket_folder(var: Path) -> Path:
     """`var/run`, or a short folder when that path is too long or its file system takes no sockets."""
     digest = hashlib.sha256(os.fsencode(var)).hexdigest()[:12]
     short_name = f"hubportal-{os.geteuid()}-{digest}"
-    for folder in (var / "run", Path(tempfile.gettempdir()) / short_name, Path("/tmp") / short_name):
+    short = [Path(parent) / short_name for parent in (tempfile.gettempdir(), "/tmp")]  # noqa: S108 (owner is checked)
+    for folder in (var / "run", *short):
         if len(os.fsencode(folder)) > SOCKET_FOLDER_MAX:
             continue
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -86,7 +86,7 @@ def _start(supervisor: Supervisor, base: Mapping[str, str]) -> None:
     console.say("PostgreSQL, Valkey and mail are ready")
     prepared = supervisor.require(Program("prepare", _python("hubportal.stack.prepare"), env))
     console.say("database and demo data are ready")
-    web, worker, beat = (supervisor.start(program) for program in programs(env, port))
+    web, *_others = [supervisor.start(program) for program in programs(env, port)]
     try:
         supervisor.wait_ready(web, within=READY_WITHIN)
     except StackError as error:
@@ -133,10 +133,8 @@ def _secret_key_file(layout: Layout) -> str:
     if not path.exists():
         side = path.with_suffix(".new")  # then a rename: a full disk never leaves an empty key
         side.unlink(missing_ok=True)
-        with open(
-            os.open(side, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
-        ) as stream:
-            stream.write(secrets.token_urlsafe(48))
+        side.touch(mode=0o600)
+        side.write_text(secrets.token_urlsafe(48))
         side.rename(path)
     return str(path)
 

@@ -57,5 +57,5 @@ def _exactly(wanted: str) -> int:
     if error.errno == errno.EACCES:
         raise StackError(f"this user may not listen on port {port}: choose one above 1023, PORT=8080 ./run")
     raise StackError(
-        f"port {port} is in use: stop what listens there, or choose another with PORT={port % 65535 + 1} ./run"
+        f"port {port} is in use: stop what listens there, or choose another, for example PORT=9000 ./run"
     )

@@ -65,8 +65,8 @@ def start(supervisor: Supervisor, env: Mapping[str, str], *, durable: bool) -> W
 def wait_ready(supervisor: Supervisor, watched: Watched) -> None:
     """Wait until it answers, then make the portal's database if it has none."""
     supervisor.wait_ready(watched, within=120, retry_for=RETRY_FOR)
-    ask = f"select 1 from pg_database where datname = '{DATABASE}'"
-    if _psql(supervisor.layout, ask) != "1":
+    known = _psql(supervisor.layout, "select datname from pg_database").split()
+    if DATABASE not in known:
         _psql(supervisor.layout, f"create database {DATABASE}")
 
 
@@ -130,14 +130,14 @@ def _refuse_other_version(data: Path) -> None:
 
 
 def _answers(layout: Layout) -> bool:
-    command = [binaries() / "pg_isready", "-q", "-h", layout.run, "-U", USER]
+    command = [str(binaries() / "pg_isready"), "-q", "-h", str(layout.run), "-U", USER]
     return subprocess.run(command, env=clean_env(os.environ), check=False).returncode == 0
 
 
 def _psql(layout: Layout, statement: str) -> str:
-    target = ["-h", layout.run, "-U", USER, "-d", "postgres"]
+    target = ["-h", str(layout.run), "-U", USER, "-d", "postgres"]
     done = subprocess.run(
-        [binaries() / "psql", *target, "-XAtqc", statement],
+        [str(binaries() / "psql"), *target, "-XAtqc", statement],
         env=clean_env(os.environ),
         capture_output=True,
         text=True,

@@ -126,7 +126,7 @@ class Recorder:
             except OSError as error:
                 return f"452 4.3.1 cannot keep the message: {error.strerror}"
         if drops:
-            if server.transport:
+            if isinstance(server.transport, asyncio.WriteTransport):
                 server.transport.abort()
             raise ConnectionResetError("dropped after DATA, as the faults file asks")
         return "250 2.0.0 kept"
@@ -180,6 +180,7 @@ def main(arguments: list[str]) -> int:
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", options.port))
+    listener.listen(128)
     print(f"listening on 127.0.0.1:{listener.getsockname()[1]}", flush=True)
     recorder = Recorder(Maildir(Path(options.mailbox)), Faults(options.faults))
     asyncio.run(serve(listener, recorder))

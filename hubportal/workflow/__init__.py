@@ -1,4 +1,14 @@
-"""State, once: each stateful model has one table of transitions, and each verb is one method.
+"""State, once: each stateful model has one table of transitions, and each verb is one method (README.md)."""
 
-`table` says what a transition is, `models` what a stateful model and its events are.
-"""
+from hubportal.workflow.models import Stateful, TransitionEvent, known_status, stateful_models
+from hubportal.workflow.table import Step, Transition, TransitionError
+
+__all__ = [
+    "Stateful",
+    "Step",
+    "Transition",
+    "TransitionError",
+    "TransitionEvent",
+    "known_status",
+    "stateful_models",
+]

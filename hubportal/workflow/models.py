@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.workflow.table import Step, Transition, TransitionError
 
 
-def known_status(statuses: type[models.TextChoices]) -> models.CheckConstraint:
-    """Return the CHECK that a row's status is one of its table's."""
+def known_status(
+    statuses: type[models.TextChoices], name: str = "%(app_label)s_%(class)s_known_status"
+) -> models.CheckConstraint:
+    """Return the CHECK that a row's status is one of these; its name ends in _known_status."""
     return models.CheckConstraint(
         condition=models.Q(status__in=statuses.values),
-        name="%(app_label)s_%(class)s_known_status",
+        name=name,
         violation_error_message=_("This state does not exist."),
     )
 
@@ -51,8 +53,8 @@ class Stateful(models.Model):
     """A model whose `status` only the methods named in its `TRANSITIONS` change.
 
     A subclass declares `Status`, a `status` field with those choices, `TRANSITIONS`, the CHECK
-    `known_status(…)`, one method for each verb, which calls `_take`, and one predicate
-    `can_be_<participle>_by(user)` for each verb that a person takes.
+    `known_status(…)`, one method for each verb, which calls `_move`, and one predicate
+    `can_be_<verb>_by(user)` for each verb that a person takes.
     """
 
     Status: ClassVar[type[models.TextChoices]]
@@ -64,15 +66,15 @@ class Stateful(models.Model):
         abstract = True
 
     def next_steps(self, user: AbstractBaseUser) -> list[Step]:
-        """Return the steps that the state and the person allow, hard ones last."""
+        """Return the steps that the state and the person allow: the usual one first, hard ones last."""
         steps = {
-            line.verb: Step(line.verb, line.label, line.question, line.is_final)
+            line.verb: Step(line.verb, line.label, line.question, line.style)
             for line in self.TRANSITIONS
             if line.label and self.status in line.sources and self._may(line, user)
         }
-        return sorted(steps.values(), key=lambda step: step.is_final)
+        return sorted(steps.values(), key=lambda step: ("primary", "", "danger").index(step.style))
 
-    def _take(
+    def _move(
         self,
         verb: str,
         by: AbstractBaseUser | None,
@@ -89,7 +91,8 @@ class Stateful(models.Model):
         with transaction.atomic():
             rows = type(self)._base_manager.filter(pk=self.pk)
             # The lock makes the second of two wait here, and then read what the first one did.
-            found = rows.select_for_update().values_list("status", flat=True).get()
+            self.refresh_from_db(from_queryset=rows.select_for_update())
+            found = self.status
             line = self._line(verb, found)
             self._check_person(line, by)
             goal = _goal(line, target)
@@ -115,7 +118,7 @@ class Stateful(models.Model):
             raise PermissionDenied(_("You may read this, but this step is not yours to take."))
 
     def _may(self, line: Transition, user: AbstractBaseUser) -> bool:
-        return bool(getattr(self, line.predicate)(user))
+        return not line.is_nobodys and bool(getattr(self, line.predicate)(user))
 
     def _too_late(self, verb: str, status: str) -> TransitionError:
         return TransitionError(self, verb, status, self.events.order_by("at", "pk").last())
@@ -142,7 +145,7 @@ class Stateful(models.Model):
         yield from (f"{line.verb}: {status} is no status" for status in sorted(unknown))
         if not callable(getattr(cls, line.verb, None)):
             yield f"{line.verb}: there is no such method"
-        if not callable(getattr(cls, line.predicate, None)):
+        if not line.is_nobodys and not callable(getattr(cls, line.predicate, None)):
             yield f"{line.verb}: there is no {line.predicate}"
 
 

@@ -5,95 +5,306 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import hubportal.access.dated
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, UnaccentExtension
 from django.db import migrations, models
 
+import hubportal.access.dated
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # Exclusion constraints compare keys and ranges in one index; sorting names needs unaccent.
         BtreeGistExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(blank=True, error_messages={'unique': 'Somebody with this e-mail address is known already.'}, max_length=254, null=True, unique=True, verbose_name='e-mail address')),
-                ('first_name', models.CharField(max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(max_length=120, verbose_name='last name')),
-                ('language', models.CharField(choices=[('fr', 'Français'), ('nl', 'Nederlands'), ('en', 'English')], default='fr', max_length=2, verbose_name='language of the screens')),
-                ('content_language', models.CharField(blank=True, choices=[('fr', 'Français'), ('nl', 'Nederlands')], help_text='Unknown: this person receives French and Dutch.', max_length=2, verbose_name='language of mail')),
-                ('phone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9 ./()-]{6,30}$', 'Write digits and spaces only, for example 02 000 00 19.')], verbose_name='work telephone')),
-                ('is_active', models.BooleanField(default=False, help_text='Set when the invitation is accepted.', verbose_name='may sign in')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='known since')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True,
+                        error_messages={"unique": "Somebody with this e-mail address is known already."},
+                        max_length=254,
+                        null=True,
+                        unique=True,
+                        verbose_name="e-mail address",
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="first name")),
+                ("last_name", models.CharField(max_length=120, verbose_name="last name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "Français"), ("nl", "Nederlands"), ("en", "English")],
+                        default="fr",
+                        max_length=2,
+                        verbose_name="language of the screens",
+                    ),
+                ),
+                (
+                    "content_language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("fr", "Français"), ("nl", "Nederlands")],
+                        help_text="Unknown: this person receives French and Dutch.",
+                        max_length=2,
+                        verbose_name="language of mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.CharField(
+                        blank=True,
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+?[0-9 ./()-]{6,30}$",
+                                "Write digits and spaces only, for example 02 000 00 19.",
+                            )
+                        ],
+                        verbose_name="work telephone",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Set when the invitation is accepted.",
+                        verbose_name="may sign in",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="known since")),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['last_name', 'first_name', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('email__isnull', True), ('email', django.db.models.functions.text.Lower('email')), _connector='OR'), name='user_email_is_lower_case', violation_error_message='E-mail addresses are kept in lower case.')],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["last_name", "first_name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email__isnull", True),
+                            ("email", django.db.models.functions.text.Lower("email")),
+                            _connector="OR",
+                        ),
+                        name="user_email_is_lower_case",
+                        violation_error_message="E-mail addresses are kept in lower case.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='sent at')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('accepted_at', models.DateTimeField(editable=False, null=True, verbose_name='accepted at')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="sent at")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("accepted_at", models.DateTimeField(editable=False, null=True, verbose_name="accepted at")),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invited by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['-created_at', 'pk'],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-created_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='at')),
-                ('kind', models.CharField(choices=[('signed_in', 'signed in'), ('signed_out', 'signed out'), ('sign_in_failed', 'sign-in failed'), ('refused', 'refused'), ('invited', 'invited'), ('invitation_accepted', 'invitation accepted'), ('recorded', 'recorded'), ('changed', 'changed'), ('deleted', 'deleted'), ('exported', 'exported')], max_length=24, verbose_name='what')),
-                ('target_type', models.CharField(blank=True, max_length=60, verbose_name='kind of thing')),
-                ('target_id', models.CharField(blank=True, max_length=60, verbose_name='thing')),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='journal', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="at")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "signed in"),
+                            ("signed_out", "signed out"),
+                            ("sign_in_failed", "sign-in failed"),
+                            ("refused", "refused"),
+                            ("invited", "invited"),
+                            ("invitation_accepted", "invitation accepted"),
+                            ("recorded", "recorded"),
+                            ("changed", "changed"),
+                            ("deleted", "deleted"),
+                            ("exported", "exported"),
+                        ],
+                        max_length=24,
+                        verbose_name="what",
+                    ),
+                ),
+                ("target_type", models.CharField(blank=True, max_length=60, verbose_name="kind of thing")),
+                ("target_id", models.CharField(blank=True, max_length=60, verbose_name="thing")),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal',
-                'ordering': ['-at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['signed_in', 'signed_out', 'sign_in_failed', 'refused', 'invited', 'invitation_accepted', 'recorded', 'changed', 'deleted', 'exported'])), name='journalentry_known_kind', violation_error_message='The journal does not know this kind of entry.')],
+                "verbose_name": "journal entry",
+                "verbose_name_plural": "journal",
+                "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "signed_in",
+                                    "signed_out",
+                                    "sign_in_failed",
+                                    "refused",
+                                    "invited",
+                                    "invitation_accepted",
+                                    "recorded",
+                                    "changed",
+                                    "deleted",
+                                    "exported",
+                                ],
+                            )
+                        ),
+                        name="journalentry_known_kind",
+                        violation_error_message="The journal does not know this kind of entry.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, help_text='Included. Empty: until further notice.', null=True, verbose_name='last day')),
-                ('role', models.CharField(choices=[('spoc', 'SPOC'), ('editor', 'editor'), ('lead', 'lead'), ('director', 'director'), ('admin', 'administrator'), ('cabinet', 'cabinet'), ('taskforce', 'task force')], max_length=12, verbose_name='role')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='recorded at')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                (
+                    "ends_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Included. Empty: until further notice.",
+                        null=True,
+                        verbose_name="last day",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("spoc", "SPOC"),
+                            ("editor", "editor"),
+                            ("lead", "lead"),
+                            ("director", "director"),
+                            ("admin", "administrator"),
+                            ("cabinet", "cabinet"),
+                            ("taskforce", "task force"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded at")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['user', '-starts_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='rolegrant_ends_after_start', violation_error_message='The last day cannot come before the first day.'), models.CheckConstraint(condition=models.Q(('role__in', ['spoc', 'editor', 'lead', 'director', 'admin', 'cabinet', 'taskforce'])), name='rolegrant_known_role', violation_error_message='This role does not exist.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('role', '='), (hubportal.access.dated.DateRange('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='rolegrant_once_at_a_time', violation_error_message='This person holds this role already on some of these days.')],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["user", "-starts_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="rolegrant_ends_after_start",
+                        violation_error_message="The last day cannot come before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["spoc", "editor", "lead", "director", "admin", "cabinet", "taskforce"],
+                            )
+                        ),
+                        name="rolegrant_known_role",
+                        violation_error_message="This role does not exist.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("role", "="),
+                            (
+                                hubportal.access.dated.DateRange(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="rolegrant_once_at_a_time",
+                        violation_error_message="This person holds this role already on some of these days.",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,74 @@
+"""For which commune a person acts now: what each page's frame and the panels read from the template's context.
+
+Somebody may act for several communes; the choice is kept in the session. Nothing is asked of the database
+until a template reads one of the two variables.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from communes.models import Commune, Delegation, Mandate
+from hubportal.accounts.models import User
+from hubportal.look.dates import short_date
+
+SESSION_KEY: Final = "commune"
+
+
+class ActingCommune(NamedTuple):
+    """A commune of the menu; `capacity` says as what the person acts there, empty for the agency."""
+
+    commune: Commune
+    capacity: str = ""
+
+
+def acting(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `acting_communes` (empty for cabinet and task force), `current_commune` (or None)."""
+    found = SimpleLazyObject(lambda: communes_for(getattr(request, "user", None)))
+    return {
+        "acting_communes": found,
+        "current_commune": SimpleLazyObject(lambda: current(request, found)),
+    }
+
+
+def communes_for(user: User | AnonymousUser | None) -> list[ActingCommune]:
+    """Return the communes a person acts for today, in NIS order; all 19 for the agency, as shortcuts."""
+    if not isinstance(user, User):
+        return []
+    if user.is_staff:
+        return [ActingCommune(commune) for commune in Commune.objects.all()]
+    if not user.has_rights_today():
+        return []
+    mandates = Mandate.objects.valid().filter(user=user).select_related("commune")
+    delegations = Delegation.objects.valid().filter(user=user).select_related("commune")
+    found = {row.commune_id: ActingCommune(row.commune, _delegated(row)) for row in delegations}
+    found |= {row.commune_id: ActingCommune(row.commune, _held(row)) for row in mandates}
+    return [found[nis] for nis in sorted(found)]
+
+
+def current(request: HttpRequest, found: "list[ActingCommune] | SimpleLazyObject") -> Commune | None:
+    """Return the commune chosen in the session if the person still acts for it, else their first; None for others."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or user.is_staff:
+        return None
+    communes = {item.commune.nis: item.commune for item in found}  # type: ignore[union-attr]
+    chosen = request.session.get(SESSION_KEY)
+    return communes.get(chosen) or next(iter(communes.values()), None)
+
+
+def _held(mandate: Mandate) -> str:
+    text = mandate.portfolio_text
+    return (
+        _("%(office)s, %(portfolio)s") % {"office": mandate.title, "portfolio": text}
+        if text
+        else mandate.title
+    )
+
+
+def _delegated(delegation: Delegation) -> str:
+    if delegation.ends_on is None:
+        return _("delegation")
+    return _("delegation until %(day)s") % {"day": short_date(delegation.ends_on)}

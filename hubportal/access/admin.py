@@ -1,0 +1,141 @@
+"""`PortalModelAdmin`: the stock admin, but what is hidden does not exist, and states change by steps only."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from hubportal.access.constraints import constraint_messages, explain
+from hubportal.access.forms import VERSION, StaleGuardForm
+from hubportal.access.paging import CappedPaginator
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class PortalModelAdmin(ModelAdmin):
+    """What every screen of the desk shares.
+
+    Rows come from `visible_to(request.user)`; another row is 404. A model with `next_steps` gets a button for
+    each, which leads to a page that asks, and acts on POST; `step_forms` gives the form of a verb that needs
+    more than a yes (its cleaned data become the verb's arguments).
+    """
+
+    form = StaleGuardForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    change_form_template = "admin/portal_change_form.html"
+    step_forms: ClassVar[Mapping[str, type[forms.Form]]] = {}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that the person may see."""
+        rows = super().get_queryset(request)
+        visible: QuerySet[Any] = rows.visible_to(request.user)  # type: ignore[attr-defined]
+        return visible
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
+        """Answer 404 where the stock admin redirects, which tells a hidden row from none."""
+        raise Http404
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the form's fields; the row's version is drawn by the template."""
+        return [field for field in super().get_fields(request, obj) if field != VERSION]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Add the status: only steps change it."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if hasattr(self.model, "next_steps") and "status" not in fields:
+            fields.append("status")
+        return fields
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return the form, with what the database refused on the first try (see `changeform_view`)."""
+        form = super().get_form(request, obj, change, **kwargs)
+        refusal = getattr(request, "portal_refusal", None)
+        return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Show or save a row; when another person was faster, show the form again with the reason."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (IntegrityError, DataError) as error:
+            refusal = explain(error)
+            if refusal is None:
+                raise
+            request.portal_refusal = refusal  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Give the template the buttons of a stateful row."""
+        row = context.get("original")
+        steps = row.next_steps(request.user) if row is not None and hasattr(row, "next_steps") else []
+        context["steps"] = [(step, self._address("step", row.pk, step.verb)) for step in steps]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of a step."""
+        step = path(
+            "<path:object_id>/step/<slug:verb>/",
+            self.admin_site.admin_view(self.step_view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_step",
+        )
+        own = [step] if hasattr(self.model, "next_steps") else []
+        return own + super().get_urls()
+
+    def step_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """Ask whether the step is to be taken, with its form; on POST, take it."""
+        row = self.get_object(request, unquote(object_id))
+        lines = [line for line in getattr(row, "TRANSITIONS", ()) if line.verb == verb and line.label]
+        if row is None or not lines:
+            raise Http404
+        # Who may not act reads 403; who comes too late is told so by the verb itself.
+        if not getattr(row, lines[0].predicate)(request.user):
+            raise PermissionDenied
+        form = self.step_forms.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
+        if form.is_valid() and self._took(request, row, verb, form):
+            return HttpResponseRedirect(self._address("change", row.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": row,
+            "line": lines[0],
+            "form": form,
+            "title": lines[0].label,
+            "back": self._address("change", row.pk),
+        }
+        return TemplateResponse(request, "admin/step.html", context)
+
+    def _took(self, request: HttpRequest, row: Any, verb: str, form: forms.Form) -> bool:
+        """Take the step; False when the form must be shown again."""
+        try:
+            with constraint_messages():
+                getattr(row, verb)(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            if getattr(error, "code", None) != "too_late":
+                for message in error.messages:
+                    form.add_error(None, message)
+                return False
+            messages.error(request, error.message)
+        else:
+            messages.success(request, row.get_status_display())
+        return True
+
+    def _address(self, page: str, *args: Any) -> str:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, args=args, current_app=self.admin_site.name)

@@ -1,0 +1,13 @@
+"""Addresses of the demonstration; they exist in demo mode only."""
+
+from django.urls import path
+
+from hubportal.accounts import demo_views
+
+app_name = "demo"
+
+urlpatterns = [
+    path("sign-in/<slug:key>/", demo_views.sign_in, name="sign-in"),
+    path("mailbox/", demo_views.mailbox_list, name="mailbox"),
+    path("mailbox/<str:key>/", demo_views.mailbox_letter, name="letter"),
+]

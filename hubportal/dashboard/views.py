@@ -1,0 +1,17 @@
+"""The home page, composed from the apps."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from hubportal.accounts.requests import SignedIn
+from hubportal.dashboard.panels import collect
+
+
+@require_safe
+def home(request: SignedIn) -> HttpResponse:
+    """Show a person what matters to them today."""
+    today = timezone.localdate()
+    context = {"panels": collect("home", request.user), "today": today, "week": today.isocalendar().week}
+    return render(request, "dashboard/home.html", context)

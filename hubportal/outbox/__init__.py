@@ -1,0 +1,1 @@
+"""Mail that leaves: a row first, then claimed, sent and marked (README.md)."""

@@ -1,0 +1,25 @@
+"""The bell: tells a worker to look into the outbox now. What is sent, the database decides."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+# One short second try: a request must not wait for a Redis that is down.
+_RETRY: dict[str, Any] = {"max_retries": 1, "interval_start": 0.05, "interval_step": 0, "interval_max": 0.05}
+
+
+def ring() -> None:
+    """Call a worker once the transaction is committed; without Redis the next tick finds the mail instead."""
+    transaction.on_commit(_publish, robust=True)
+
+
+def _publish() -> None:
+    try:
+        current_app.send_task("outbox.deliver", ignore_result=True, retry=True, retry_policy=_RETRY)
+    except (OperationalError, OSError) as error:
+        logger.warning("the bell did not ring (%s); the next tick sends the mail", type(error).__name__)

@@ -1,0 +1,99 @@
+"""What any row that becomes one mail is made of; the claim mechanism (`claim`) knows nothing more of it."""
+
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hubportal.workflow import known_status
+
+
+class Status(models.TextChoices):
+    """States of a mail. "Accepted by the relay" is the honest word: nobody knows of "delivered"."""
+
+    QUEUED = "queued", pgettext_lazy("mail", "waiting")
+    SENDING = "sending", pgettext_lazy("mail", "being sent")
+    ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
+    DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
+    FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
+    UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
+    CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
+
+
+OPEN = (Status.QUEUED, Status.SENDING, Status.DEFERRED)
+
+
+class Envelope(NamedTuple):
+    """One message as the relay gets it; `content` is MIME with CRLF line ends."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+class Consignment(models.Model):
+    """A mail on its way. Only `claim` changes the columns below, each by compare-and-swap."""
+
+    status = models.CharField(
+        _("state"), max_length=12, choices=Status.choices, default=Status.QUEUED, editable=False
+    )
+    worker = models.CharField(_("claimed by"), max_length=64, blank=True, editable=False)
+    lease_until = models.DateTimeField(_("claimed until"), null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    next_try_at = models.DateTimeField(_("next attempt"), null=True, editable=False)
+    message_id = models.CharField("Message-ID", max_length=255, unique=True, editable=False)
+    smtp_code = models.PositiveSmallIntegerField(_("code of the relay"), null=True, editable=False)
+    smtp_reply = models.CharField(_("words of the relay"), max_length=500, blank=True, editable=False)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
+    created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
+    """Also the mail's Date, the same on every attempt."""
+
+    class Meta:
+        abstract = True
+
+    def envelope(self) -> Envelope:
+        """Return the message, the same on every attempt."""
+        raise NotImplementedError
+
+    def changes_when_done(self) -> dict[str, Any]:
+        """Return what else changes in the row once no further attempt will be made."""
+        return {}
+
+
+def rules(prefix: str, statuses: type[models.TextChoices], accepted: tuple[str, ...]) -> list[Any]:
+    """Return the CHECKs of a table of consignments; `accepted` are the statuses after the relay's yes."""
+    is_sending = Q(status=Status.SENDING)
+    is_claimed = ~Q(worker="") & Q(lease_until__isnull=False)
+    is_free = Q(worker="", lease_until__isnull=True)
+    return [
+        known_status(statuses, f"{prefix}_known_status"),
+        models.CheckConstraint(
+            condition=Q(status__in=accepted, accepted_at__isnull=False)
+            | ~Q(status__in=accepted) & Q(accepted_at__isnull=True),
+            name=f"{prefix}_accepted_has_its_moment",
+            violation_error_message=_("A mail is accepted if and only if the moment is known."),
+        ),
+        models.CheckConstraint(
+            condition=is_sending & is_claimed | ~is_sending & is_free,
+            name=f"{prefix}_sending_has_its_worker",
+            violation_error_message=_("A mail is being sent if and only if a worker holds it."),
+        ),
+        models.CheckConstraint(
+            condition=Q(next_try_at__isnull=False, status=Status.DEFERRED)
+            | Q(next_try_at__isnull=True) & ~Q(status=Status.DEFERRED),
+            name=f"{prefix}_deferred_has_its_next_try",
+            violation_error_message=_("A mail is put off if and only if its next attempt is known."),
+        ),
+    ]
+
+
+def indexes(prefix: str) -> list[models.Index]:
+    """Return the indexes that claim and sweep read: open rows only, so they stay small for ever."""
+    return [
+        models.Index(fields=["id"], condition=Q(status=Status.QUEUED), name=f"{prefix}_queued"),
+        models.Index(fields=["lease_until"], condition=Q(status=Status.SENDING), name=f"{prefix}_sending"),
+        models.Index(fields=["next_try_at"], condition=Q(status=Status.DEFERRED), name=f"{prefix}_deferred"),
+    ]

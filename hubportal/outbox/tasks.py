@@ -1,0 +1,12 @@
+"""The outbox's task: look now."""
+
+from celery import shared_task
+
+from hubportal.outbox import deliver as delivery
+from hubportal.outbox.models import OutboxMessage
+
+
+@shared_task(name="outbox.deliver")
+def deliver() -> None:
+    """Send what is queued."""
+    delivery.deliver(OutboxMessage)

@@ -1,0 +1,254 @@
+"""Who may open what: every address of the resolver × every role.
+
+An address that is missing from the tables fails the first test, so a new page is closed until somebody says whom
+it is for. The columns are `PEOPLE`; a row gives one code for each, or one for all.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+
+from communes.models import (
+    Absence,
+    Assignment,
+    Commune,
+    Delegation,
+    District,
+    Mandate,
+    MerchantsAssociation,
+)
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+from hubportal.outbox.models import OutboxMessage, post
+from tests.cast import Cast
+from tests.routes import route_names
+
+PEOPLE = (
+    "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
+    "spoc", "editor", "lead", "director", "admin",
+)  # fmt: skip
+AGENCY = {"spoc", "editor", "lead", "director", "admin"}
+STEWARDS = {"lead", "admin"}
+SERVING = {"spoc", "lead", "admin"}
+LOGIN = 302
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a GET of an address answers: one code, or one for each of `PEOPLE`."""
+
+    codes: str
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def code(self, person: str) -> int:
+        """Return the code for a person."""
+        codes = self.codes.split()
+        return int(codes[0] if len(codes) == 1 else codes[PEOPLE.index(person)])
+
+
+#                     nobody ended éch. deleg. other cab. task spoc edit lead dir. admin
+SIGNED_IN = "          302   403   200  200    200   200  200  200  200  200  200  200"
+EVEN_ENDED = "         302   200   200  200    200   200  200  200  200  200  200  200"
+SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  302  302"
+ACT = "                405"
+PAGES: dict[str, Page] = {
+    "healthz": Page("200"),
+    "home": Page(EVEN_ENDED),
+    "theme": Page(ACT),
+    "help": Page("200"),
+    "accessibility": Page("200"),
+    "privacy": Page("200"),
+    "legal": Page("200"),
+    "accounts:invitation": Page("410", {"token": "no-such-token"}),
+    "accounts:details": Page(EVEN_ENDED),
+    "account_login": Page(SIGNED_OUT),
+    "account_request_login_code": Page(SIGNED_OUT),
+    "account_reset_password": Page("200"),
+    "account_reset_password_done": Page("200"),
+    "account_reset_password_from_key_done": Page("200"),
+    "account_reset_password_from_key": Page("200", {"uidb36": "1", "key": "no-such-key"}),
+    "account_confirm_login_code": Page("302"),
+    "account_inactive": Page("200"),
+    "account_logout": Page("302 200 200 200 200 200 200 200 200 200 200 200"),
+    "account_change_password": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
+    "account_set_password": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "account_reauthenticate": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
+    "communes:list": Page(SIGNED_IN),
+    "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
+    "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "demo:sign-in": Page(ACT, {"key": "spoc"}),
+    "demo:mailbox": Page("200"),
+    "demo:message": Page("404", {"name": "no-such-message"}),
+}
+NOT_IN_THE_MATRIX = {
+    "readyz": "its code says whether worker and beat live: tests/test_health.py",
+    "admin:login": "leads to the portal's own sign-in: tests/accounts",
+    "admin:logout": "POST only, as the stock admin has it",
+    "admin:jsi18n": "the stock admin's translations: no data",
+    "admin:autocomplete": "asks for the view permission of the model it searches",
+    "admin:view_on_site": "redirects to pages of this matrix",
+    "admin:password_change": "the stock admin's; the portal's own is account_change_password",
+    "admin:password_change_done": "the same",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who may do what with a model in the desk; nobody deletes."""
+
+    view: set[str]
+    add: set[str] = field(default_factory=set)
+    change: set[str] = field(default_factory=set)
+
+
+DESK: dict[type[models.Model], Desk] = {
+    User: Desk(AGENCY, STEWARDS, STEWARDS),
+    RoleGrant: Desk(AGENCY, {"admin"}, {"admin"}),
+    Invitation: Desk(STEWARDS),
+    JournalEntry: Desk({"admin", "director"}),
+    OutboxMessage: Desk({"admin"}),
+    Commune: Desk(AGENCY, set(), STEWARDS),
+    Mandate: Desk(AGENCY, STEWARDS, STEWARDS),
+    Delegation: Desk(AGENCY, STEWARDS, STEWARDS),
+    Assignment: Desk(AGENCY, STEWARDS, STEWARDS),
+    Absence: Desk(AGENCY, SERVING, SERVING),
+    District: Desk(AGENCY, SERVING, SERVING),
+    MerchantsAssociation: Desk(AGENCY, SERVING, SERVING),
+}
+DESK_PAGES = {"changelist", "add", "change", "delete", "history"}
+
+
+def desk_names() -> set[str]:
+    """Return the names of the desk's addresses that `DESK` answers for."""
+    return {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        for model in DESK
+        for page in DESK_PAGES
+    }
+
+
+def own_pages_of_the_desk() -> set[str]:
+    """Return the further addresses of the desk's screens: acts, each with a test of its own."""
+    prefixes = tuple(f"admin:{model._meta.app_label}_{model._meta.model_name}_" for model in DESK)
+    return {name for name in route_names() if name.startswith(prefixes)} - desk_names()
+
+
+def test_every_address_is_in_the_matrix() -> None:
+    # Unnamed addresses are the stock admin's redirects and its catch-all.
+    named = {name for name in route_names() if "<" not in name}
+    general = {"admin:index", "admin:app_list"}
+    known = set(PAGES) | set(NOT_IN_THE_MATRIX) | desk_names() | own_pages_of_the_desk() | general
+    assert named - known == set()
+    assert known - named == set()
+
+
+def test_every_screen_of_the_desk_is_in_the_matrix() -> None:
+    assert set(admin.site._registry) == set(DESK)
+
+
+def test_the_acts_of_the_desk_are_known() -> None:
+    assert own_pages_of_the_desk() == {
+        "admin:accounts_user_invite",
+        "admin:communes_merchantsassociation_step",
+    }
+
+
+@pytest.fixture
+def client_of(cast: Cast) -> Callable[[str], Client]:
+    """Return a way to get a client signed in as one of `PEOPLE`."""
+
+    def make(person: str) -> Client:
+        client = Client()
+        if person != "nobody":
+            client.force_login(getattr(cast, person))
+        return client
+
+    return make
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", PEOPLE)
+def test_pages(person: str, client_of: Callable[[str], Client]) -> None:
+    client = client_of(person)
+    wrong = {}
+    for name, page in PAGES.items():
+        if name == "account_inactive":
+            continue
+        code = client.get(reverse(name, kwargs=page.kwargs)).status_code
+        if code != page.code(person):
+            wrong[name] = f"{code}, expected {page.code(person)}"
+    assert wrong == {}
+
+
+@pytest.fixture
+def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
+    """One row of each model of the desk."""
+    commune = Commune.objects.get(pk="21001")
+    post(to="a@b.example", person=None, language="fr", subject="s", text="t", html="", kind="test")
+    journal(Kind.SIGNED_IN, cast.echevine, cast.echevine)
+    District.objects.create(commune=commune, name_fr="Les Tilleuls", name_nl="De Linden")
+    MerchantsAssociation.objects.create(commune=commune, name="Les Tilleuls")
+    Invitation.issue(cast.echevine, cast.lead)
+    Absence.objects.create(user=cast.spoc, stand_in=cast.lead, starts_on="2026-01-05", ends_on="2026-01-09")
+    found = {model: model._default_manager.order_by("pk").first() for model in DESK}
+    return {model: row for model, row in found.items() if row is not None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", PEOPLE)
+def test_desk(
+    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+) -> None:
+    client = client_of(person)
+    assert set(rows) == set(DESK)
+    wrong = {}
+    for model, desk in DESK.items():
+        for page in sorted(DESK_PAGES):
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+            address = reverse(name, args=[] if page in ("changelist", "add") else [rows[model].pk])
+            code = client.get(address).status_code
+            if code != _expected(desk, page, person):
+                wrong[name] = f"{code}, expected {_expected(desk, page, person)}"
+    assert wrong == {}
+
+
+def _expected(desk: Desk, page: str, person: str) -> int:
+    if person == "nobody":
+        return LOGIN
+    if person == "ended":
+        return 403
+    if person not in AGENCY:
+        return LOGIN
+    allowed = {"add": desk.add, "delete": set[str]()}.get(page, desk.view | desk.change)
+    return 200 if person in allowed else 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("person", sorted(AGENCY))
+def test_saving_in_the_desk_is_for_those_who_may_change(
+    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+) -> None:
+    client = client_of(person)
+    for model, desk in DESK.items():
+        if person in desk.change:
+            continue
+        address = reverse(
+            f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[rows[model].pk]
+        )
+        assert client.post(address, {}).status_code == 403, model
+
+
+@pytest.mark.django_db
+def test_a_role_that_ended_yesterday_opens_nothing(cast: Cast, client_of: Callable[[str], Client]) -> None:
+    client = client_of("admin")
+    assert client.get(reverse("admin:index")).status_code == 200
+    RoleGrant.objects.filter(user=cast.admin, role=Role.ADMIN).update(
+        starts_on="2020-01-01", ends_on="2020-12-31"
+    )
+    assert client.get(reverse("admin:index")).status_code == 403

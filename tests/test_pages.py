@@ -1,0 +1,123 @@
+"""Every page that a person can reach by links, in each language, in a real Chromium.
+
+A crawl from home and from the desk, as several roles, so a new page is covered by being linked. Each page: 0 axe
+violations, nothing that scrolls sideways, its language declared, nothing that the Content-Security-Policy blocks.
+Odd pages are seen at 320 px in the dark, even ones at 1280 px in the light; the full cross is a benchmark.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.browser import Portal
+from tests.routes import route_names
+
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROLES = ["", "echevine", "ended", "spoc", "cabinet", "admin"]
+"""Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
+SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail"}
+LOOKS = [
+    {"width": 320, "height": 800, "color_scheme": "dark"},
+    {"width": 1280, "height": 900, "color_scheme": "light"},
+]
+NO_PAGE = {
+    # Acts by POST, redirects, machine answers, files.
+    "healthz", "readyz", "theme", "communes:switch", "demo:sign-in", "account_inactive", "account_set_password",
+    "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
+    "admin:password_change", "admin:password_change_done",
+    # Reached with a token or in the middle of a journey: each has a test of its own.
+    "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
+    "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
+}  # fmt: skip
+
+
+@dataclass
+class Crawl:
+    """What one language's walk has seen, and what it found wrong."""
+
+    language: str
+    seen: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+    def walk(self, context: BrowserContext, role: str, axe: Axe) -> None:
+        """Follow links from home and the desk until no new kind of page is left."""
+        page = context.new_page()
+        page.on("console", self._listen)
+        waiting = [f"/{self.language}/", "/admin/", "/demo/mailbox/", f"/{self.language}/sign-in/"]
+        mine: set[str] = set()
+        while waiting:
+            path = waiting.pop(0)
+            name = name_of(path)
+            if (
+                not name
+                or name in mine
+                or name in NO_PAGE
+                or (name in self.seen and name not in SEEN_BY_EACH_ROLE)
+            ):
+                continue
+            mine.add(name)
+            look = LOOKS[len(self.seen) % 2]
+            page.set_viewport_size({"width": look["width"], "height": look["height"]})
+            page.emulate_media(color_scheme=look["color_scheme"])
+            response = page.goto(path)
+            if response is None or response.status != 200 or name_of(urlsplit(page.url).path) != name:
+                continue
+            self.seen.add(name)
+            self._check(page, f"{role or 'nobody'} {path} {look['width']} px", axe)
+            waiting += page.eval_on_selector_all(
+                "a[href]", "links => links.map(link => link.getAttribute('href'))"
+            )
+            waiting = [link for link in waiting if link.startswith("/")]
+        page.close()
+
+    def _check(self, page: Page, where: str, axe: Axe) -> None:
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            self.faults.append(f"{where}: scrolls sideways")
+        if page.evaluate("document.documentElement.lang") != self.language:
+            self.faults.append(f"{where}: lang is not {self.language}")
+        result = axe.run(page, options={"runOnly": AXE_TAGS})
+        self.faults += [
+            f"{where}: axe {violation['id']}: {node['html'][:160]}"
+            for violation in result.response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(f"{message.location.get('url')}: {message.text[:200]}")
+
+
+def name_of(path: str) -> str:
+    """Return the route of a path, empty when there is none."""
+    try:
+        return resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return ""
+
+
+def sign_in(context: BrowserContext, role: str, language: str) -> None:
+    """Sign in with one click, as a visitor of the demonstration does."""
+    page = context.new_page()
+    page.goto(f"/{language}/sign-in/")
+    page.locator(f'form[action="/demo/sign-in/{role}/"] button').click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
+def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -> None:
+    portal.speak(language)
+    crawl, axe = Crawl(language), Axe()
+    for role in ROLES:
+        context = chromium.new_context(base_url=portal.url, reduced_motion="reduce")
+        if role:
+            sign_in(context, role, language)
+        crawl.walk(context, role, axe)
+        context.close()
+    assert crawl.faults == []
+    assert {name for name in route_names() - crawl.seen - NO_PAGE if "<" not in name} == set()
