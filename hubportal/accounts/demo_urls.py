@@ -9,5 +9,5 @@ app_name = "demo"
 urlpatterns = [
     path("sign-in/<slug:key>/", demo_views.sign_in, name="sign-in"),
     path("mailbox/", demo_views.mailbox_list, name="mailbox"),
-    path("mailbox/<str:key>/", demo_views.mailbox_letter, name="letter"),
+    path("mailbox/<str:name>/", demo_views.mailbox_message, name="message"),
 ]

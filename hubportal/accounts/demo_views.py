@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_address
-from typing import Final
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
@@ -16,8 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hubportal.accounts import demo, mailbox
 from hubportal.accounts.models import User
-
-HERE: Final = ("localhost", "127.0.0.1", "::1")
 
 View = Callable[..., HttpResponse]
 
@@ -38,12 +36,11 @@ def only_here(view: View) -> View:
 
 def is_local(request: HttpRequest) -> bool:
     """Tell whether both the name asked for and the asking machine are the loopback."""
-    host = request.get_host()
-    name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
     try:
-        return name.strip("[]") in HERE and ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        is_here = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         return False
+    return is_here and split_domain_port(request.get_host())[0] in settings.LOOPBACK
 
 
 @only_here
@@ -75,9 +72,9 @@ def mailbox_list(request: HttpRequest) -> HttpResponse:
 
 @only_here
 @require_safe
-def mailbox_letter(request: HttpRequest, key: str) -> HttpResponse:
+def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
     """Show one message: its headers and its text."""
-    found = mailbox.letter(key)
+    found = mailbox.letter(name)
     if found is None:
         raise Http404
-    return render(request, "accounts/demo/letter.html", {"letter": found})
+    return render(request, "accounts/demo/message.html", {"letter": found})

@@ -8,13 +8,14 @@ A panel is a template that reads its values from `panel`. It leaves itself out w
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from hubportal.accounts.models import User
 from hubportal.composition import modules
 
 Place = Literal["home", "commune"]
 AreaName = Literal["head", "main", "aside"]
+AREAS: Final[tuple[AreaName, ...]] = ("head", "main", "aside")
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,14 @@ class Panel:
 def collect(place: Place, user: User, *subject: Any) -> dict[AreaName, list[Panel]]:
     """Return the panels of each area at a place, in their order."""
     sources = [getattr(module, place) for module in modules("panels") if hasattr(module, place)]
-    found = sorted(
-        (panel for source in sources for panel in source(user, *subject)), key=lambda panel: panel.order
-    )
-    areas: tuple[AreaName, ...] = ("head", "main", "aside")
-    return {area: [panel for panel in found if panel.area == area] for area in areas}
+    found = sorted((panel for source in sources for panel in source(user, *subject)), key=lambda panel: panel.order)
+    return {area: [panel for panel in found if panel.area == area] for area in AREAS}
 
 
 def home(user: User) -> list[Panel]:
-    """The dashboard's own share: ask for the language of mail while it is unknown."""
-    if user.content_language:
-        return []
-    return [Panel("dashboard/panels/language.html", {}, "main", 90)]
+    """The dashboard's own share: rights that ended; the language of mail while it is unknown."""
+    if not user.has_rights_today():
+        return [Panel("dashboard/panels/ended.html", {"day": user.rights_ended_on()}, "main", 0)]
+    if not user.content_language:
+        return [Panel("dashboard/panels/language.html", {}, "main", 90)]
+    return []

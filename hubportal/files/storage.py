@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,9 @@ class PrivateStorage(FileSystemStorage):
         token = secrets.token_hex(16)
         return f"{token[:2]}/{token}"
 
-    def generate_filename(self, filename: str) -> str:
+    def generate_filename(self, filename: str | PathLike[str]) -> str:
         """Return a random name, whatever was asked."""
-        return self.get_available_name(filename)
+        return self.get_available_name(str(filename))
 
     def url(self, name: str | None) -> str:
         """Refuse: a private file has no address, only a view that checks who asks."""
@@ -36,8 +37,8 @@ class PrivateStorage(FileSystemStorage):
 
     def _save(self, name: str, content: File[Any]) -> str:
         try:
-            return super()._save(name, content)
-        except OSError:
+            saved: str = super()._save(name, content)  # type: ignore[misc]  # Django's, but not in the stubs
+                except OSError:
             # The disk is full: leave no half of a file behind.
             with contextlib.suppress(OSError):
                 Path(self.path(name)).unlink(missing_ok=True)

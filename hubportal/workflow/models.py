@@ -97,7 +97,7 @@ class Stateful(models.Model):
             self._check_person(line, by)
             goal = _goal(line, target)
             changes = fields | self._automatic() | {"status": goal}
-            if not rows.filter(status__in=line.sources).update(**changes):
+            if not rows.filter(models.Q(status__in=line.sources)).update(**changes):
                 raise self._too_late(verb, found)
             self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment)
         self.refresh_from_db()
@@ -131,7 +131,7 @@ class Stateful(models.Model):
     @classmethod
     def flaws(cls) -> Iterator[str]:
         """Yield what is wrong with the table itself, for tests: there should be nothing."""
-        reached = {cls._meta.get_field("status").get_default()}
+        reached = {cls().status}
         for line in cls.TRANSITIONS:
             reached.update(line.targets)
             yield from cls._flaws_of(line)
