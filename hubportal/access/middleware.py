@@ -17,7 +17,7 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in (
         *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
         *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
-        *("screen-wake-lock", "usb", "web-share", "xr-spatial-tracking"),
+        *("screen-wake-lock", "usb", "xr-spatial-tracking"),
     )
 )
 ALWAYS_OPEN = frozenset({"account_logout"})

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import Language, User
+from hubportal.accounts.models import User
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[User]

@@ -11,7 +11,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 
@@ -75,10 +75,9 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
     parser = BytesParser(policy=policy.default)
     try:
         with path.open("rb") as stream:
-            message = parser.parse(stream, headersonly=not with_text)
+            message = cast("EmailMessage", parser.parse(stream, headersonly=not with_text))
     except FileNotFoundError:
         return None  # thrown away meanwhile
-    assert isinstance(message, EmailMessage)
     addresses = str(message["X-Envelope-To"] or message["To"] or "")
     text, has_html = _text(message) if with_text else ("", False)
     return Letter(
