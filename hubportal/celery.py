@@ -75,7 +75,8 @@ class HeartbeatScheduler(Scheduler):
             self._due_at = time.monotonic() + TICK.total_seconds()
             for entry in self.schedule.values():
                 self.apply_entry(entry, producer=self.producer)
-        return max(0.0, min(self._due_at - time.monotonic(), app.conf.beat_max_loop_interval))
+        wait: float = min(self._due_at - time.monotonic(), app.conf.beat_max_loop_interval)
+        return max(0.0, wait)
 
 
 @worker_ready.connect

@@ -129,5 +129,9 @@ def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -
         context.close()
     assert not crawl.faults, "\n".join(dict.fromkeys(crawl.faults))
     # Nobody deletes in the desk (test_access.py): these pages exist for nobody.
-    missed = {name for name in route_names() - crawl.seen - NO_PAGE if "<" not in name and not name.endswith("_delete")}
+    missed = {
+        name
+        for name in route_names() - crawl.seen - NO_PAGE
+        if "<" not in name and not name.endswith("_delete")
+    }
     assert not missed, " ".join(sorted(missed))

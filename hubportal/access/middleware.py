@@ -76,7 +76,7 @@ class AdminLanguageMiddleware:
             person = _person(request)
         if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Language, User
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[User]
@@ -32,7 +32,7 @@ class InvitationForm(forms.Form):
 
     language = forms.ChoiceField(
         label=_("Language of the screens"),
-        choices=User._meta.get_field("language").choices,
+        choices=Language.choices,
         widget=forms.RadioSelect,
     )
     content_language = forms.ChoiceField(

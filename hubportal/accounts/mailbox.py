@@ -11,7 +11,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 
@@ -75,7 +75,7 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
     parser = BytesParser(policy=policy.default)
     try:
         with path.open("rb") as stream:
-            message = cast("EmailMessage", parser.parse(stream, headersonly=not with_text))
+            message = parser.parse(stream, headersonly=not with_text)
     except FileNotFoundError:
         return None  # thrown away meanwhile
     addresses = str(message["X-Envelope-To"] or message["To"] or "")

@@ -68,7 +68,7 @@ def test_an_address_alone_is_no_link() -> None:
 
 
 def test_a_picture_is_its_description() -> None:
-    assert render('![the "square"](https://example.brussels/p.png)') == "<p>the \"square\"</p>\n"
+    assert render('![the "square"](https://example.brussels/p.png)') == '<p>the "square"</p>\n'
 
 
 def test_a_thousand_brackets_end() -> None:
