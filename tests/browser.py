@@ -101,7 +101,7 @@ def _own_database() -> str:
 
 
 def _own_redis() -> str:
-    """Return a Redis database that no test of this run uses: settings.py gives each worker a pair of its own, from 0."""
+    """Return a Redis database that no test of this run uses: settings.py gives each worker its own pair from 0."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     return f"{os.environ['REDIS_URL'].partition('?')[0]}?db={8 + 2 * worker}"
 
