@@ -5,15 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_cache_table'),
+        ("accounts", "0003_cache_table"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='user',
-            name='phone',
-            field=models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9 ./()-]{6,30}$', 'Write a number such as 02 000 00 19 or +32 2 000 00 19.')], verbose_name='work telephone'),
+            model_name="user",
+            name="phone",
+            field=models.CharField(
+                blank=True,
+                max_length=30,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^\\+?[0-9 ./()-]{6,30}$", "Write a number such as 02 000 00 19 or +32 2 000 00 19."
+                    )
+                ],
+                verbose_name="work telephone",
+            ),
         ),
     ]
