@@ -18,7 +18,7 @@ Capacity = Literal["spoc", "stand_in", "lead", "nobody"]
 class Caller:
     """The person to call for one commune on one day.
 
-    `spoc` is the assigned SPOC also while somebody stands in; `until` is the last day of that absence.
+    `spoc` is the assigned SPOC also while somebody else answers; `until` is the last day of the SPOC's absence.
     """
 
     capacity: Capacity
@@ -37,18 +37,28 @@ def who_to_call(commune: Commune, on: date | None = None) -> Caller:
     return callers([commune.nis], on)[commune.nis]
 
 
+def lead_on_duty(on: date | None = None) -> User | None:
+    """Return the lead who answers where no SPOC does: the first who is not away, else the first of all."""
+    leads = User.objects.holding([Role.LEAD], on).order_by("pk")
+    away = Absence.objects.valid(on).values("user")
+    return leads.exclude(pk__in=away).first() or leads.first()
+
+
 def callers(communes: Iterable[str], on: date | None = None) -> dict[str, Caller]:
     """Return whom to call, by NIS code: four queries, however many communes."""
     day = on or timezone.localdate()
     at_agency = set(User.objects.holding(AGENCY_ROLES, day).values_list("pk", flat=True))
-    lead = User.objects.holding([Role.LEAD], day).order_by("pk").first()
+    lead = lead_on_duty(day)
     spocs = {row.commune_id: row.user for row in Assignment.objects.valid(day).select_related("user")}
     absences = {row.user_id: row for row in Absence.objects.valid(day).select_related("stand_in")}
-    fallback = Caller("lead" if lead else "nobody", lead)
-    return {
-        nis: _caller(spocs.get(nis), absences, at_agency) or _with_spoc(fallback, spocs.get(nis))
-        for nis in communes
-    }
+    lead_or_nobody: Capacity = "lead" if lead else "nobody"
+    found = {}
+    for nis in communes:
+        spoc = spocs.get(nis)
+        away = absences.get(spoc.pk) if spoc and spoc.pk in at_agency else None
+        fallback = Caller(lead_or_nobody, lead, spoc, away.ends_on if away else None)
+        found[nis] = _caller(spoc, absences, at_agency) or fallback
+    return found
 
 
 def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller | None:
@@ -61,7 +71,3 @@ def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]
     if stand_in.pk in at_agency and stand_in.pk not in absences:
         return Caller("stand_in", stand_in, spoc, absence.ends_on)
     return None
-
-
-def _with_spoc(caller: Caller, spoc: User | None) -> Caller:
-    return Caller(caller.capacity, caller.user, spoc)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from communes import map as drawing
-from communes.callers import Caller, callers
+from communes.callers import Caller, callers, lead_on_duty
 from communes.closures import holiday_today
 from communes.colleges import College, colleges, gaps
 from communes.context import ActingCommune, communes_for
@@ -162,7 +162,7 @@ def _spoc(
 def _outside() -> list[Panel]:
     communes = list(Commune.objects.all())
     names = [commune.nis for commune in communes]
-    lead = User.objects.holding([Role.LEAD]).order_by("pk").first()
+    lead = lead_on_duty()
     rows = zip(communes, colleges(names).values(), callers(names).values(), strict=True)
     filled = Mandate.objects.valid().count()
     return [

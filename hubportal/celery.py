@@ -41,6 +41,7 @@ app.conf.update(
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,
+        "socket_timeout": 5,
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,

@@ -17,7 +17,7 @@ VAR = Path(env.text("HUBPORTAL_VAR", str(BASE_DIR / "var")))
 DEMO = env.flag("HUBPORTAL_DEMO", False)
 HTTPS = env.flag("HUBPORTAL_HTTPS", True)
 ALLOWED_HOSTS = env.hosts("HUBPORTAL_HOSTS", "localhost,127.0.0.1" if DEMO else None)
-LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
     env.refuse(
         "HUBPORTAL_DEMO",
@@ -27,6 +27,12 @@ if not HTTPS and not DEMO:
     env.refuse("HUBPORTAL_HTTPS", "may be 0 in the demonstration only")
 SECRET_KEY = env.secret("HUBPORTAL_SECRET_KEY")
 BASE_URL = env.url("HUBPORTAL_BASE_URL", "http://localhost:8000" if DEMO else None).rstrip("/")
+if len(SECRET_KEY) < 50:
+    env.refuse(
+        "HUBPORTAL_SECRET_KEY", "is shorter than 50 characters; make one with: openssl rand -base64 48"
+    )
+if HTTPS and not BASE_URL.startswith("https://"):
+    env.refuse("HUBPORTAL_BASE_URL", "must begin with https://: links to sign in go out by mail")
 DEBUG = False
 
 AGENCY_NAME = {"fr": "hub.brussels", "nl": "hub.brussels", "en": "hub.brussels"}
@@ -68,6 +74,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+if DEMO:
+    MIDDLEWARE.insert(1, "hubportal.accounts.demo_views.DemoIsLocalMiddleware")
 ROOT_URLCONF = "hubportal.urls"
 WSGI_APPLICATION = "hubportal.wsgi.application"
 TEMPLATES = [
@@ -95,7 +103,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS = env.redis("REDIS_URL")
 CACHES = {
     # The default cache holds allauth's sign-in limits: they must outlive a flush of Redis.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS.cache},
 }
 CELERY_BROKER_URL = REDIS.broker
@@ -124,6 +136,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+# How many proxies stand before the portal and add to X-Forwarded-For: sign-in limits count by visitor.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("HUBPORTAL_PROXIES", 1 if HTTPS else 0, minimum=0, maximum=5)
 ACCOUNT_ADAPTER = "hubportal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"request_login_code": "hubportal.accounts.forms.RequestLoginCodeForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -42,6 +42,8 @@ class UnknownVariable(str):
 def pytest_configure() -> None:
     """Make templates strict before the engine is built."""
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+    # Django's test client calls itself so; the demonstration answers the loopback only.
+    settings.LOOPBACK = {*settings.LOOPBACK, "testserver"}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Hashed names need collectstatic; the portal that the browser tests start (tests/browser.py) has them.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

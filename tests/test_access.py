@@ -74,6 +74,7 @@ PAGES: dict[str, Page] = {
     "account_reset_password_from_key_done": Page("200"),
     "account_reset_password_from_key": Page("200", {"uidb36": "1", "key": "no-such-key"}),
     "account_confirm_login_code": Page("302"),
+    "account_signup": Page("302"),
     "account_inactive": Page("200"),
     "account_logout": Page("302 200 200 200 200 200 200 200 200 200 200 200"),
     "account_change_password": Page("302 403 200 200 200 200 200 200 200 200 200 200"),

@@ -29,7 +29,8 @@ LOOKS = [
 ]
 NO_PAGE = {
     # Acts by POST, redirects, machine answers, files.
-    "healthz", "readyz", "theme", "communes:switch", "demo:sign-in", "account_inactive", "account_set_password",
+    "healthz", "readyz", "theme", "account_signup", "communes:switch",
+    "demo:sign-in", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
     "admin:password_change", "admin:password_change_done",
     # Reached with a token or in the middle of a journey: each has a test of its own.

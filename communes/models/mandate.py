@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,11 @@ class DelegationQuerySet(DatedQuerySet["Delegation"]):
         if user.has_role(*AGENCY_ROLES):
             return self
         return self.filter(commune__in=communes_of(user))
+
+    def valid(self, on: date | None = None) -> Self:
+        """Return those that hold on a day: no longer than their giver holds a mandate in the commune."""
+        theirs = Mandate.objects.valid(on).filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
+        return super().valid(on).filter(Exists(theirs))
 
 
 class Delegation(Dated):

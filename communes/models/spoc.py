@@ -106,6 +106,24 @@ class Absence(Dated):
             raise ValidationError({"ends_on": _("An absence has a last day.")})
         if self.stand_in_id and self.starts_on:
             _must_work_at_agency(self, "stand_in")
+            self._refuse_two_away()
+
+    def _refuse_two_away(self) -> None:
+        """Refuse a stand-in who is away on one of these days, and somebody away who stands in on one of them."""
+        same_days = Absence.objects.exclude(pk=self.pk).filter(
+            starts_on__lte=self.ends_on, ends_on__gte=self.starts_on
+        )
+        if same_days.filter(user=self.stand_in_id).exists():
+            raise ValidationError(
+                {"stand_in": _("This person is away on some of these days: choose somebody else.")}
+            )
+        if self.user_id and (
+            stood_in := same_days.filter(stand_in=self.user_id).select_related("user").first()
+        ):
+            message = _(
+                "This person stands in for %(name)s on some of these days: change that absence first."
+            )
+            raise ValidationError({"user": ValidationError(message, params={"name": stood_in.user})})
 
 
 def _must_work_at_agency(row: Assignment | Absence, field: str) -> None:

@@ -83,9 +83,15 @@ class UserAdmin(JournalledAdmin):
         fields = [*super().get_readonly_fields(request, obj)]
         if not _is_admin(request):
             fields.append("is_active")
-            if obj is not None and obj.pk != request.user.pk and obj.grants.valid().exists():
+            if obj is not None and obj.pk != request.user.pk and obj.holds_or_will_hold_a_role():
                 fields.append("email")
         return fields
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; an open invitation dies with the address it went to, and with the account."""
+        super().save_model(request, obj, form, change)
+        if change and {"email", "is_active"} & set(form.changed_data):
+            Invitation.objects.void(obj)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the act of inviting."""
@@ -96,7 +102,7 @@ class UserAdmin(JournalledAdmin):
         """Tell the template whether to offer an invitation."""
         person = context.get("original")
         may = request.user.has_perm("accounts.invite_user")
-        context["can_invite"] = may and person is not None and bool(person.email) and not person.is_active
+        context["can_invite"] = may and person is not None and person.can_be_invited_by(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -110,6 +116,8 @@ class UserAdmin(JournalledAdmin):
             self.message_user(request, _("This person can sign in already."), messages.WARNING)
         elif not person.email:
             self.message_user(request, _("Record an e-mail address first."), messages.ERROR)
+        elif not person.can_be_invited_by(cast("User", request.user)):
+            raise PermissionDenied(_("Only an administrator opens this account again."))
         else:
             invite(person, cast("User", request.user))
             text = _("The invitation is on its way to %(address)s; it is valid for 7 days.") % {

@@ -18,6 +18,24 @@ from hubportal.accounts import demo, mailbox
 from hubportal.accounts.models import User
 
 View = Callable[..., HttpResponse]
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via")
+
+
+class DemoIsLocalMiddleware:
+    """Answers nothing but 404 to whoever reaches the demonstration from elsewhere: its passwords are known."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, or 404."""
+        if settings.DEMO and not is_local(request):
+            return HttpResponse(
+                "hubportal: the demonstration answers this machine only\n",
+                status=404,
+                content_type="text/plain",
+            )
+        return self.get_response(request)
 
 
 def only_here(view: View) -> View:
@@ -35,7 +53,9 @@ def only_here(view: View) -> View:
 
 
 def is_local(request: HttpRequest) -> bool:
-    """Tell whether both the name asked for and the asking machine are the loopback."""
+    """Tell whether both the name asked for and the asking machine are the loopback, with no proxy between."""
+    if any(name in request.headers for name in FORWARDED):
+        return False
     try:
         is_here = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

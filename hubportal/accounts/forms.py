@@ -18,6 +18,11 @@ else:
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):  # type: ignore[misc]  # allauth is not typed
     """Asks for an e-mailed code: for the accounts of communes; whoever holds a role signs in by password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Call the field what the page calls it, also in an error."""
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
     def clean_email(self) -> str:
         """Look the person up; a role holder is told by mail, as an unknown address is, so nothing is given away."""
         email: str = super().clean_email()

@@ -179,6 +179,22 @@ class User(AbstractBaseUser):
         """Tell whether any grant, mandate or delegation holds today."""
         return bool(self.roles) or rights.held_by(self)
 
+    def holds_or_will_hold_a_role(self) -> bool:
+        """Tell whether a grant holds today or begins later."""
+        return self.grants.exclude(ends_on__lt=timezone.localdate()).exists()
+
+    def can_be_invited_by(self, user: "User") -> bool:
+        """Tell whether a person may let this one in: leads and administrators, once there is an address.
+
+        An account with a role, or one that was open before and was closed, only an administrator lets in.
+        """
+        if self.is_active or not self.email or not user.has_role(*STEWARDS):
+            return False
+        is_delicate = (
+            self.holds_or_will_hold_a_role() or self.invitations.filter(accepted_at__isnull=False).exists()
+        )
+        return user.has_role(Role.ADMIN) or not is_delicate
+
     def rights_ended_on(self) -> date | None:
         """Return the last day on which this person held any right, None when they never did."""
         ended = [*self.grants.ended().values_list("ends_on", flat=True), *rights.ends_of(self)]
@@ -249,6 +265,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return those that can still be accepted."""
         return self.filter(accepted_at__isnull=True, expires_at__gt=timezone.now())
 
+    def void(self, user: User) -> None:
+        """End the open invitations of a person."""
+        self.open().filter(user=user).update(expires_at=timezone.now())
+
     def visible_to(self, user: User) -> Self:
         """Return the invitations a person may see: whoever invites sees all, nobody else any."""
         return self if user.has_role(*STEWARDS) else self.none()
@@ -287,10 +307,10 @@ class Invitation(models.Model):
     def issue(cls, user: User, by: User | None) -> tuple["Invitation", str]:
         """Make an invitation and its token (256 bits, shown once); earlier open ones of this person end."""
         token = secrets.token_urlsafe(32)
-        now = timezone.now()
-        cls.objects.filter(user=user, accepted_at__isnull=True, expires_at__gt=now).update(expires_at=now)
+        cls.objects.void(user)
+        expires_at = timezone.now() + cls.LIFETIME
         invitation = cls.objects.create(
-            user=user, digest=cls.digest_of(token), invited_by=by, expires_at=now + cls.LIFETIME
+            user=user, digest=cls.digest_of(token), invited_by=by, expires_at=expires_at
         )
         return invitation, token
 

@@ -1,7 +1,9 @@
 """Addresses of accounts: allauth's, only those we use, under its names; ours under `accounts:`."""
 
 from allauth.account import views as allauth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from hubportal.accounts import views
 
@@ -15,6 +17,8 @@ urlpatterns = [
     path("sign-in/", allauth.login, name="account_login"),
     path("sign-in/code/", allauth.request_login_code, name="account_request_login_code"),
     path("sign-in/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
+    # Nobody signs up: who has no account reads whom to ask. allauth's mails want the name.
+    path("sign-up/", login_not_required(RedirectView.as_view(pattern_name="help")), name="account_signup"),
     path("sign-out/", allauth.logout, name="account_logout"),
     path("sign-in/closed/", allauth.account_inactive, name="account_inactive"),
     path("password/change/", allauth.password_change, name="account_change_password"),

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import User
+
 RETRY_SECONDS = 30
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
@@ -19,6 +22,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, with the reason where the code that refused gave one."""
+    if isinstance(user := getattr(request, "user", None), User):
+        match = request.resolver_match
+        journal(Kind.REFUSED, user, view=match.view_name if match else "")
     reason = str(exception) if isinstance(exception, PermissionDenied) else ""
     return render(request, "403.html", {"reason": reason}, status=403)
 
@@ -26,11 +32,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page, or not one that this person may know of."""
     return render(request, "404.html", status=404)
-
-
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429: the limits on signing in."""
-    return render(request, "429.html", status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

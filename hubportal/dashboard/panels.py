@@ -38,9 +38,7 @@ def collect(place: Place, user: User, *subject: Any) -> dict[AreaName, list[Pane
 
 
 def home(user: User) -> list[Panel]:
-    """The dashboard's own share: rights that ended; the language of mail while it is unknown."""
+    """The dashboard's own share: to somebody without rights, that theirs ended."""
     if not user.has_rights_today():
         return [Panel("dashboard/panels/ended.html", {"day": user.rights_ended_on()}, "main", 0)]
-    if not user.content_language:
-        return [Panel("dashboard/panels/language.html", {}, "main", 90)]
     return []

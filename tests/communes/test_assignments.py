@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -119,3 +120,21 @@ def test_the_lists_of_the_desk_cost_the_same_for_1_and_20_rows(
         )
     with django_assert_max_num_queries(9):
         assert desk.get(page).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_stand_in_who_is_away_on_the_same_days_is_refused(spoc: User, lead: User, editor: User) -> None:
+    away = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 6)}
+    Absence.objects.create(user=lead, stand_in=editor, **away)
+    with pytest.raises(ValidationError) as refusal:
+        Absence(user=spoc, stand_in=lead, starts_on=date(2026, 3, 6), ends_on=date(2026, 3, 9)).full_clean()
+    assert "stand_in" in refusal.value.message_dict
+    Absence(user=spoc, stand_in=lead, starts_on=date(2026, 3, 7), ends_on=date(2026, 3, 9)).full_clean()
+
+
+@pytest.mark.django_db
+def test_somebody_who_stands_in_cannot_be_away_on_the_same_days(spoc: User, lead: User, editor: User) -> None:
+    Absence.objects.create(user=spoc, stand_in=lead, starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 6))
+    with pytest.raises(ValidationError) as refusal:
+        Absence(user=lead, stand_in=editor, starts_on=date(2026, 3, 6), ends_on=date(2026, 3, 9)).full_clean()
+    assert spoc.full_name in str(refusal.value.message_dict["user"])

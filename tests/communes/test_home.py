@@ -56,11 +56,6 @@ def test_a_vacancy_of_trade_is_asked_of_the_commune(client: Client, colleague: U
     )
 
 
-def test_whoever_is_written_to_in_both_languages_may_choose(client: Client, echevine: User) -> None:
-    User.objects.filter(pk=echevine.pk).update(content_language="")
-    assert "language" in panels(client, User.objects.get(pk=echevine.pk))
-
-
 def test_an_agency_person_with_a_mandate_sees_the_agency_side(client: Client) -> None:
     person = grant(Role.EDITOR)
     MandateFactory(user=person)

@@ -1,0 +1,103 @@
+"""Ways in that must stay closed: found by attacking the first version."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from communes.models import Delegation, Mandate
+from communes.models.mandate import communes_of
+from hubportal.accounts.jobs import forget_limits
+from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+from tests.cast import COMMUNE_A, PASSWORD, UserFactory, yesterday
+
+pytestmark = pytest.mark.django_db
+
+
+def test_nobody_guesses_a_password_hash_through_the_address_of_a_list(client: Client, spoc: User) -> None:
+    client.force_login(spoc)
+    people = reverse("admin:accounts_user_changelist")
+    assert client.get(people, {"password__startswith": "a"}).status_code == 400
+    assert client.get(people, {"is_active__exact": "1"}).status_code == 200
+    assert (
+        client.get(
+            reverse("admin:communes_mandate_changelist"), {"user__password__startswith": "a"}
+        ).status_code
+        == 400
+    )
+
+
+def test_a_nul_in_an_address_is_a_bad_request(client: Client, spoc: User) -> None:
+    client.force_login(spoc)
+    assert client.get(reverse("admin:communes_mandate_changelist"), {"q": "\0"}).status_code == 400
+
+
+def test_a_lead_cannot_redirect_the_mail_of_somebody_whose_role_begins_tomorrow(
+    client: Client, lead: User
+) -> None:
+    person = UserFactory()
+    RoleGrant.objects.create(user=person, role=Role.ADMIN, starts_on=timezone.localdate() + timedelta(days=1))
+    client.force_login(lead)
+    page = client.get(reverse("admin:accounts_user_change", args=[person.pk]))
+    assert "email" not in page.context["adminform"].form.fields
+
+
+def test_a_lead_cannot_open_a_closed_account_with_a_role_again(
+    client: Client, lead: User, admin: User
+) -> None:
+    User.objects.filter(pk=admin.pk).update(is_active=False)
+    client.force_login(lead)
+    assert client.post(reverse("admin:accounts_user_invite", args=[admin.pk])).status_code == 403
+    assert not Invitation.objects.filter(user=admin).exists()
+
+
+def test_an_invitation_dies_with_the_address_it_went_to(client: Client, lead: User) -> None:
+    person = UserFactory(uninvited=True)
+    _, token = Invitation.issue(person, lead)
+    client.force_login(lead)
+    address = reverse("admin:accounts_user_change", args=[person.pk])
+    form = client.get(address).context["adminform"].form
+    data = {name: form[name].value() or "" for name in form.fields}
+    data |= {"email": "corrected@commune.example", "grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
+    assert client.post(address, data).status_code == 302
+    assert Client().get(reverse("accounts:invitation", args=[token])).status_code == 410
+
+
+def test_a_delegation_ends_with_the_mandate_of_its_giver(echevine: User, delegate: User) -> None:
+    assert communes_of(User.objects.get(pk=delegate.pk)) == {COMMUNE_A}
+    Mandate.objects.filter(user=echevine).update(ends_on=yesterday())
+    assert communes_of(User.objects.get(pk=delegate.pk)) == frozenset()
+    assert not Delegation.objects.valid().filter(user=delegate).exists()
+    assert Delegation.objects.valid(date(2025, 2, 3)).filter(user=delegate).exists()
+
+
+def test_too_many_wrong_passwords_are_stopped_for_that_account(client: Client, spoc: User) -> None:
+    sign_in = reverse("account_login")
+    for _ in range(6):
+        client.post(sign_in, {"login": spoc.email, "password": "not the one"})
+    answer = client.post(sign_in, {"login": spoc.email, "password": PASSWORD})
+    assert answer.status_code in (200, 429)
+    assert "_auth_user_id" not in client.session
+
+
+def test_limits_outlive_many_others_and_are_forgotten_when_out_of_date() -> None:
+    cache.set("limit-of-one", 1, 300)
+    for number in range(400):
+        cache.set(f"other-{number}", 1, 300)
+    assert cache.get("limit-of-one") == 1
+    assert forget_limits(timezone.now() + timedelta(minutes=10)) >= 401
+
+
+def test_a_refusal_is_journalled(client: Client, editor: User) -> None:
+    client.force_login(editor)
+    assert client.get(reverse("admin:communes_mandate_add")).status_code == 403
+    entry = JournalEntry.objects.get(kind="refused")
+    assert (entry.actor, entry.detail) == (editor, {"view": "admin:communes_mandate_add"})
+
+
+@pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED"])
+def test_the_demonstration_answers_nobody_behind_a_proxy(client: Client, header: str, spoc: User) -> None:
+    assert client.get(reverse("account_login"), **{header: "203.0.113.9"}).status_code == 404
