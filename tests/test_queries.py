@@ -1,0 +1,90 @@
+"""The number of queries of a page does not grow with the rows it shows."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from communes.models import Absence, Assignment, Commune, Delegation, District, MerchantsAssociation
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import Invitation, Role, User
+from hubportal.outbox.models import post
+from tests.cast import COMMUNE_A, Cast, MandateFactory, grant
+from tests.test_access import DESK
+
+pytestmark = pytest.mark.django_db
+
+PORTAL = [("home", []), ("communes:list", []), ("communes:detail", [COMMUNE_A])]
+
+
+def more(cast: Cast, number: int) -> None:
+    """Add one row of every kind, of other people than before."""
+    person = MandateFactory(trade=True, rank=number + 3).user
+    servant = MandateFactory(commune_id="21003").user
+    Delegation.objects.create(user=servant, commune_id=COMMUNE_A, given_by=person, starts_on=date(2025, 1, 6))
+    spoc, day = grant(Role.SPOC), date(2026, 1, 5) + timedelta(days=7 * number)
+    if number < 17:
+        Assignment.objects.create(user=spoc, commune_id=f"{21003 + number}", starts_on=date(2025, 1, 6))
+    Absence.objects.create(user=spoc, stand_in=cast.lead, starts_on=day, ends_on=day)
+    district = District.objects.create(
+        commune_id=COMMUNE_A, name_fr=f"Tilleul {number}", name_nl=f"Linde {number}"
+    )
+    MerchantsAssociation.objects.create(
+        commune_id=COMMUNE_A, district=district, name=f"Les Tilleuls {number}"
+    )
+    Invitation.issue(person, spoc)
+    journal(Kind.SIGNED_IN, person, person)
+    post(to=f"{number}@b.example", person=person, language="fr", subject="s", text="t", kind="test")
+
+
+def count(client: Client, address: str) -> int:
+    """Return the queries of one GET, after one that warms what is kept."""
+    assert client.get(address).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
+
+
+@pytest.fixture
+def growth(cast: Cast) -> Callable[[User, list[str]], dict[str, Any]]:
+    """A way to count the queries of addresses with one row of each kind and with twenty."""
+
+    def measure(user: User, addresses: list[str]) -> dict[str, Any]:
+        client = Client()
+        client.force_login(user)
+        more(cast, 0)
+        few = {address: count(client, address) for address in addresses}
+        for number in range(1, 20):
+            more(cast, number)
+        many = {address: count(client, address) for address in addresses}
+        return {
+            address: (few[address], many[address]) for address in addresses if many[address] > few[address]
+        }
+
+    return measure
+
+
+@pytest.mark.parametrize("person", ["echevine", "stranger", "spoc", "lead", "cabinet"])
+def test_pages_of_the_portal(
+    person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
+) -> None:
+    assert growth(getattr(cast, person), [reverse(name, args=args) for name, args in PORTAL]) == {}
+
+
+def test_lists_of_the_desk(cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]) -> None:
+    lists = [reverse(f"admin:{address_of(model)}_changelist") for model in DESK]
+    assert growth(cast.admin, lists) == {}
+
+
+def address_of(model: type[models.Model]) -> str:
+    """Return the part of a route's name that stands for a model."""
+    return f"{model._meta.app_label}_{model._meta.model_name}"
+
+
+def test_there_are_nineteen_communes() -> None:
+    assert Commune.objects.count() == 19
