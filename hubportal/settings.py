@@ -101,11 +101,12 @@ FORM_RENDERER = "hubportal.forms.PortalRenderer"
 DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS = env.redis("REDIS_URL")
+CACHE_TABLE = "cache"
 CACHES = {
     # The default cache holds allauth's sign-in limits: they must outlive a flush of Redis.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
+        "LOCATION": CACHE_TABLE,
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     },
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS.cache},

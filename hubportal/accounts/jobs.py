@@ -15,7 +15,7 @@ def forget_sessions(now: datetime) -> int:
 
 def forget_limits(now: datetime) -> int:
     """Delete the counters of the default cache that are out of date; return how many."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = connection.ops.quote_name(settings.CACHE_TABLE)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608  # a name of our own
         return int(cursor.rowcount)
