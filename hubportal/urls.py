@@ -15,6 +15,7 @@ urlpatterns = [
         path("", include("hubportal.dashboard.urls")),
         path("", include("hubportal.accounts.urls")),
         path("communes/", include("communes.urls")),
+        path("conventions/", include("conventions.urls")),
     ),
 ]
 if settings.DEMO:

@@ -1,12 +1,12 @@
 """A framework agreement between the agency and one commune, and the steps of its life."""
 
-from datetime import date, timedelta
-from typing import Any, ClassVar, Final, Self
+from datetime import date
+from typing import ClassVar, Final, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -14,15 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
 from communes.models.mandate import communes_of
-from conventions.months import months_after
-from hubportal.access.dated import DateRange
+from conventions.models.term import ONE_DAY, Term, days, term_constraints
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
-from hubportal.look.dates import short_date
 from hubportal.workflow import Stateful, Transition, TransitionEvent, known_status
 
-ONE_DAY: Final = timedelta(days=1)
-LONGEST_NOTICE: Final = 24
-"""Months."""
 REFERENCE: Final = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 _REFERENCE_FORM = _("A reference is made of capitals, digits and hyphens, for example CC-2025-01.")
 
@@ -65,7 +60,7 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         )
 
 
-class Convention(Stateful):
+class Convention(Term, Stateful):
     """A convention; its range of days is stored and only its verbs move it once it is signed."""
 
     Status = ConventionStatus
@@ -89,8 +84,8 @@ class Convention(Stateful):
             question=_("The convention binds both parties until the last day that you write here."),
             style="danger",
         ),
-        Transition("supersede", ("signed",), "signed", by_itself=True),
-        Transition("supersede", ("terminated",), "terminated", by_itself=True),
+        # The portal's own: the status stays, the last day moves.
+        Transition("supersede", BINDING, BINDING, by_itself=True),
     )
 
     commune = models.ForeignKey(
@@ -105,14 +100,6 @@ class Convention(Stateful):
         _("state"), max_length=12, choices=ConventionStatus.choices,
         default=ConventionStatus.DRAFT, editable=False,
     )  # fmt: skip
-    in_force_from = models.DateField(_("in force from"), null=True, blank=True)
-    in_force_until = models.DateField(
-        _("in force until"), null=True, blank=True,
-        help_text=_("Last day, included. Empty: tacit renewal, until notice is given."),
-    )  # fmt: skip
-    notice_months = models.PositiveSmallIntegerField(
-        _("notice, in months"), default=6, validators=[MaxValueValidator(LONGEST_NOTICE)]
-    )
     council_decided_on = models.DateField(
         _("decision of the communal council"), null=True, blank=True, help_text=_("Empty when unknown.")
     )
@@ -141,16 +128,7 @@ class Convention(Stateful):
                 name="convention_reference_form",
                 violation_error_message=_REFERENCE_FORM,
             ),
-            models.CheckConstraint(
-                condition=Q(in_force_until__isnull=True) | Q(in_force_until__gte=F("in_force_from")),
-                name="convention_ends_after_start",
-                violation_error_message=_("The last day cannot come before the first day."),
-            ),
-            models.CheckConstraint(
-                condition=Q(notice_months__lte=LONGEST_NOTICE),
-                name="convention_notice_months",
-                violation_error_message=_("Notice is given at most 24 months ahead."),
-            ),
+            *term_constraints(),
             models.CheckConstraint(
                 condition=Q(status="draft", signed_on__isnull=True)
                 | Q(status__in=BINDING, signed_on__isnull=False, in_force_from__isnull=False),
@@ -181,17 +159,7 @@ class Convention(Stateful):
             ),
             ExclusionConstraint(
                 name="convention_one_in_force",
-                expressions=[
-                    ("commune", RangeOperators.EQUAL),
-                    (
-                        DateRange(
-                            "in_force_from",
-                            "in_force_until",
-                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
+                expressions=[("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
                 condition=Q(status__in=BINDING),
                 violation_error_message=_(
                     "This commune has another convention in force on some of these days."
@@ -201,21 +169,6 @@ class Convention(Stateful):
 
     def __str__(self) -> str:
         return self.reference
-
-    def clean(self) -> None:
-        """Put an end before the start on its field: the exclusion constraint cannot read such a range."""
-        super().clean()
-        if self._is_reversed():
-            raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
-
-    def validate_constraints(self, exclude: Any = None) -> None:
-        """Validate, but leave out the dates' constraints when the range itself is refused by `clean`."""
-        if self._is_reversed():
-            exclude = {*(exclude or ()), "in_force_from", "in_force_until"}
-        super().validate_constraints(exclude=exclude)
-
-    def _is_reversed(self) -> bool:
-        return bool(self.in_force_from and self.in_force_until and self.in_force_until < self.in_force_from)
 
     # --- What follows from the dates -----------------------------------------------------------------------
 
@@ -236,23 +189,13 @@ class Convention(Stateful):
             return "terminated"
         if day < self.in_force_from:
             return "upcoming"
-        if self.is_in_force(day):
+        if self.covers(day):
             return "notice" if self.notice_starts_on and day >= self.notice_starts_on else "in_force"
         return "superseded" if self._was_taken_over() else "expired"
 
     def is_in_force(self, day: date | None = None) -> bool:
         """Tell whether it binds on a day (today, unless told)."""
-        on = day or timezone.localdate()
-        if self.status not in BINDING or self.in_force_from is None or on < self.in_force_from:
-            return False
-        return self.in_force_until is None or on <= self.in_force_until
-
-    @property
-    def notice_starts_on(self) -> date | None:
-        """First day of the notice period at the end of the term; None when it has no end, or no notice."""
-        if self.in_force_until is None or not self.notice_months:
-            return None
-        return months_after(self.in_force_until, -self.notice_months) + ONE_DAY
+        return self.status in BINDING and self.covers(day or timezone.localdate())
 
     def _was_taken_over(self) -> bool:
         successor = getattr(self, "successor", None)
@@ -301,7 +244,7 @@ class Convention(Stateful):
     def terminate(self, *, by: User, notice_given_on: date, ends_on: date, reason: str) -> None:
         """End the convention early: ValidationError when the notice is shorter than agreed."""
         self._begin("terminate", by)
-        self._check_notice(notice_given_on, ends_on)
+        self.check_notice(notice_given_on, ends_on)
         if not reason.strip():
             raise ValidationError({"reason": _("Write why the convention ends.")})
         self._move(
@@ -309,13 +252,19 @@ class Convention(Stateful):
             in_force_until=ends_on, notice_given_on=notice_given_on, termination_reason=reason,
         )  # fmt: skip
 
+    @transaction.atomic
     def supersede(self, *, by: None = None, last_day: date, successor: str) -> None:
         """Let another convention take over after `last_day`; only `record` of that one does it."""
+        self._lock()
         self._move("supersede", by, target=self.status, comment=successor, in_force_until=last_day)
 
-    def _begin(self, verb: str, by: User) -> None:
+    def _lock(self) -> None:
         """Lock and read the row, so that what a verb checks still holds when it writes."""
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
+
+    def _begin(self, verb: str, by: User) -> None:
+        """Lock the row; refuse who comes too late and who may not, before anything is checked."""
+        self._lock()
         self._check_person(self._line(verb, self.status), by)
 
     def _check_complete(self) -> tuple[date, date]:
@@ -333,19 +282,6 @@ class Convention(Stateful):
         if self.council_decided_on and self.council_decided_on > signed_on:
             raise ValidationError(_("The council decides before the last signature."))
         return self.in_force_from, signed_on
-
-    def _check_notice(self, given_on: date, ends_on: date) -> None:
-        if given_on > timezone.localdate():
-            raise ValidationError({"notice_given_on": _("This day has not come yet.")})
-        earliest = max(months_after(given_on, self.notice_months), self.in_force_from or date.min)
-        if ends_on < earliest:
-            text = _("The notice is of %(months)d months: it ends on %(day)s at the earliest.")
-            facts = {"months": self.notice_months, "day": short_date(earliest)}
-            raise ValidationError({"ends_on": ValidationError(text, "notice", facts)})
-        if self.in_force_until and ends_on > self.in_force_until:
-            text = _("It ends by itself on %(day)s already.")
-            facts = {"day": short_date(self.in_force_until)}
-            raise ValidationError({"ends_on": ValidationError(text, "later", facts)})
 
 
 class ConventionEvent(TransitionEvent):
