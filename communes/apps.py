@@ -8,5 +8,5 @@ class CommunesConfig(AppConfig):
     """The 19 communes, who acts for them and who serves them, day by day."""
 
     name = "communes"
-    verbose_name = _("communes")
+    verbose_name = _("Communes")
     default_auto_field = "django.db.models.BigAutoField"

@@ -54,7 +54,7 @@ def current(request: HttpRequest, found: "list[ActingCommune] | SimpleLazyObject
     user = getattr(request, "user", None)
     if not isinstance(user, User) or user.is_staff:
         return None
-    communes = {item.commune.nis: item.commune for item in found}  # type: ignore[union-attr]
+    communes = {item.commune.nis: item.commune for item in found}
     chosen = request.session.get(SESSION_KEY)
     return communes.get(chosen) or next(iter(communes.values()), None)
 

@@ -85,14 +85,19 @@ class _Colleges:
         self._hold(mayor, commune, names.MAYOR_WITH_TRADE if with_trade else names.MAYOR)
         if commune.nis == ACTING_MAYOR:
             self._hold(self._person(commune), commune, names.MAYOR, is_acting=True)
-        echevins = [self._echevin(commune, rank, duty) for rank, duty in enumerate(_duties(commune.nis, size), start=1)]
+        echevins = [
+            self._echevin(commune, rank, duty)
+            for rank, duty in enumerate(_duties(commune.nis, size), start=1)
+        ]
         self._before(commune, mayor, echevins)
 
     def _echevin(self, commune: Commune, rank: int, duty: Duty) -> User:
         has_trade = duty is names.TRADE
         user = self._person(commune, ONE_CLICK_TRADE.get(commune.nis) if has_trade else None)
         leaves = commune.nis == ENDING_SOON and rank == 2
-        self._hold(user, commune, duty, rank=rank, ends_on=self.today + timedelta(days=19) if leaves else UNTIL)
+        self._hold(
+            user, commune, duty, rank=rank, ends_on=self.today + timedelta(days=19) if leaves else UNTIL
+        )
         return user
 
     def _before(self, commune: Commune, mayor: User, echevins: list[User]) -> None:
@@ -100,7 +105,9 @@ class _Colleges:
         start, end = PREVIOUS
         end = max(end, SINCE.get(commune.nis, end) - timedelta(days=1))
         went_on = int(commune.nis) % 4 != 0
-        self._hold(mayor if went_on else self._person(commune), commune, names.MAYOR, starts_on=start, ends_on=end)
+        self._hold(
+            mayor if went_on else self._person(commune), commune, names.MAYOR, starts_on=start, ends_on=end
+        )
         trade = self.people["ended"] if commune.nis == TRADE_IN_TWO else echevins[-1]
         self._hold(trade, commune, names.TRADE, rank=1, starts_on=start, ends_on=end)
 
@@ -175,7 +182,9 @@ def _assign(communes: list[Commune], people: dict[str, User]) -> None:
 def _delegate(people: dict[str, User]) -> None:
     """Let the one-click civil servant act for two communes, until the end of 2027 in the second."""
     ends = {"21005": None, "21009": date(2027, 12, 31)}
-    givers = Mandate.objects.filter(commune__in=ends, starts_on=date(2024, 12, 1), portfolios__contains=["trade"])
+    givers = Mandate.objects.filter(
+        commune__in=ends, starts_on=date(2024, 12, 1), portfolios__contains=["trade"]
+    )
     Delegation.objects.bulk_create(
         Delegation(
             user=people["delegate"], commune_id=giver.commune_id, given_by_id=giver.user_id,
@@ -238,5 +247,8 @@ def _somebody_is_away(people: dict[str, User], today: date) -> None:
         return
     monday = today - timedelta(days=today.weekday())
     Absence.objects.create(
-        user=people["margaux"], stand_in=people["spoc"], starts_on=monday, ends_on=max(monday + timedelta(days=4), today)
+        user=people["margaux"],
+        stand_in=people["spoc"],
+        starts_on=monday,
+        ends_on=max(monday + timedelta(days=4), today),
     )

@@ -24,22 +24,31 @@ TRADE: Final = (
 )  # fmt: skip
 PORTFOLIOS: Final = (
     (("works",), "Travaux publics, Mobilité", "Openbare werken, Mobiliteit"),
-    (("markets", "other"), "Marchés, Fêtes et Propreté publique", "Markten, Feestelijkheden en Openbare netheid"),
+    (
+        ("markets", "other"),
+        "Marchés, Fêtes et Propreté publique",
+        "Markten, Feestelijkheden en Openbare netheid",
+    ),
     (("other",), "Urbanisme, Logement", "Stedenbouw, Huisvesting"),
     (("other",), "Enseignement, Petite enfance", "Onderwijs, Kinderopvang"),
     (("other",), "Culture, Jeunesse et Sports", "Cultuur, Jeugd en Sport"),
 )
 ECONOMY: Final = (("trade", "markets"), "Commerce de proximité et Marchés", "Buurthandel en Markten")
 MAYOR: Final = (("other",), "Police, Finances, Personnel", "Politie, Financiën, Personeel")
-MAYOR_WITH_TRADE: Final = (("trade", "other"), "Police, Personnel et Commerce", "Politie, Personeel en Handel")
+MAYOR_WITH_TRADE: Final = (
+    ("trade", "other"),
+    "Police, Personnel et Commerce",
+    "Politie, Personeel en Handel",
+)
 
 PLACES: Final = (
-    ("du Moulin", "Molen"), ("des Tilleuls", "Linden"), ("des Marronniers", "Kastanje"), ("des Étangs", "Vijver"),
-    ("des Aubépines", "Meidoorn"), ("du Verger", "Boomgaard"), ("des Tanneurs", "Looiers"), ("de la Fontaine", "Fontein"),
-    ("des Brasseurs", "Brouwers"), ("du Kiosque", "Kiosk"), ("des Tisserands", "Wevers"), ("du Belvédère", "Belvedère"),
-    ("des Glycines", "Blauweregen"), ("de l’Écluse", "Sluis"), ("des Noyers", "Noten"), ("du Colombier", "Duiventil"),
-    ("des Maraîchers", "Tuinders"), ("de la Verrerie", "Glasblazers"),
-)  # fmt: skip
+    *(("du Moulin", "Molen"), ("des Tilleuls", "Linden"), ("des Marronniers", "Kastanje")),
+    *(("des Étangs", "Vijver"), ("des Aubépines", "Meidoorn"), ("du Verger", "Boomgaard")),
+    *(("des Tanneurs", "Looiers"), ("de la Fontaine", "Fontein"), ("des Brasseurs", "Brouwers")),
+    *(("du Kiosque", "Kiosk"), ("des Tisserands", "Wevers"), ("du Belvédère", "Belvedère")),
+    *(("des Glycines", "Blauweregen"), ("de l’Écluse", "Sluis"), ("des Noyers", "Noten")),
+    *(("du Colombier", "Duiventil"), ("des Maraîchers", "Tuinders"), ("de la Verrerie", "Glasblazers")),
+)
 KINDS: Final = (("Quartier {}", "{}wijk"), ("Place {}", "{}plein"), ("Rue {}", "{}straat"))
 ASSOCIATIONS: Final = ("Les Vitrines {}", "Commerçants {}", "Les Enseignes {}")
 ABOUT_FR: Final = (

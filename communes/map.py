@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -110,5 +111,5 @@ def _place(lon: float, lat: float) -> Point:
 
 def _path(ring: Sequence[Point]) -> str:
     """Return a closed outline as relative steps, the shortest way to write it."""
-    steps = [f"{x - left} {y - top}" for (left, top), (x, y) in zip(ring, ring[1:], strict=False)]
+    steps = [f"{x - left} {y - top}" for (left, top), (x, y) in pairwise(ring)]
     return f"M{ring[0][0]} {ring[0][1]}l{' '.join(steps).replace(' -', '-')}z"

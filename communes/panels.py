@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from communes import map as drawing
@@ -11,7 +11,7 @@ from communes.callers import Caller, callers
 from communes.closures import holiday_today
 from communes.colleges import College, colleges, gaps
 from communes.context import ActingCommune, communes_for
-from communes.models import Absence, Assignment, Commune, Mandate, MerchantsAssociation
+from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.dashboard.panels import Panel
@@ -35,14 +35,18 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
     """Show whom to call and the college; of several communes, the template shows the chosen one."""
     names = [item.commune.nis for item in acting]
     to_call, by_commune = callers(names), colleges(names)
+    districts = _count(District.objects.filter(commune__in=names))
+    associations = _count(MerchantsAssociation.objects.filter(commune__in=names, status="active"))
     entries = [
         {
             "item": item,
             "commune": item.commune,
-            "caller": to_call[item.commune.nis],
-            "college": by_commune[item.commune.nis],
+            "caller": to_call[nis],
+            "college": by_commune[nis],
+            "districts": districts.get(nis, 0),
+            "associations": associations.get(nis, 0),
         }
-        for item in acting
+        for nis, item in zip(names, acting, strict=True)
     ]
     context = {"entries": entries, "holiday": holiday_today()}
     return [
@@ -50,6 +54,11 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
         Panel("communes/panels/your_commune.html", context, "main", 10),
         Panel("communes/panels/who_to_call.html", context, "aside", 10),
     ]
+
+
+def _count(rows: QuerySet[Any]) -> dict[str, int]:
+    """Return how many rows each commune has."""
+    return dict(rows.order_by().values_list("commune").annotate(Count("pk")))
 
 
 # --- The agency --------------------------------------------------------------------------------------------
@@ -114,21 +123,26 @@ def _spoc(
     today: date,
 ) -> list[Panel]:
     mine = set(Assignment.objects.valid(today).filter(user=user).values_list("commune_id", flat=True))
+    served = [commune for commune in communes if commune.nis in mine or to_call[commune.nis].user == user]
+    served.sort(key=lambda commune: commune.nis not in mine)
     rows = [
         {
             "commune": commune,
+            "is_mine": commune.nis in mine,
             "caller": to_call[commune.nis],
             "college": by_commune[commune.nis],
-            "is_mine": commune.nis in mine,
         }
-        for commune in communes
-        if commune.nis in mine or to_call[commune.nis].user == user
+        for commune in served
     ]
     absences = Absence.objects.filter(Q(user=user) | Q(stand_in=user), ends_on__gte=today).select_related(
         "user", "stand_in"
     )
-    own_gaps = [gap for row in rows for gap in gaps(row["commune"], row["college"], row["caller"], today)]
-    picture = drawing.picture(communes, {row["commune"].nis for row in rows})
+    own_gaps = [
+        gap
+        for commune in served
+        for gap in gaps(commune, by_commune[commune.nis], to_call[commune.nis], today)
+    ]
+    picture = drawing.picture(communes, {commune.nis for commune in served})
     return [
         *([Panel("communes/panels/attention.html", {"gaps": own_gaps}, "main", 5)] if own_gaps else []),
         Panel("communes/panels/my_communes.html", {"rows": rows}, "main", 10),

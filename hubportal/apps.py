@@ -10,5 +10,5 @@ __all__ = ["HubportalConfig", "celery_app"]
 
 class HubportalConfig(AppConfig):
     name = "hubportal"
-    verbose_name = _("platform")
+    verbose_name = _("Platform")
     default_auto_field = "django.db.models.BigAutoField"

@@ -18,6 +18,9 @@ from hubportal import health
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hubportal.settings")
 
+TICK = timedelta(minutes=1)
+"""From one beat to the next."""
+
 app = Celery("hubportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -47,9 +50,7 @@ app.conf.update(
     beat_scheduler="hubportal.celery:HeartbeatScheduler",
     beat_max_loop_interval=5,
     # Ticks pile up while no worker runs; one is enough, so each is void before the next.
-    beat_schedule={
-        "tick": {"task": "hubportal.tick", "schedule": timedelta(minutes=1), "options": {"expires": 55}}
-    },
+    beat_schedule={"tick": {"task": "hubportal.tick", "schedule": TICK, "options": {"expires": 55}}},
 )
 app.autodiscover_tasks()
 app.autodiscover_tasks(["hubportal"], related_name="tick")
@@ -63,19 +64,19 @@ class HeartbeatScheduler(Scheduler):
     """
 
     def setup_schedule(self) -> None:
-        """Make every entry due at once."""
+        """Make the first tick due at once."""
         super().setup_schedule()
-        self.due_at = dict.fromkeys(self.schedule, time.monotonic())
+        self._due_at = time.monotonic()
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; return the seconds until beat must look again."""
         health.mark_alive("beat")
-        for name, entry in self.schedule.items():
-            if self.due_at[name] <= time.monotonic():
-                self.due_at[name] = time.monotonic() + entry.schedule.run_every.total_seconds()
+        if self._due_at <= time.monotonic():
+            self._due_at = time.monotonic() + TICK.total_seconds()
+            for entry in self.schedule.values():
                 self.apply_entry(entry, producer=self.producer)
-        wait = min(self.due_at.values()) - time.monotonic()
-        return max(0.0, min(wait, self.max_interval))
+        wait: float = min(self._due_at - time.monotonic(), app.conf.beat_max_loop_interval)
+        return max(0.0, wait)
 
 
 @worker_ready.connect

@@ -76,9 +76,14 @@ def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:
 
 
 def is_optional(field: BoundField) -> bool:
-    """Return whether the label says "(optional)": not for a box to tick, nor for what cannot be changed."""
-    single = isinstance(field.field.widget, forms.CheckboxInput)
-    return not (field.field.required or field.field.disabled or single)
+    """Return whether the label says "(optional)".
+
+    Not for a box to tick, for what cannot be changed, nor where "none" is one of the answers to choose from.
+    """
+    widget = field.field.widget
+    single = isinstance(widget, forms.CheckboxInput)
+    none = isinstance(widget, forms.RadioSelect) and any(value == "" for value, _ in widget.choices)
+    return not (field.field.required or field.field.disabled or single or none)
 
 
 def _named(field: BoundField, error: ValidationError, text: str) -> str:

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 ALIVE_FOR = 15
 """Seconds after its last sign of life that a process is held to be dead."""
+_KEY = "hubportal:alive:{}"
 TIMEOUT = 2
 """Seconds that a part may take to answer."""
 
@@ -46,7 +47,7 @@ def mark_alive(part: str) -> None:
         return
     _marked_at[part] = time.monotonic()
     try:
-        _redis().set(f"hubportal:alive:{part}", "1", ex=ALIVE_FOR)
+        _redis().set(_KEY.format(part), "1", ex=ALIVE_FOR)
     except redis.RedisError as error:
         logger.warning("%s cannot say that it lives: %s", part, type(error).__name__)
 
@@ -73,9 +74,13 @@ def state() -> dict[str, str]:
     """Return, for each part of the portal, "ok" or a short reason that holds no secret."""
     found = _database_state()
     found["broker"] = _ask(lambda: "ok" if _redis().ping() else "does not answer")
-    for part in ("worker", "beat"):
-        found[part] = _ask(lambda name=f"hubportal:alive:{part}": "ok" if _redis().exists(name) else "silent")
+    found["worker"] = _ask(lambda: _sign_of("worker"))
+    found["beat"] = _ask(lambda: _sign_of("beat"))
     return found
+
+
+def _sign_of(part: str) -> str:
+    return "ok" if _redis().exists(_KEY.format(part)) else "silent"
 
 
 def _ask(question: Callable[[], str]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)*")
+_EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(\.[\w-]+)+")
 # PostgreSQL names the offending values after its message: "DETAIL:  Key (email)=(…) already exists."
 _DETAIL = re.compile(r"^DETAIL:.*?(?=\n\n(?:The above|During handling)|\Z)", re.DOTALL | re.MULTILINE)
 _FACTS = ("method", "route", "status", "ms")

@@ -47,14 +47,20 @@ def tick(now: datetime) -> dict[str, int]:
         except Exception:
             logger.exception("job %s failed", name)
             # After a restart of PostgreSQL the connection is dead: the next job gets a new one.
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
     return done
+
+
+def lock_of(name: str) -> int:
+    """Return the number of the advisory lock that a job of this name holds while it runs."""
+    return zlib.crc32(name.encode())
 
 
 @contextmanager
 def _alone(name: str) -> Iterator[bool]:
     """Hold PostgreSQL's advisory lock of that name; yield False when another session holds it."""
-    key = zlib.crc32(name.encode())
+    key = lock_of(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         free: bool = cursor.fetchone()[0]
@@ -62,7 +68,7 @@ def _alone(name: str) -> Iterator[bool]:
         yield free
     finally:
         # A session that died has lost its locks already.
-        if free and connection.is_usable():
+        if free and connection.connection is not None and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 

@@ -111,7 +111,11 @@ def colleague(db: None) -> User:
 def stranger(db: None) -> User:
     """An échevin of trade of commune B, who reads Dutch."""
     person = UserFactory(
-        first_name="Wouter", last_name="Vreemdeling", email="stranger@oudergem.example", language="nl", content_language="nl"
+        first_name="Wouter",
+        last_name="Vreemdeling",
+        email="stranger@oudergem.example",
+        language="nl",
+        content_language="nl",
     )
     MandateFactory(user=person, commune_id=COMMUNE_B, trade=True)
     return person
@@ -129,7 +133,9 @@ def ended(db: None) -> User:
 def delegate(echevine: User) -> User:
     """A civil servant of commune A, delegated by the échevine."""
     person = UserFactory(first_name="Souad", last_name="Déléguée", email="delegate@anderlecht.example")
-    Delegation.objects.create(user=person, commune_id=COMMUNE_A, given_by=echevine, starts_on=date(2025, 1, 6))
+    Delegation.objects.create(
+        user=person, commune_id=COMMUNE_A, given_by=echevine, starts_on=date(2025, 1, 6)
+    )
     return person
 
 
@@ -174,7 +180,9 @@ def cabinet(db: None) -> User:
 @pytest.fixture
 def taskforce(db: None) -> User:
     """Somebody of the regional task force."""
-    return grant(Role.TASKFORCE, first_name="Joris", last_name="Taskforce", email="taskforce@taskforce.example")
+    return grant(
+        Role.TASKFORCE, first_name="Joris", last_name="Taskforce", email="taskforce@taskforce.example"
+    )
 
 
 @dataclass(frozen=True)

@@ -226,7 +226,10 @@ def _expected(desk: Desk, page: str, person: str) -> int:
     if person not in AGENCY:
         return LOGIN
     allowed = {"add": desk.add, "delete": set[str]()}.get(page, desk.view | desk.change)
-    return 200 if person in allowed else 403
+    if person in allowed:
+        return 200
+    # What a person cannot see does not exist; what they may see but not do is refused.
+    return 404 if page == "history" else 403
 
 
 @pytest.mark.django_db

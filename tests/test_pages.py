@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.browser import Portal
@@ -32,6 +33,10 @@ NO_PAGE = {
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
+    # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
+    # nobody adds or changes what only the portal writes.
+    "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
+    "admin:accounts_journalentry_add", "admin:communes_commune_add", "demo:message",
 }  # fmt: skip
 
 
@@ -66,8 +71,9 @@ class Crawl:
             response = page.goto(path)
             if response is None or response.status != 200 or name_of(urlsplit(page.url).path) != name:
                 continue
-            self.seen.add(name)
-            self._check(page, f"{role or 'nobody'} {path} {look['width']} px", axe)
+            if name not in self.seen or name in SEEN_BY_EACH_ROLE:
+                self.seen.add(name)
+                self._check(page, f"{role or 'nobody'} {path} {look['width']} px", axe)
             waiting += page.eval_on_selector_all(
                 "a[href]", "links => links.map(link => link.getAttribute('href'))"
             )
@@ -79,7 +85,7 @@ class Crawl:
             self.faults.append(f"{where}: scrolls sideways")
         if page.evaluate("document.documentElement.lang") != self.language:
             self.faults.append(f"{where}: lang is not {self.language}")
-        result = axe.run(page, options={"runOnly": AXE_TAGS})
+        result = axe.run(page, options={"runOnly": AXE_TAGS, "preload": False})
         self.faults += [
             f"{where}: axe {violation['id']}: {node['html'][:160]}"
             for violation in result.response["violations"]
@@ -114,10 +120,18 @@ def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -
     portal.speak(language)
     crawl, axe = Crawl(language), Axe()
     for role in ROLES:
-        context = chromium.new_context(base_url=portal.url, reduced_motion="reduce")
+        context = chromium.new_context(base_url=portal.url, locale=language, reduced_motion="reduce")
         if role:
             sign_in(context, role, language)
-        crawl.walk(context, role, axe)
+        # An address with a language is resolved in that language only.
+        with translation.override(language):
+            crawl.walk(context, role, axe)
         context.close()
-    assert crawl.faults == []
-    assert {name for name in route_names() - crawl.seen - NO_PAGE if "<" not in name} == set()
+    assert not crawl.faults, "\n".join(dict.fromkeys(crawl.faults))
+    # Nobody deletes in the desk (test_access.py): these pages exist for nobody.
+    missed = {
+        name
+        for name in route_names() - crawl.seen - NO_PAGE
+        if "<" not in name and not name.endswith("_delete")
+    }
+    assert not missed, " ".join(sorted(missed))

@@ -17,7 +17,7 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in (
         *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen"),
         *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
-        *("screen-wake-lock", "usb", "web-share", "xr-spatial-tracking"),
+        *("screen-wake-lock", "usb", "xr-spatial-tracking"),
     )
 )
 ALWAYS_OPEN = frozenset({"account_logout"})
@@ -76,7 +76,7 @@ class AdminLanguageMiddleware:
             person = _person(request)
         if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
 
     name = "hubportal.accounts"
     label = "accounts"
-    verbose_name = _("people and rights")
+    verbose_name = _("People and rights")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -32,7 +32,7 @@ class InvitationForm(forms.Form):
 
     language = forms.ChoiceField(
         label=_("Language of the screens"),
-        choices=User._meta.get_field("language").choices,
+        choices=Language.choices,
         widget=forms.RadioSelect,
     )
     content_language = forms.ChoiceField(

@@ -78,7 +78,6 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
             message = parser.parse(stream, headersonly=not with_text)
     except FileNotFoundError:
         return None  # thrown away meanwhile
-    assert isinstance(message, EmailMessage)
     addresses = str(message["X-Envelope-To"] or message["To"] or "")
     text, has_html = _text(message) if with_text else ("", False)
     return Letter(

@@ -99,7 +99,7 @@ class User(AbstractBaseUser):
         blank=True,
         validators=[
             RegexValidator(
-                r"^\+?[0-9 ./()-]{6,30}$", _("Write digits and spaces only, for example 02 000 00 19.")
+                r"^\+?[0-9 ./()-]{6,30}$", _("Write a number such as 02 000 00 19 or +32 2 000 00 19.")
             )
         ],
     )
@@ -250,8 +250,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at__isnull=True, expires_at__gt=timezone.now())
 
     def visible_to(self, user: User) -> Self:
-        """Return the invitations a person may see: the agency sees all, nobody else any."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
+        """Return the invitations a person may see: whoever invites sees all, nobody else any."""
+        return self if user.has_role(*STEWARDS) else self.none()
 
 
 class Invitation(models.Model):

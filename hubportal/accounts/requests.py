@@ -8,4 +8,4 @@ from hubportal.accounts.models import User
 class SignedIn(HttpRequest):
     """A request whose user is a person; never made, only named."""
 
-    user: User  # type: ignore[assignment]  # Django's own says: a user or nobody
+    user: User

@@ -31,7 +31,9 @@ class Panel:
 def collect(place: Place, user: User, *subject: Any) -> dict[AreaName, list[Panel]]:
     """Return the panels of each area at a place, in their order."""
     sources = [getattr(module, place) for module in modules("panels") if hasattr(module, place)]
-    found = sorted((panel for source in sources for panel in source(user, *subject)), key=lambda panel: panel.order)
+    found = sorted(
+        (panel for source in sources for panel in source(user, *subject)), key=lambda panel: panel.order
+    )
     return {area: [panel for panel in found if panel.area == area] for area in AREAS}
 
 

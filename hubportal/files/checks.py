@@ -144,7 +144,7 @@ def clean_name(name: str | None) -> str:
 def _holds(upload: UploadedFile, kind: Kind) -> bool:
     upload.seek(0)
     try:
-        return kind.holds(upload)  # type: ignore[arg-type]  # a Django file is no IO for the type checker
+        return kind.holds(upload)
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, RuntimeError, ValueError, OSError):
         return False
     finally:

@@ -11,7 +11,7 @@ POLICY = "sandbox; default-src 'none'"
 
 
 def download(
-    file: IO[bytes] | File[Any], name: str, content_type: str = "application/octet-stream"
+    file: "IO[bytes] | File[Any]", name: str, content_type: str = "application/octet-stream"
 ) -> FileResponse:
     """Return the file as a download that a browser neither opens, guesses the type of, nor keeps.
 

@@ -35,11 +35,12 @@ class PrivateStorage(FileSystemStorage):
         """Refuse: a private file has no address, only a view that checks who asks."""
         raise ValueError("A private file has no address.")
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         try:
             saved: str = super()._save(name, content)  # type: ignore[misc]  # Django's, but not in the stubs
-                except OSError:
+        except OSError:
             # The disk is full: leave no half of a file behind.
             with contextlib.suppress(OSError):
                 Path(self.path(name)).unlink(missing_ok=True)
             raise
+        return saved

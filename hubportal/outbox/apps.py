@@ -16,7 +16,7 @@ class OutboxConfig(AppConfig):
 
     name = "hubportal.outbox"
     label = "outbox"
-    verbose_name = _("mail")
+    verbose_name = _("Mail")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

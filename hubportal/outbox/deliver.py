@@ -55,7 +55,7 @@ def _send(chunk: Chunk[Any]) -> int:
         # Half a lease covers a whole dialogue with a slow relay. Rows that were taken away are not ours.
         if chunk.time_left() < LEASE.total_seconds() / 2 and not chunk.renew():
             return done
-        outcome = _attempt(row, chunk.ends - settings.EMAIL_TIMEOUT)
+        outcome = _attempt(row, chunk.ends - (settings.EMAIL_TIMEOUT or 0))
         if not chunk.mark(row, outcome.status, **outcome.changes):
             logger.error("mail %s was taken away while it was being sent: %s", row.pk, outcome.status)
             return done

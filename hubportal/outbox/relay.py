@@ -101,8 +101,11 @@ class Relay(threading.local):
             backend = EmailBackend(fail_silently=False)
             backend.open()
             self._backend = backend
-        connection: smtplib.SMTP = self._backend.connection
-        return connection
+            if backend.connection is not None:
+                backend.connection.ehlo_or_helo_if_needed()
+        if self._backend.connection is None:
+            raise smtplib.SMTPServerDisconnected
+        return self._backend.connection
 
     def _reset(self, code: int) -> None:
         """Make the connection ready for the next message after a refusal."""

@@ -34,6 +34,7 @@ class Layout:
             var.mkdir(parents=True, exist_ok=True)
             for name in ("log", "files"):
                 (var / name).mkdir(exist_ok=True)
+                _refuse_foreign(var / name)
             run = _socket_folder(var)
         except OSError as error:
             raise StackError(
@@ -104,7 +105,7 @@ def _takes_sockets(folder: Path) -> bool:
 
 
 def _refuse_foreign(folder: Path) -> None:
-    """A predictable name in /tmp may have been taken by another user: never trust it."""
+    """What another user made, by an earlier start or in /tmp under our name, is not ours to use."""
     owner = folder.lstat().st_uid
     allowed = {0, NOBODY} if os.geteuid() == 0 else {os.geteuid()}
     if folder.is_symlink() or owner not in allowed:

@@ -58,7 +58,7 @@ def sign_in(address: str) -> None:
     target = urllib.parse.urljoin(address, form.action)
     with browser.open(target, urllib.parse.urlencode(form.fields).encode(), timeout=30) as response:
         page, arrived = response.read().decode(), response.url
-    if "logout" not in page:
+    if "/sign-out/" not in page:
         raise StackError(f"the demo sign-in led to {arrived}, where nobody is signed in")
 
 

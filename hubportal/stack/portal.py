@@ -88,7 +88,7 @@ def _start(supervisor: Supervisor, base: Mapping[str, str]) -> None:
     console.say("database and demo data are ready")
     web, *_others = [supervisor.start(program) for program in programs(env, port)]
     try:
-        supervisor.wait_ready(web, within=READY_WITHIN)
+        supervisor.wait_ready(web, within=READY_WITHIN, every=0.2)
     except StackError as error:
         status, body = _answer(port)
         raise StackError(f"{error}\nhttp://localhost:{port}/readyz answers {status}: {body}") from error

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from hubportal.stack import asroot
+from hubportal.stack import identity
 from hubportal.stack.console import StackError
 from hubportal.stack.layout import Layout
 from hubportal.stack.process import Program
@@ -54,11 +54,11 @@ def url(layout: Layout) -> str:
 def start(supervisor: Supervisor, env: Mapping[str, str], *, durable: bool) -> Watched:
     """Make the data folder if there is none, and start; the caller waits with `wait_ready`."""
     layout = supervisor.layout
-    asroot.hand_over(layout.run)
+    identity.hand_over(layout.run)
     if not (layout.postgres / "PG_VERSION").exists():
         _make_data_folder(supervisor, env)
     _refuse_other_version(layout.postgres)
-    asroot.hand_over(layout.postgres)
+    identity.hand_over(layout.postgres)
     return supervisor.start(_server(layout, env, durable=durable))
 
 
@@ -84,7 +84,7 @@ def _server(layout: Layout, env: Mapping[str, str], *, durable: bool) -> Program
     folders = ("-D", str(layout.postgres), "-k", str(layout.run))
     return Program(
         name="postgres",
-        command=(*asroot.prefix(), str(binaries() / "postgres"), *folders, *flags),
+        command=(*identity.prefix(), str(binaries() / "postgres"), *folders, *flags),
         env=clean_env(env),
         stop_signal=signal.SIGINT,  # fast shutdown: SIGTERM would wait for the clients
         grace=20,
@@ -103,10 +103,10 @@ def _make_data_folder(supervisor: Supervisor, env: Mapping[str, str]) -> None:
     side = layout.var / "pgdata.new"
     shutil.rmtree(side, ignore_errors=True)
     side.mkdir(mode=0o700)
-    asroot.hand_over(side)
+    identity.hand_over(side)
     initdb = (str(binaries() / "initdb"), "-D", str(side))
     supervisor.require(
-        Program("initdb", (*asroot.prefix(), *initdb, *INITDB, *LOCALE), clean_env(env), cwd=Path("/"))
+        Program("initdb", (*identity.prefix(), *initdb, *INITDB, *LOCALE), clean_env(env), cwd=Path("/"))
     )
     side.rename(layout.postgres)
 

@@ -42,8 +42,10 @@ class Supervisor:
         self._watched.append(watched)
         return watched
 
-    def wait_ready(self, watched: Watched, *, within: float = 60.0, retry_for: float = 0.0) -> None:
-        """Wait until the program's own probe says yes.
+    def wait_ready(
+        self, watched: Watched, *, within: float = 60.0, retry_for: float = 0.0, every: float = POLL
+    ) -> None:
+        """Wait until the program's own probe, asked `every` so many seconds, says yes.
 
         `retry_for`: seconds during which an early death is answered by another start (after kill -9 an
         old PostgreSQL needs a moment to go). Raises StackError with the end of the log, or Stopped.
@@ -60,7 +62,7 @@ class Supervisor:
                 return
             if time.monotonic() - began > within:
                 raise StackError(self._failure(watched.child, f"was not ready within {within:.0f} seconds"))
-            self.interrupts.pause(POLL)
+            self.interrupts.pause(every)
 
     def call(self, program: Program, *, terminal: bool = False) -> Child:
         """Run a program to its end and return it. Raises Stopped (after stopping it) on a signal.

@@ -1,0 +1,156 @@
+"""People, roles, invitations and the journal on the desk."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from hubportal.access.admin import PortalModelAdmin
+from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, PlacedErrorsForm, ValidityFilter
+from hubportal.accounts.invitations import invite
+from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+
+if TYPE_CHECKING:
+    StackedInline = admin.StackedInline[RoleGrant, User]
+else:
+    StackedInline = admin.StackedInline
+
+# Their own modules register these two; they run first, so that this stands.
+for module in ("allauth.account.admin", "django.contrib.auth.admin"):
+    import_module(module)
+# Rights come from dated grants, addresses from people.
+admin.site.unregister([Group, EmailAddress])
+# allauth limits sign-in attempts; the stock admin's own form does not.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class RoleGrantForm(PlacedErrorsForm):
+    """A role; what the dates refuse is said beside the role."""
+
+    PLACES = {"rolegrant_once_at_a_time": "role"}
+
+
+class RoleGrantInline(StackedInline):
+    """The roles of a person; only administrators change them."""
+
+    model = RoleGrant
+    form = RoleGrantForm
+    fields = (("role", "starts_on", "ends_on"),)
+    extra = 0
+    can_delete = False
+
+
+@admin.register(User)
+class UserAdmin(JournalledAdmin):
+    """People. Nobody sets another person's password: an invitation lets them choose."""
+
+    list_display = ("full_name", "email", "phone", "language", "content_language", "is_active")
+    list_display_links = ("full_name",)
+    list_filter = ("is_active", "language", "content_language")
+    search_fields = ("last_name", "first_name", "email")
+    search_help_text = gettext_lazy("Part of a name or of an address")
+    ordering = ("last_name", "first_name", "pk")
+    fieldsets = (
+        (None, {"fields": (("first_name", "last_name"),)}),
+        (
+            gettext_lazy("To reach this person"),
+            {"fields": ("email", "phone", "language", "content_language")},
+        ),
+        (gettext_lazy("Access"), {"fields": ("is_active", "created_at")}),
+    )
+    readonly_fields = ("created_at",)
+    inlines = (RoleGrantInline,)
+    change_form_template = "admin/accounts/user_change_form.html"
+
+    @admin.display(description=gettext_lazy("person"), ordering="last_name")
+    def full_name(self, obj: User) -> str:
+        """Return last name first, as the list is ordered."""
+        return f"{obj.last_name}, {obj.first_name}"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Keep leads from an account with a role: who changes its address could reset its password."""
+        fields = [*super().get_readonly_fields(request, obj)]
+        if not _is_admin(request):
+            fields.append("is_active")
+            if obj is not None and obj.pk != request.user.pk and obj.grants.valid().exists():
+                fields.append("email")
+        return fields
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the act of inviting."""
+        view = self.admin_site.admin_view(require_POST(self.invite_view))
+        return [path("<path:object_id>/invite/", view, name="accounts_user_invite"), *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Tell the template whether to offer an invitation."""
+        person = context.get("original")
+        may = request.user.has_perm("accounts.invite_user")
+        context["can_invite"] = may and person is not None and bool(person.email) and not person.is_active
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Send an invitation; whoever accepted one already, or has no address, gets none."""
+        if not request.user.has_perm("accounts.invite_user"):
+            raise PermissionDenied
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        if person.is_active:
+            self.message_user(request, _("This person can sign in already."), messages.WARNING)
+        elif not person.email:
+            self.message_user(request, _("Record an e-mail address first."), messages.ERROR)
+        else:
+            invite(person, cast("User", request.user))
+            text = _("The invitation is on its way to %(address)s; it is valid for 7 days.") % {
+                "address": person.email
+            }
+            self.message_user(request, text, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[person.pk]))
+
+
+@admin.register(RoleGrant)
+class RoleGrantAdmin(DatedAdmin):
+    """Who holds which role, and until when."""
+
+    form = RoleGrantForm
+    list_display = ("user", "role", "starts_on", "ends_on")
+    list_filter = (ValidityFilter, "role")
+    list_select_related = ("user",)
+    search_fields = ("user__last_name", "user__first_name", "user__email")
+    autocomplete_fields = ("user",)
+    fields = ("user", "role", ("starts_on", "ends_on"))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(PortalModelAdmin):
+    """Invitations, to look at; they are made from a person's page."""
+
+    list_display = ("user", "invited_by", "created_at", "expires_at", "accepted_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "invited_by")
+    search_fields = ("user__last_name", "user__first_name", "user__email")
+    fields = ("user", "invited_by", "created_at", "expires_at", "accepted_at")
+
+
+@admin.register(JournalEntry)
+class JournalEntryAdmin(PortalModelAdmin):
+    """The journal, to look at."""
+
+    list_display = ("at", "kind", "actor", "target_type", "target_id")
+    list_filter = ("kind", "at")
+    list_select_related = ("actor",)
+    search_fields = ("actor__last_name", "actor__email", "target_id")
+    fields = ("at", "kind", "actor", "target_type", "target_id", "detail")
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.has_role(Role.ADMIN)

@@ -1,0 +1,95 @@
+"""Markdown: what people wrote, and nothing that acts."""
+
+import pytest
+from django.utils.safestring import SafeString
+
+from hubportal.markdown import plain, render
+
+
+def test_the_usual_marks() -> None:
+    html = render("# Title\n\nA **bold** word, a [link](https://example.brussels).\n\n1. one\n2. two")
+    assert isinstance(html, SafeString)
+    assert "<h2>Title</h2>" in html
+    assert "<strong>bold</strong>" in html
+    assert '<a href="https://example.brussels" rel="noopener noreferrer">link</a>' in html
+    assert "<ol>\n<li>one</li>\n<li>two</li>\n</ol>" in html
+
+
+def test_a_table() -> None:
+    assert "<td>1</td>" in render("| a |\n|---|\n| 1 |")
+
+
+def test_headings_stay_below_the_page_title() -> None:
+    html = render("\n\n".join(f"{'#' * level} t" for level in range(1, 7)))
+    assert "<h1" not in html
+    assert html.count("<h6>") == 2
+
+
+def test_a_line_ends_where_it_was_ended() -> None:
+    assert render("one\ntwo") == "<p>one<br>\ntwo</p>\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "[x](JaVaScRiPt:alert(1))",
+        "[x](&#106;avascript:alert(1))",
+        "![x](https://example.brussels/pixel.png)",
+        "<style>p{display:none}</style>",
+        "<a href='x' style='color:red' onclick='f()'>x</a>",
+        "<svg/onload=alert(1)>",
+    ],
+)
+def test_nothing_acts(text: str) -> None:
+    html = render(text)
+    for forbidden in ("<script", "<img", "<style", "<svg", 'href="j', 'href="J', 'href="data', "<a href='x'"):
+        assert forbidden not in html
+
+
+def test_html_is_shown_as_it_was_typed() -> None:
+    assert render("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+
+
+def test_template_syntax_is_text() -> None:
+    assert "{{ user.email }} {% load x %}" in render("{{ user.email }} {% load x %}")
+
+
+def test_a_link_leads_outside_or_nowhere() -> None:
+    assert "href" not in render("[x](/fr/communes/)")
+    assert 'href="mailto:spoc@example.brussels"' in render("[x](mailto:spoc@example.brussels)")
+
+
+def test_an_address_alone_is_no_link() -> None:
+    assert "<a" not in render("https://example.brussels")
+
+
+def test_a_picture_is_its_description() -> None:
+    assert render('![the "square"](https://example.brussels/p.png)') == '<p>the "square"</p>\n'
+
+
+def test_a_thousand_brackets_end() -> None:
+    assert render("[" * 20_000)
+    assert render(">" * 5_000 + "x")
+
+
+def test_plain_text_reads_by_itself() -> None:
+    text = (
+        "# Title\n\nA **bold** [link](https://example.brussels), "
+        "<https://example.brussels/a>.\nNext line.\n\n"
+        "- one\n- two\n  1. inner\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n    code\n"
+    )
+    assert plain(text) == (
+        "Title\n\n"
+        "A bold link (https://example.brussels), https://example.brussels/a.\nNext line.\n\n"
+        "- one\n\n- two\n\n  1. inner\n\n"
+        "a | b\n\n1 | 2\n\n"
+        "code"
+    )
+
+
+def test_plain_text_keeps_what_looks_like_html() -> None:
+    assert plain("1 < 2 & <b>x</b>") == "1 < 2 & <b>x</b>"
