@@ -20,6 +20,6 @@ def current(user: User, communes: Iterable[str], on: date | None = None) -> dict
     # In the order of their first days: the last one that has begun wins, unless it is over and another follows.
     for row in rows.select_related("commune", "successor").order_by("in_force_from", "pk"):
         known = found.get(row.commune_id)
-        if known is None or not known.is_in_force(day) and (known.in_force_from or day) <= day:
+        if known is None or (not known.is_in_force(day) and (known.in_force_from or day) <= day):
             found[row.commune_id] = row
     return found

@@ -29,8 +29,8 @@ def life(convention: Convention, today: date) -> Life | None:
     if start is None or end is None:
         return None
     total = (end - start).days + 1
-    begins = convention.notice_starts_on
-    # A term may be shorter than its own notice.
+    begins = convention.notice_given_on or convention.notice_starts_on
+    # A notice may have been given before the term began, and a term may be shorter than its own notice.
     notice = min((end - begins).days + 1, total) if begins else 0
     last = end if notice == 0 else end - ONE_DAY * notice
     past = min(max((today - start).days + 1, 0), total)

@@ -55,7 +55,7 @@ class Signatory(models.Model):
     convention = models.ForeignKey(
         Convention, models.CASCADE, related_name="signatories", verbose_name=_("convention")
     )
-    party = models.CharField(_("signs for"), max_length=8, choices=Party.choices)
+    party = models.CharField(_("signs for"), max_length=8, choices=Party.choices, editable=False)
     office = models.CharField(_("office"), max_length=16, choices=Office.choices)
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="signatures", verbose_name=_("person"),
@@ -101,11 +101,16 @@ class Signatory(models.Model):
         return self.name
 
     def clean(self) -> None:
-        """Take the person's name where none is written, and check the office held that day."""
+        """Fill in the party and, where none is written, the person's name; check the office held that day."""
         super().clean()
+        self.party = Party.AGENCY if self.office in OF_THE_AGENCY else Party.COMMUNE
         self.name = self.name.strip() or (self.user.full_name if self.user else "")
         if not self.name:
             raise ValidationError({"name": _("Choose a person, or write a name.")})
+        if self.office in MANDATED and self.user is None:
+            raise ValidationError(
+                {"user": _("Choose the person: a bourgmestre or an échevin signs by mandate.")}
+            )
         # A draft that is not saved yet is there all the same, once its commune is chosen.
         convention = getattr(self, "convention", None)
         if self.signed_on and convention is not None and convention.commune_id:
@@ -114,14 +119,16 @@ class Signatory(models.Model):
     def check_office(self) -> None:
         """Refuse a signature in the future, and a person who did not hold the office on the day of signing."""
         if self.signed_on > timezone.localdate():
-            raise ValidationError(_("%(name)s cannot have signed in the future.") % {"name": self.name})
+            text = _("%(name)s cannot have signed in the future.") % {"name": self.name}
+            raise ValidationError({"signed_on": text})
         if self.user_id and not self._held_office():
             facts = {
                 "name": self.name,
                 "office": self.get_office_display(),
                 "day": short_date(self.signed_on),
             }
-            raise ValidationError(_("%(name)s did not hold this office (%(office)s) on %(day)s.") % facts)
+            text = _("%(name)s did not hold this office (%(office)s) on %(day)s.") % facts
+            raise ValidationError({"user": text})
 
     def _held_office(self) -> bool:
         if self.office in MANDATED:

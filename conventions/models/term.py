@@ -85,7 +85,9 @@ class Term(models.Model):
             raise ValidationError({"ends_on": ValidationError(text, "notice", facts)})
         if self.in_force_until and ends_on > self.in_force_until:
             text = _("It ends by itself on %(day)s already.")
-            raise ValidationError({"ends_on": ValidationError(text, "later", {"day": short_date(self.in_force_until)})})
+            raise ValidationError(
+                {"ends_on": ValidationError(text, "later", {"day": short_date(self.in_force_until)})}
+            )
 
 
 def days() -> DateRange:

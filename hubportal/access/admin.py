@@ -128,8 +128,8 @@ class PortalModelAdmin(ModelAdmin):
                 getattr(row, verb)(by=request.user, **form.cleaned_data)
         except ValidationError as error:
             if getattr(error, "code", None) != "too_late":
-                for message in error.messages:
-                    form.add_error(None, message)
+                for name, errors in getattr(error, "error_dict", {"": error}).items():
+                    form.add_error(name if name in form.fields else None, errors)
                 return False
             messages.error(request, error.message)
         else:
