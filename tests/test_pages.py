@@ -57,12 +57,7 @@ class Crawl:
         while waiting:
             path = waiting.pop(0)
             name = name_of(path)
-            if (
-                not name
-                or name in mine
-                or name in NO_PAGE
-                or (name in self.seen and name not in SEEN_BY_EACH_ROLE)
-            ):
+            if not name or name in mine or name in NO_PAGE:
                 continue
             mine.add(name)
             look = LOOKS[len(self.seen) % 2]

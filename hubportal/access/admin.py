@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 
 from hubportal.access.constraints import constraint_messages, explain
 from hubportal.access.forms import VERSION, StaleGuardForm
@@ -34,6 +35,7 @@ class PortalModelAdmin(ModelAdmin):
     form = StaleGuardForm
     paginator = CappedPaginator
     show_full_result_count = False
+    list_per_page = 25
     change_form_template = "admin/portal_change_form.html"
     step_forms: ClassVar[Mapping[str, type[forms.Form]]] = {}
 
@@ -63,6 +65,11 @@ class PortalModelAdmin(ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         refusal = getattr(request, "portal_refusal", None)
         return type(form.__name__, (form,), {"refusal": refusal}) if refusal else form
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Show the list, called what it is: the stock title asks to "select a mandate to change"."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(
         self,

@@ -34,9 +34,8 @@ def constraint_messages() -> Iterator[None]:
 def explain(error: Refusal) -> ValidationError | None:
     """Return the message for a person, on its field where there is one; None when it is a fault of ours."""
     if isinstance(error, DataError):
-        return ValidationError(
-            _("A value cannot be kept as it is: check lengths, numbers and dates."), "data"
-        )
+        words = _("A value cannot be kept as it is: check lengths, numbers and dates.")
+        return ValidationError({NON_FIELD_ERRORS: ValidationError(words, "data")})
     diagnosis = getattr(error.__cause__, "diag", None)
     name, table = getattr(diagnosis, "constraint_name", None), getattr(diagnosis, "table_name", None)
     model = next((model for model in apps.get_models() if model._meta.db_table == table), None)

@@ -48,8 +48,6 @@ class StaleGuardForm(ModelForm):
             self.add_error(None, ValidationError(_CHANGED, "stale"))
         for field, errors in getattr(self.refusal, "error_dict", {}).items():
             self.add_error(field if field in self.fields else None, errors)
-        for error in getattr(self.refusal, "error_list", []) if not self.errors else []:
-            self.add_error(None, error)
         return cleaned
 
 

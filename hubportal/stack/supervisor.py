@@ -127,9 +127,8 @@ class Supervisor:
         try:
             return Child(program, log)
         except OSError as error:
-            raise StackError(
-                f"cannot start {program.name} ({program.command[0]}): {error.strerror}"
-            ) from error
+            what = error.filename or program.command[0]
+            raise StackError(f"cannot start {program.name}: {what}: {error.strerror}") from error
 
     def _failure(self, child: Child, what: str) -> str:
         return f"{child.program.name} {what} ({child.ending()}). The end of {child.log}:\n{child.tail()}"

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils.translation import override
 
+from hubportal.accounts.models import User
 from hubportal.dashboard import errors
 from hubportal.dashboard.context import Shell
 
@@ -54,6 +55,30 @@ def test_somebody_signed_out_sees_no_menu(client: Client) -> None:
     html = text(client.get("/fr/help/"))
     assert '<nav class="nav"' not in html
     assert 'class="masthead__link" href="/fr/sign-in/"' in html
+
+
+def test_the_menu_marks_the_page_and_the_ruler_the_commune(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    html = text(client.get("/fr/communes/"))
+    assert '<a href="/fr/communes/" aria-current="page">' in html
+    assert '<a href="/fr/">' in html
+    assert '<rect x="0.05"' in html
+    assert '<a href="/admin/"' not in html
+
+
+def test_the_agency_finds_the_desk_under_its_name(client: Client, spoc: User) -> None:
+    client.force_login(spoc)
+    html = text(client.get("/fr/help/"))
+    assert '<li><a href="/admin/">' in html
+    assert '<form method="post" action="/fr/sign-out/">' in html
+
+
+def test_somebody_whose_mandate_ended_keeps_only_their_details(client: Client, ended: User) -> None:
+    client.force_login(ended)
+    html = text(client.get("/fr/help/"))
+    assert '<nav class="nav"' not in html
+    assert '<li><a href="/fr/my-details/">' in html
+    assert "/fr/password/change/" not in html
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -44,6 +44,7 @@ class MandateForm(forms.Form):
         label="Note", required=False, widget=forms.TextInput(attrs={"class": "input--mid"})
     )
     office = forms.ChoiceField(label="Mandat", choices=OFFICES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(choices=[("", "Les deux")], required=False, widget=forms.RadioSelect)
     is_acting = forms.BooleanField(label="Faisant fonction", required=False)
     token = forms.CharField(widget=forms.HiddenInput)
 
