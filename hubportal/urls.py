@@ -16,6 +16,7 @@ urlpatterns = [
         path("", include("hubportal.accounts.urls")),
         path("communes/", include("communes.urls")),
         path("conventions/", include("conventions.urls")),
+        path("requests/", include("spoc.urls")),
     ),
 ]
 if settings.DEMO:

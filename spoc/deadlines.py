@@ -4,7 +4,7 @@ No function here reads the database. Outside the calendar's years they raise `Ca
 """
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -29,6 +29,15 @@ TERM_AFTER_REOPENING: Final = 10
 """Business days that are left at least, once a request is reopened."""
 URGENT: Final = 30
 """Calendar days: works that begin sooner are urgent."""
+
+T = TypeVar("T")
+
+
+def held(value: T | None) -> T:
+    """Return a date that a CHECK of the database promises for the row's state; ValueError without one."""
+    if value is None:
+        raise ValueError("the database lets no such row be")
+    return value
 
 
 def day_of(moment: datetime) -> date:

@@ -34,6 +34,12 @@ def leads() -> list[User]:
     return _reachable(User.objects.holding([Role.LEAD]))
 
 
+def callers_of(request: "ServiceRequest") -> list[User]:
+    """Return whom the commune calls today: the SPOC, their stand-in, or a lead."""
+    caller = who_to_call(request.commune).user
+    return _reachable([caller] if caller else [])
+
+
 def answering_for(commune: Commune) -> list[User]:
     """Return who answers for a commune: those who hold trade today, else its bourgmestres."""
     mandates = Mandate.objects.valid().filter(commune=commune, user__is_active=True).select_related("user")
@@ -44,8 +50,7 @@ def answering_for(commune: Commune) -> list[User]:
 def _party(request: "ServiceRequest", side: str) -> list[User]:
     if side == "commune":
         return answering_for(request.commune)
-    caller = who_to_call(request.commune).user
-    return _reachable([caller] if caller else [])
+    return callers_of(request)
 
 
 def _reachable(people: Iterable[User]) -> list[User]:

@@ -1,6 +1,6 @@
 """Rules that look beyond the row itself, so no CHECK can hold them: the verbs ask here, under the row's lock."""
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -12,15 +12,6 @@ from spoc.models.parties import belongs_to
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
-
-T = TypeVar("T")
-
-
-def held(value: T | None) -> T:
-    """Return what a CHECK of the database promises for this state."""
-    if value is None:
-        raise ValueError("the database lets no such row be")
-    return value
 
 
 def needed(text: str, field: str) -> str:

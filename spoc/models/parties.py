@@ -127,6 +127,10 @@ class Parties(RequestFacts):
         """Tell whether a person may write to the other party: both parties, until the request has ended."""
         return self.status in OPEN and (self.is_requester(user) or self.is_responder(user))
 
+    def can_be_added_to_by(self, user: User) -> bool:
+        """Tell whether a person may add a deliverable: whoever is in charge, until it is delivered."""
+        return self.status in (Status.ACCEPTED, Status.IN_PROGRESS) and self.is_in_charge(user)
+
     def can_be_noted_by(self, user: User) -> bool:
         """Tell whether a person may leave a note that only the agency reads, now or once it has ended."""
         may = self.is_the_agencys(user) or (self.side_of(user) == Side.AGENCY and self.is_in_charge(user))

@@ -133,8 +133,10 @@ class ServiceRequest(Clocked, Stateful):
         """Go on, with the clock where it stood; by itself (`by` None) when the requester has answered."""
         self._lock()
         self._check_step("resume", by)
-        since = deadlines.day_of(checks.held(self.waiting_since))
-        due_on, stopped = deadlines.due_after_waiting(checks.held(self.due_on), since, timezone.localdate())
+        since = deadlines.day_of(deadlines.held(self.waiting_since))
+        due_on, stopped = deadlines.due_after_waiting(
+            deadlines.held(self.due_on), since, timezone.localdate()
+        )
         self._move("resume", by, waiting_since=None, due_on=due_on, stopped_days=self.stopped_days + stopped)
 
     @transaction.atomic
@@ -191,7 +193,7 @@ class ServiceRequest(Clocked, Stateful):
         self._begin("reopen", by)
         told = checks.needed(reason, "reason")
         blank = dict.fromkeys(("proposed_outcome", "outcome", "closing_text", "usefulness"), "")
-        due_on = deadlines.due_after_reopening(checks.held(self.due_on), timezone.localdate())
+        due_on = deadlines.due_after_reopening(deadlines.held(self.due_on), timezone.localdate())
         self._move("reopen", by, comment=told, delivered_at=None, closed_at=None, due_on=due_on, **blank)
         emails.reopened(self, by, told)
 
@@ -225,6 +227,14 @@ class ServiceRequest(Clocked, Stateful):
         if not self.can_be_edited_by(by):
             raise PermissionDenied
         return RequestFile.objects.create(request=self, uploaded_by=by, **StoredFile.facts_of(upload))
+
+    @transaction.atomic
+    def hand_in(self, *, by: User, deliverable: NewDeliverable) -> Deliverable:
+        """Add something to what is or will be delivered; the requester may read it at once."""
+        self._lock()
+        if not self.can_be_added_to_by(by):
+            raise PermissionDenied
+        return Deliverable.keep(self, deliverable, by)
 
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 
