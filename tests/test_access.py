@@ -23,10 +23,12 @@ from communes.models import (
     Mandate,
     MerchantsAssociation,
 )
+from conventions.models import Convention, Theme
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from tests.cast import Cast
+from tests.conventions.drafts import recorded
 from tests.routes import route_names
 
 PEOPLE = (
@@ -82,6 +84,8 @@ PAGES: dict[str, Page] = {
     "communes:list": Page(SIGNED_IN),
     "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "conventions:list": Page(SIGNED_IN),
+    "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
     "demo:sign-in": Page(ACT, {"key": "spoc"}),
     "demo:mailbox": Page("200"),
     "demo:message": Page("404", {"name": "no-such-message"}),
@@ -120,6 +124,8 @@ DESK: dict[type[models.Model], Desk] = {
     Absence: Desk(AGENCY, SERVING, SERVING),
     District: Desk(AGENCY, SERVING, SERVING),
     MerchantsAssociation: Desk(AGENCY, SERVING, SERVING),
+    Convention: Desk(AGENCY, STEWARDS, STEWARDS),
+    Theme: Desk(AGENCY, STEWARDS, STEWARDS),
 }
 DESK_PAGES = {"changelist", "add", "change", "delete", "history"}
 
@@ -156,6 +162,7 @@ def test_the_acts_of_the_desk_are_known() -> None:
     assert own_pages_of_the_desk() == {
         "admin:accounts_user_invite",
         "admin:communes_merchantsassociation_step",
+        "admin:conventions_convention_step",
     }
 
 
@@ -174,7 +181,9 @@ def client_of(cast: Cast) -> Callable[[str], Client]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("person", PEOPLE)
-def test_pages(person: str, client_of: Callable[[str], Client]) -> None:
+def test_pages(
+    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+) -> None:
     client = client_of(person)
     wrong = {}
     for name, page in PAGES.items():
@@ -194,6 +203,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     journal(Kind.SIGNED_IN, cast.echevine, cast.echevine)
     District.objects.create(commune=commune, name_fr="Les Tilleuls", name_nl="De Linden")
     MerchantsAssociation.objects.create(commune=commune, name="Les Tilleuls")
+    recorded()
     Invitation.issue(cast.echevine, cast.lead)
     Absence.objects.create(user=cast.spoc, stand_in=cast.lead, starts_on="2026-01-05", ends_on="2026-01-09")
     found = {model: model._default_manager.order_by("pk").first() for model in DESK}

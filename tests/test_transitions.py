@@ -5,6 +5,7 @@ maker fails here.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from communes.models import Commune, MerchantsAssociation
+from conventions.models import Convention
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
+from tests.conventions.drafts import a_draft
 
 Maker = Callable[[], Stateful]
 
@@ -23,9 +26,32 @@ def an_association() -> MerchantsAssociation:
     return MerchantsAssociation.objects.create(commune=Commune.objects.get(pk="21001"), name="Les Tilleuls")
 
 
-MAKERS: dict[str, Maker] = {"communes.merchantsassociation": an_association}
-ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {}
-"""What a verb needs besides `by`, by (model, verb)."""
+def a_convention() -> Convention:
+    """A draft of Anderlecht that lacks nothing, in force since 2025 with tacit renewal."""
+    return a_draft(in_force_from=date(2025, 4, 1))
+
+
+MAKERS: dict[str, Maker] = {
+    "communes.merchantsassociation": an_association,
+    "conventions.convention": a_convention,
+}
+ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("conventions.convention", "terminate"): {
+        "notice_given_on": date(2025, 6, 1), "ends_on": date(2026, 6, 1), "reason": "Fusion",
+    },
+    ("conventions.convention", "supersede"): {
+        "by": None, "last_day": date(2026, 6, 1), "successor": "CC-2026-01",
+    },
+}  # fmt: skip
+"""What a verb needs besides `by`, by (model, verb); `by` itself where only the portal takes the step."""
+FACTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("conventions.convention", "signed"): {"signed_on": date(2025, 3, 20)},
+    ("conventions.convention", "terminated"): {
+        "signed_on": date(2025, 3, 20), "notice_given_on": date(2025, 6, 1),
+        "in_force_until": date(2026, 9, 1), "termination_reason": "Fusion",
+    },
+}  # fmt: skip
+"""What the database wants in a row of a status, by (model, status)."""
 
 
 def lines() -> list[tuple[type[Stateful], Transition, str]]:
@@ -46,8 +72,9 @@ def name_of(case: object) -> str:
 
 
 def put_into(row: Stateful, status: str) -> None:
-    """Put a row into a status behind the model's back, as far as the database allows."""
-    type(row)._base_manager.filter(pk=row.pk).update(status=status)
+    """Put a row into a status behind the model's back, with the facts that the database wants there."""
+    facts = FACTS.get((row._meta.label_lower, status), {})
+    type(row)._base_manager.filter(pk=row.pk).update(status=status, **facts)
     row.refresh_from_db()
 
 
@@ -103,7 +130,7 @@ def test_every_model_with_a_status_is_stateful_or_a_row_of_mail() -> None:
     with_status = {
         model._meta.label_lower
         for model in apps.get_models()
-        if model.__module__.split(".")[0] in ("hubportal", "communes")
+        if model.__module__.split(".")[0] in ("hubportal", "communes", "conventions", "spoc")
         and any(field.name == "status" for field in model._meta.concrete_fields)
     }
     # The outbox is moved by claim and mark, which are its own compare-and-swap (hubportal/outbox).

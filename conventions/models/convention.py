@@ -1,7 +1,7 @@
 """A framework agreement between the agency and one commune, and the steps of its life."""
 
 from datetime import date
-from typing import ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -169,6 +169,10 @@ class Convention(Term, Stateful):
 
     def __str__(self) -> str:
         return self.reference
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Validate with the status, which no form edits: the exclusion constraint cannot do without it."""
+        super().validate_constraints(exclude=set(exclude or ()) - {"status"})
 
     # --- What follows from the dates -----------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Who signed a convention, in which office held that day."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -105,16 +105,20 @@ class Signatory(models.Model):
         super().clean()
         self.party = Party.AGENCY if self.office in OF_THE_AGENCY else Party.COMMUNE
         self.name = self.name.strip() or (self.user.full_name if self.user else "")
-        if not self.name:
-            raise ValidationError({"name": _("Choose a person, or write a name.")})
         if self.office in MANDATED and self.user is None:
             raise ValidationError(
                 {"user": _("Choose the person: a bourgmestre or an échevin signs by mandate.")}
             )
+        if not self.name:
+            raise ValidationError({"name": _("Choose a person, or write a name.")})
         # A draft that is not saved yet is there all the same, once its commune is chosen.
         convention = getattr(self, "convention", None)
         if self.signed_on and convention is not None and convention.commune_id:
             self.check_office()
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Validate, but leave out an empty name, which `clean` answered for."""
+        super().validate_constraints(exclude=exclude if self.name else {*(exclude or ()), "name"})
 
     def check_office(self) -> None:
         """Refuse a signature in the future, and a person who did not hold the office on the day of signing."""
