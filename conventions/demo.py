@@ -72,8 +72,8 @@ def _last_day(nis: str, today: date) -> date | None:
     if nis == TACIT:
         return None
     if nis == NOTICE_PERIOD:
-        # The end of a month, three to four months from now: in the middle of six months' notice.
-        return min(months_after(today.replace(day=1), 4) - ONE_DAY, LEGISLATURE)
+        # The end of a month, four to five months from now: six months' notice has begun.
+        return min(months_after(today.replace(day=1), 5) - ONE_DAY, LEGISLATURE)
     return LEGISLATURE
 
 

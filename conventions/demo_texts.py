@@ -1,4 +1,4 @@
-"""Themes of the demonstration, and the modalities of each, equally authentic in both languages."""
+"""Themes of the demonstration, with their modalities in both languages; the French has its no-break spaces."""
 
 from typing import Final, NamedTuple
 
@@ -26,8 +26,8 @@ THEMES: Final = (
     DemoTheme(
         "development", "development",
         "Développement économique et commercial", "Economische en commerciële ontwikkeling",
-        "L’agence accompagne la commune dans :\n\n- le redéploiement d’un quartier commerçant ;\n- la recherche "
-        "d’enseignes pour les cellules vides ;\n- la préparation d’un plan d’action avec les commerçants.",
+        "L’agence accompagne la commune dans :\n\n- le redéploiement d’un quartier commerçant ;\n- la recherche "
+        "d’enseignes pour les cellules vides ;\n- la préparation d’un plan d’action avec les commerçants.",
         "Het agentschap begeleidt de gemeente bij:\n\n- de herontplooiing van een handelswijk;\n- het zoeken van "
         "handelszaken voor leegstaande panden;\n- de voorbereiding van een actieplan met de handelaars.",
     ),
@@ -42,14 +42,14 @@ THEMES: Final = (
     DemoTheme(
         "merchants", "",
         "Associations de commerçants", "Handelaarsverenigingen",
-        "L’agence aide à créer une association et répond à ses questions ; la commune désigne une personne de contact.",
+        "L’agence aide à créer une association et répond à ses questions ; la commune désigne une personne de contact.",
         "Het agentschap helpt bij de oprichting van een vereniging en beantwoordt haar vragen; de gemeente wijst een "
         "contactpersoon aan.",
     ),
     DemoTheme(
         "crisis", "",
         "Information en situation de crise", "Informatie in crisissituaties",
-        "L’agence écrit chaque semaine aux bourgmestres et aux échevins du Commerce ; elle relaie leurs préoccupations "
+        "L’agence écrit chaque semaine aux bourgmestres et aux échevins du Commerce ; elle relaie leurs préoccupations "
         "à la Région et revient vers eux avec une réponse.",
         "Het agentschap schrijft elke week aan de burgemeesters en de schepenen van Handel; het geeft hun bezorgdheden "
         "door aan het Gewest en komt bij hen terug met een antwoord.",

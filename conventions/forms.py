@@ -42,18 +42,18 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+        super().__init__(attrs={"class": "vDateField"}, format="%Y-%m-%d")
 
 
 class TerminateForm(forms.Form):
     """What a termination needs; whether the notice is long enough, the convention says itself."""
 
     notice_given_on = forms.DateField(
-        label=_("notice given on"), widget=DayInput, initial=timezone.localdate,
+        label=_("Notice given on"), widget=DayInput, initial=timezone.localdate,
         help_text=_("The day on which the letter was received."),
     )  # fmt: skip
-    ends_on = forms.DateField(label=_("last day"), widget=DayInput, help_text=_("Included."))
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput, help_text=_("Included."))
     reason = forms.CharField(
-        label=_("reason"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60}),
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60}),
         help_text=_("The commune reads it, in the language in which you write it."),
     )  # fmt: skip

@@ -8,4 +8,4 @@ from hubportal.dashboard.nav import NavItem
 
 def items(user: User) -> list[NavItem]:
     """Return the page of conventions, which whoever holds any right may open."""
-    return [NavItem(_("Conventions"), "conventions:list", 20)] if user.has_rights_today() else []
+    return [NavItem(_("Framework agreements"), "conventions:list", 20)] if user.has_rights_today() else []

@@ -221,11 +221,14 @@ class Convention(Term, Stateful):
 
     # --- Steps ---------------------------------------------------------------------------------------------
 
-    def can_be_moved_by(self, user: User) -> bool:
-        """Tell whether a person may record and terminate: leads and administrators."""
+    def can_be_record_by(self, user: User) -> bool:
+        """Tell whether a person may record it: leads and administrators."""
         return user.has_role(*STEWARDS)
 
-    can_be_record_by = can_be_terminate_by = can_be_moved_by
+    def can_be_terminate_by(self, user: User) -> bool:
+        """Tell whether a person may terminate it: leads and administrators, unless its term is over anyway."""
+        is_over = self.in_force_until is not None and self.in_force_until < timezone.localdate()
+        return user.has_role(*STEWARDS) and not is_over
 
     @transaction.atomic
     def record(self, *, by: User) -> None:

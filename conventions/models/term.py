@@ -67,12 +67,12 @@ class Term(models.Model):
 
     @property
     def years(self) -> str:
-        """The years of the term, for a title: 2025–2030, 2025 alone when there is no other, 2025–… when open."""
-        start = self.in_force_from.year if self.in_force_from else ""
+        """The years of the term, for a title: 2025–2030, 2025 alone when there is no other, "since 2025"."""
+        start = str(self.in_force_from.year) if self.in_force_from else ""
         if self.in_force_until is None:
-            return f"{start}–…"
-        end = self.in_force_until.year
-        return str(start) if start == end else f"{start}–{end}"
+            return _("since %(year)s") % {"year": start}
+        end = str(self.in_force_until.year)
+        return start if start == end else f"{start}–{end}"
 
     def check_notice(self, given_on: date, ends_on: date) -> None:
         """Raise ValidationError when a notice given on a day cannot end the term on another."""

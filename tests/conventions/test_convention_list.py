@@ -46,6 +46,7 @@ def test_the_cabinet_reads_states_only(client: Client, cabinet: User) -> None:
     assert html.count("tag--bad") == 18
     assert short_date(days(900)) not in html
     assert short_date(days(-100)) not in html
+    assert "CC-2025-01" not in html
 
 
 def test_drafts_are_not_in_it(client: Client, lead: User) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from conventions.current import current
 from conventions.life import life
@@ -45,6 +46,13 @@ def test_a_tacit_one_has_no_notice_period() -> None:
     assert tacit.notice_starts_on is None
     assert tacit.state_on(date(2049, 1, 1)) == "in_force"
     assert life(tacit, FIRST) is None
+
+
+def test_a_title_names_the_years() -> None:
+    assert a_term().years == "2025–2030"
+    assert a_term(in_force_until=date(2025, 12, 31)).years == "2025"
+    with translation.override("en"):
+        assert a_term(in_force_until=None).years == "since 2025"
 
 
 def test_without_notice_there_is_no_notice_period() -> None:

@@ -68,3 +68,10 @@ def test_a_draft_cannot_be_terminated(lead: User) -> None:
 def test_a_spoc_may_not(spoc: User) -> None:
     with pytest.raises(PermissionDenied):
         recorded().terminate(by=spoc, notice_given_on=days(-10), ends_on=days(300), reason="Fusion")
+
+
+def test_one_that_is_over_is_not_terminated_any_more(lead: User) -> None:
+    convention = recorded(in_force_until=days(-1))
+    assert convention.next_steps(lead) == []
+    with pytest.raises(PermissionDenied):
+        convention.terminate(by=lead, notice_given_on=days(-90), ends_on=days(-1), reason="Fusion")
