@@ -54,6 +54,14 @@ def flag(name: str, default: bool) -> bool:
     return value in _YES
 
 
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return one of the allowed words, in capitals."""
+    value = text(name, default).upper()
+    if value not in allowed:
+        refuse(name, f"{value!r} is not known; write one of {', '.join(allowed)}.")
+    return value
+
+
 def integer(name: str, default: int, minimum: int | None = None, maximum: int | None = None) -> int:
     """Return a whole number within `minimum` and `maximum`, both inclusive."""
     value = text(name, str(default))

@@ -194,4 +194,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 LOGGING_CONFIG = "logging.config.dictConfig"
-LOGGING = logs.configuration(env.text("HUBPORTAL_LOG_LEVEL", "INFO"))
+LOGGING = logs.configuration(
+    env.choice("HUBPORTAL_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), "INFO")
+)

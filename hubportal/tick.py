@@ -9,13 +9,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import import_module
 
 from celery import shared_task
-from django.apps import apps
 from django.db import connection
 from django.utils import timezone
-from django.utils.module_loading import module_has_submodule
+
+from hubportal.composition import modules
 
 Job = Callable[[datetime], int]
 
@@ -24,12 +23,9 @@ logger = logging.getLogger(__name__)
 
 def jobs() -> Iterator[tuple[str, Job]]:
     """Yield each app's jobs with their dotted names, from the ground floor up."""
-    # INSTALLED_APPS lists the roof first, so that its templates win; the ground floor's jobs run first.
-    for config in reversed(list(apps.get_app_configs())):
-        if config.module is not None and module_has_submodule(config.module, "jobs"):
-            module = import_module(f"{config.name}.jobs")
-            for job in module.JOBS:
-                yield f"{module.__name__}.{job.__name__}", job
+    for module in modules("jobs"):
+        for job in module.JOBS:
+            yield f"{module.__name__}.{job.__name__}", job
 
 
 def tick(now: datetime) -> dict[str, int]:

@@ -100,6 +100,12 @@ def _own_database() -> str:
     return f"postgres://{parts.netloc}/{name}?{parts.query}"
 
 
+def _own_redis() -> str:
+    """Return a Redis database that no test of this run uses: settings.py gives each worker its own pair from 0."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return f"{os.environ['REDIS_URL'].partition('?')[0]}?db={8 + 2 * worker}"
+
+
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal as `./run` prepares it, served by gunicorn."""
@@ -107,8 +113,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     url = f"http://localhost:{port}"
     env = {
         **os.environ, "DATABASE_URL": _own_database(), "HUBPORTAL_VAR": str(var), "HUBPORTAL_BASE_URL": url,
-        "HUBPORTAL_FILES": str(var / "files"),
+        "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
     }  # fmt: skip
+    env.pop("PYTEST_XDIST_WORKER", None)
     found = Portal(url, env, var)
     prepared = subprocess.run(
         [sys.executable, "-m", "hubportal.stack.prepare"],

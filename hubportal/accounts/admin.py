@@ -29,9 +29,9 @@ for module in ("allauth.account.admin", "django.contrib.auth.admin"):
     import_module(module)
 # Rights come from dated grants, addresses from people.
 admin.site.unregister([Group, EmailAddress])
-# allauth limits sign-in attempts; the stock admin's own form does not.
 # The lists need the width; the way back is the breadcrumb.
 admin.site.enable_nav_sidebar = False
+# allauth limits sign-in attempts; the stock admin's own form does not.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 

@@ -2,16 +2,12 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.letters import languages_of, write_to
 from hubportal.accounts.models import Invitation, Role, RoleGrant, User
-from hubportal.outbox.models import post
-
-LANGUAGES_OF_MAIL = {"fr": ["fr"], "nl": ["nl"], "": ["fr", "nl"]}
-"""Languages in which a person is written to, by content language; unknown: both."""
 
 
 def link_of(token: str, language: str) -> str:
@@ -26,32 +22,13 @@ def invite(user: User, by: User | None) -> str:
     invitation, token = Invitation.issue(user, by)
     journal(Kind.INVITED, by, user)
     if user.email:
-        _write(user, user.email, invitation, token)
+        links = {language: link_of(token, language) for language in languages_of(user)}
+        context = {"links": links, "valid_until": timezone.localtime(invitation.expires_at), "by": by}
+        stem = "accounts/email/invitation"
+        write_to(
+            user.email, user, f"{stem}.subject.txt", f"{stem}.txt", context, kind="invitation", is_secret=True
+        )
     return link_of(token, user.content_language or user.language)
-
-
-def _write(user: User, address: str, invitation: Invitation, token: str) -> None:
-    texts, subjects = [], []
-    for language in LANGUAGES_OF_MAIL[user.content_language]:
-        context = {
-            "person": user,
-            "link": link_of(token, language),
-            "valid_until": timezone.localtime(invitation.expires_at),
-            "by": invitation.invited_by,
-        }
-        with translation.override(language):
-            subjects.append(render_to_string("accounts/email/invitation.subject.txt", context).strip())
-            texts.append(render_to_string("accounts/email/invitation.txt", context).strip())
-    post(
-        to=address,
-        person=user,
-        language=user.content_language or "fr",
-        subject=" / ".join(subjects),
-        text="\n\n-- \n\n".join(texts) + "\n",
-        html="",
-        kind="invitation",
-        is_secret=True,
-    )
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """Wait after the first, second, third and every later "not now" of the relay."""
 GIVE_UP_AFTER = timedelta(hours=24)
 """Age of a mail after which a "not now" counts as a no."""
-LONGEST = 300
-"""Seconds after which one call begins no further chunk: a task has its own time limit."""
+LONGEST = 5
+"""Seconds after which one call begins no further message, so that a worker told to stop stops soon."""
 
 logger = logging.getLogger(__name__)
 
@@ -31,27 +31,31 @@ class Outcome(NamedTuple):
 
 
 def deliver(model: type[Consignment]) -> int:
-    """Send the queued rows of a table; return how many attempts had an outcome.
+    """Send queued rows of a table for a few seconds; return how many attempts had an outcome.
 
     Without a relay all rows go back to the queue, and the next tick tries again.
     """
-    started, done = time.monotonic(), 0
-    while time.monotonic() - started < LONGEST:
+    until, done = time.monotonic() + LONGEST, 0
+    while True:
         chunk = Chunk(model)
         if not chunk.rows:
-            break
+            return done
         try:
-            done += _send(chunk)
+            done += _send(chunk, until)
         except Unreachable as error:
             chunk.release()
             logger.warning("the mail relay cannot be reached (%s)", error)
-            break
-    return done
+            return done
+        if time.monotonic() > until:
+            return done
 
 
-def _send(chunk: Chunk[Any]) -> int:
-    """Send a chunk's rows in order; return how many were marked. Raises Unreachable."""
+def _send(chunk: Chunk[Any], until: float) -> int:
+    """Send a chunk's rows in order until a moment; return how many were marked. Raises Unreachable."""
     for done, row in enumerate(chunk.rows):
+        if done and time.monotonic() > until:
+            chunk.release()
+            return done
         # Half a lease covers a whole dialogue with a slow relay. Rows that were taken away are not ours.
         if chunk.time_left() < LEASE.total_seconds() / 2 and not chunk.renew():
             return done

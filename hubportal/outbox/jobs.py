@@ -11,7 +11,7 @@ from hubportal.outbox.models import OutboxMessage
 def sweep_outbox(now: datetime) -> int:
     """Queue again what is due and what dead workers left, and ring for whatever waits."""
     swept = sweep(OutboxMessage)
-    if OutboxMessage.objects.filter(status="queued").exists():
+    if OutboxMessage.objects.all().queued().exists():
         ring()
     return swept
 

@@ -3,10 +3,12 @@
 from celery import shared_task
 
 from hubportal.outbox import deliver as delivery
+from hubportal.outbox.bell import ring
 from hubportal.outbox.models import OutboxMessage
 
 
 @shared_task(name="outbox.deliver")
 def deliver() -> None:
-    """Send what is queued."""
-    delivery.deliver(OutboxMessage)
+    """Send what is queued for a few seconds, and ring again for the rest."""
+    if delivery.deliver(OutboxMessage) and OutboxMessage.objects.all().queued().exists():
+        ring()

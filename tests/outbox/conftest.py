@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -34,6 +36,17 @@ class Sink:
         )
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline().rpartition(":")[2])
+        end = time.monotonic() + 10
+        while not self._answers():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return (self.mailbox / "new").is_dir()
 
     def stop(self) -> None:
         """Stop listening; connections that are open are cut."""

@@ -27,7 +27,7 @@ import django; django.setup()
 from hubportal.outbox.deliver import deliver
 from hubportal.outbox.models import OutboxMessage
 print("ready", flush=True)
-deliver(OutboxMessage)
+while deliver(OutboxMessage): pass
 """
 
 
@@ -71,7 +71,8 @@ def test_killed_workers_lose_nothing_and_double_nothing(
     assert count(Status.ACCEPTED), "killed too early: nothing was sent"
     assert count(*OPEN), "killed too late: nothing was left"
     sink.fault()
-    deliver(OutboxMessage)
+    while deliver(OutboxMessage):
+        pass
 
     received = sink.recipients()
     uncertain = set(OutboxMessage.objects.filter(status="uncertain").values_list("to_address", flat=True))

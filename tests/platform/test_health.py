@@ -90,6 +90,7 @@ def test_beat_starts_with_a_tick_and_looks_again_within_five_seconds(monkeypatch
     sent: list[str] = []
     now = [1000.0]
     monkeypatch.setattr("hubportal.celery.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(health, "mark_alive", lambda part: None)
     scheduler = HeartbeatScheduler(app)
     monkeypatch.setattr(scheduler, "apply_entry", lambda entry, producer: sent.append(entry.task))
     monkeypatch.setattr(HeartbeatScheduler, "producer", None)
@@ -108,4 +109,5 @@ def test_the_queue_takes_json_only_and_keeps_no_results() -> None:
     assert app.conf.task_reject_on_worker_lost
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.result_backend is None
+    app.loader.import_default_modules()
     assert {"hubportal.tick", "outbox.deliver"} <= set(app.tasks)

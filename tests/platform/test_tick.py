@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 
+from hubportal import composition
 from hubportal import tick as ticks
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -79,14 +80,14 @@ def test_a_job_that_another_tick_is_running_is_passed_over(only: Callable[..., N
 def test_jobs_come_from_every_app_the_ground_floor_first(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [name for name, _ in ticks.jobs()]
     assert "hubportal.outbox.jobs.sweep_outbox" in found
-    configs = [
-        SimpleNamespace(name="roof", module=object()),
-        SimpleNamespace(name="ground", module=object()),
-    ]
-    monkeypatch.setattr(ticks.apps, "get_app_configs", lambda: configs)
-    monkeypatch.setattr(ticks, "module_has_submodule", lambda module, name: True)
-    monkeypatch.setattr(ticks, "import_module", lambda name: SimpleNamespace(__name__=name, JOBS=[three]))
+    modules = tuple(SimpleNamespace(__name__=f"{app}.jobs", JOBS=[three]) for app in ("ground", "roof"))
+    monkeypatch.setattr(ticks, "modules", {"jobs": modules}.__getitem__)
     assert [name for name, _ in ticks.jobs()] == ["ground.jobs.three", "roof.jobs.three"]
+
+
+def test_what_apps_offer_is_found_by_name_the_ground_floor_first() -> None:
+    found = [module.__name__ for module in composition.modules("rights")]
+    assert found.index("hubportal.accounts.rights") < found.index("communes.rights")
 
 
 @pytest.mark.django_db

@@ -1,0 +1,50 @@
+"""Mail to a person, in their content language; who has not chosen receives French and Dutch in one message."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from hubportal.accounts.models import User
+from hubportal.outbox.models import OutboxMessage, post
+
+BOTH = ("fr", "nl")
+BETWEEN = "\n\n----------------------------------------\n\n"
+
+
+def languages_of(person: User | None) -> tuple[str, ...]:
+    """Return the languages in which somebody is written to; an unknown person, too, gets both."""
+    return (person.content_language,) if person and person.content_language else BOTH
+
+
+def write_to(
+    address: str,
+    person: User | None,
+    subject_template: str,
+    text_template: str,
+    context: Mapping[str, Any],
+    *,
+    kind: str,
+    is_secret: bool = False,
+) -> OutboxMessage:
+    """Render a mail once for each of the person's languages and put it into the outbox.
+
+    The templates find the language of the moment in `language`. Runs in the caller's transaction.
+    """
+    subjects, texts = [], []
+    for language in languages_of(person):
+        with translation.override(language):
+            here = {**context, "language": language, "person": person}
+            # The subject is one line; the template engine knows nothing of that.
+            subjects.append(" ".join(render_to_string(subject_template, here).split()))
+            texts.append(render_to_string(text_template, here).strip())
+    return post(
+        to=address,
+        person=person,
+        language=", ".join(languages_of(person)),
+        subject=" / ".join(subjects),
+        text=BETWEEN.join(texts) + "\n",
+        kind=kind,
+        is_secret=is_secret,
+    )

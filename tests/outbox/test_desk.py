@@ -1,0 +1,41 @@
+"""The outbox on the desk: administrators look, nobody touches, no text is shown."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hubportal.accounts.models import User
+from hubportal.outbox.models import OutboxMessage
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/outbox/outboxmessage/"
+
+
+def test_an_administrator_sees_what_became_of_a_mail_and_never_its_text(
+    client: Client, admin: User, write: Callable[..., OutboxMessage]
+) -> None:
+    mail = write(text="code: 123456", html="<p>123456</p>", is_secret=True)
+    client.force_login(admin)
+    page = reverse("admin:outbox_outboxmessage_change", args=[mail.pk])
+    for address in (LIST, page):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "ann@example.brussels" in answer.text
+        assert "123456" not in answer.text
+
+
+def test_nobody_writes_changes_or_removes_a_mail(
+    client: Client, admin: User, write: Callable[..., OutboxMessage]
+) -> None:
+    mail = write()
+    client.force_login(admin)
+    for page in ("change", "delete"):
+        assert client.post(reverse(f"admin:outbox_outboxmessage_{page}", args=[mail.pk])).status_code == 403
+    assert client.get(f"{LIST}add/").status_code == 403
+
+
+def test_others_do_not_see_it(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    assert client.get(LIST).status_code == 403
