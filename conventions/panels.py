@@ -28,7 +28,9 @@ def _entries(user: User, communes: list[Commune]) -> list[dict[str, Any]]:
     """Return for each commune its convention and what may be shown of it: three queries, however many."""
     found = current(user, [commune.nis for commune in communes])
     themes: dict[int, list[str]] = {}
-    rows = ConventionTheme.objects.visible_to(user).filter(convention__in=found.values())
+    # A theme is open while its convention is in force.
+    in_force = [row.pk for row in found.values() if row.is_in_force()]
+    rows = ConventionTheme.objects.visible_to(user).filter(convention__in=in_force)
     for row in rows.select_related("theme"):
         themes.setdefault(row.convention_id, []).append(row.theme.name)
     return [_entry(user, commune, found.get(commune.nis), themes) for commune in communes]

@@ -41,6 +41,13 @@ def test_at_home_a_commune_without_one_is_told_so(client: Client, echevine: User
     assert LINK not in html
 
 
+def test_the_themes_of_one_that_is_over_are_not_open(client: Client, echevine: User) -> None:
+    recorded(in_force_until=days(-1))
+    html = get(client, echevine, "/fr/")
+    assert LINK in html
+    assert "Thème data" not in html
+
+
 def test_at_home_one_sees_the_chosen_commune_only(client: Client, delegate: User, echevine: User) -> None:
     Delegation.objects.create(user=delegate, commune_id="21002", given_by=echevine, starts_on=days(-10))
     recorded()
