@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from communes.callers import who_to_call
-from hubportal.accounts.invitations import LANGUAGES_OF_MAIL
+from hubportal.accounts.letters import languages_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.models import post
 from spoc.recipients import requesters, responders
@@ -119,7 +119,7 @@ def _send(name: str, people: Iterable[User], request: "ServiceRequest", **contex
 
 def _post(name: str, person: User, context: dict[str, Any]) -> None:
     subjects, texts = [], []
-    for language in LANGUAGES_OF_MAIL[person.content_language]:
+    for language in languages_of(person):
         with translation.override(language):
             facts = {"person": person, **context}
             subjects.append(" ".join(render_to_string(f"{name}.subject.txt", facts).split()))
