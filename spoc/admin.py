@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -146,15 +146,10 @@ class ServiceRequestAdmin(PortalModelAdmin):
     )
     readonly_fields = ("service", "state", "in_charge", "due")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceRequest]:
-        """Return the requests that the person may see, and whether each is of their own communes."""
-        rows: QuerySet[ServiceRequest] = super().get_queryset(request)
-        own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
-        return rows.annotate(is_others=Case(own, default=Value(1)))
-
     def get_ordering(self, request: HttpRequest) -> Any:
         """Put one's own communes first, then what is due first."""
-        return ("is_others", F("due_on").asc(nulls_last=True), "pk")
+        own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
+        return (Case(own, default=Value(1)).asc(), F("due_on").asc(nulls_last=True), "pk")
 
     def get_inlines(self, request: HttpRequest, obj: ServiceRequest | None) -> Any:
         """Show the fields of the request's own service."""
