@@ -3,8 +3,9 @@
 Each person reads it in the language of their mail, both when that is unknown. A note of the agency is in no mail.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -19,6 +20,8 @@ from spoc.recipients import requesters, responders
 
 if TYPE_CHECKING:
     from spoc.models import Message, ServiceRequest
+
+BLANK: Final = re.compile(r"\n{3,}")
 
 
 class Item(NamedTuple):
@@ -113,8 +116,10 @@ def link_for(person: User, request: "ServiceRequest") -> str:
 def _send(name: str, people: Iterable[User], request: "ServiceRequest", **context: Any) -> None:
     caller = who_to_call(request.commune)
     for person in {person.pk: person for person in people if person.email}.values():
+        # The agency talks to whoever asked, a commune to its SPOC of today.
+        contact = request.created_by if person.has_role(*AGENCY_ROLES) else caller.user
         link = link_for(person, request)
-        _post(name, person, {"request": request, "caller": caller, "link": link, **context})
+        _post(name, person, {"request": request, "contact": contact, "link": link, **context})
 
 
 def _post(name: str, person: User, context: dict[str, Any]) -> None:
@@ -123,7 +128,7 @@ def _post(name: str, person: User, context: dict[str, Any]) -> None:
         with translation.override(language):
             facts = {"person": person, **context}
             subjects.append(" ".join(render_to_string(f"{name}.subject.txt", facts).split()))
-            texts.append(render_to_string(f"{name}.txt", facts).strip())
+            texts.append(BLANK.sub("\n\n", render_to_string(f"{name}.txt", facts)).strip())
     post(
         to=person.email or "",
         person=person,
