@@ -19,6 +19,7 @@ from communes.context import communes_for, current
 from communes.models import Commune
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
+from hubportal.access.forms import version_of
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
@@ -162,6 +163,10 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
             now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)
             if now.status != Status.DRAFT:
                 raise TransitionError(now, "submit", now.status, now.events.order_by("at", "pk").last())
+            if version_of(now) != form.stored_version:
+                raise ValidationError(
+                    _("Somebody changed this draft a moment ago: compare, then save again.")
+                )
             return form.save()
     except TransitionError:
         raise

@@ -1,7 +1,7 @@
 """The form of a draft: what every request says, and the fields of its service, as one form."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import District, MerchantsAssociation
 from conventions.models import ConventionTheme
+from hubportal.access.forms import StaleGuardForm
 from hubportal.accounts.models import User
 from spoc.forms import UploadField
 from spoc.models import (
@@ -22,11 +23,6 @@ from spoc.models import (
     ServiceRequest,
     Wanted,
 )
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[ServiceRequest]
-else:
-    ModelForm = forms.ModelForm
 
 
 class Service(NamedTuple):
@@ -63,7 +59,7 @@ HINTS: Final[Mapping[str, Any]] = {
 ROWS: Final[Mapping[str, int]] = {"description": 4, "outside_reason": 3}
 
 
-class RequestForm(ModelForm):
+class RequestForm(StaleGuardForm):
     """What is asked; another commune's theme, district or association is no choice of it."""
 
     class Meta:
@@ -76,7 +72,7 @@ class RequestForm(ModelForm):
         self.details = (instance.details if instance.pk else None) or self.service.model(request=instance)
         own = model_to_dict(self.details, self.service.fields)
         kwargs["initial"] = {**own, **kwargs.get("initial", {})}
-        super().__init__(*args, **kwargs, instance=instance)  # type: ignore[misc]  # data and files only
+        super().__init__(*args, **kwargs, instance=instance)
         self.fields |= fields_for_model(
             self.service.model,
             self.service.fields,
@@ -93,7 +89,7 @@ class RequestForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for a theme of the convention in force or the reason why none fits, not both."""
-        found: dict[str, Any] = super().clean() or self.cleaned_data
+        found = super().clean()
         theme, reason = found.get("convention_theme"), found.get("outside_reason", "").strip()
         if theme and reason:
             self.add_error(
@@ -117,7 +113,7 @@ class RequestForm(ModelForm):
 
     def save(self, commit: bool = True) -> ServiceRequest:
         """Keep the draft and its service's fields."""
-        row = super().save(commit)
+        row: ServiceRequest = super().save(commit)
         self.details.request = row  # type: ignore[attr-defined]
         self.details.save()
         return row

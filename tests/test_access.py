@@ -62,6 +62,8 @@ EVEN_ENDED = "         302   200   200  200    200   200  200  200  200  200  20
 OWN_COMMUNE = "        302   403   200  200    404   404  404  200  200  200  200  200"
 SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  302  302"
 ACT = "                405"
+ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
+DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -90,6 +92,18 @@ PAGES: dict[str, Page] = {
     "conventions:list": Page(SIGNED_IN),
     "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
+    "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
+    "spoc:request-new": Page(ASKING),
+    "spoc:request-begin": Page(ASKING, {"kind": "audit"}),
+    # The request of this matrix was submitted: its own people are led back to it.
+    "spoc:request-edit": Page(DRAFT, {"pk": 19}),
+    "spoc:request-check": Page(DRAFT, {"pk": 19}),
+    "spoc:request-attach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
+    "spoc:request-submit": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
+    "spoc:request-answer": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
+    "spoc:request-step": Page(
+        "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
+    ),
     "demo:sign-in": Page(ACT, {"key": "spoc"}),
     "demo:mailbox": Page("200"),
     "demo:message": Page("404", {"name": "no-such-message"}),

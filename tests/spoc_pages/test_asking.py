@@ -53,8 +53,10 @@ def test_each_service_can_be_asked_for(kind: str, client: Client, echevine: User
     row.refresh_from_db()
     page = sent.content.decode()
     assert row.status == "submitted"
-    assert row.reference and row.reference in page
-    assert "Bilal Spoc" in page and spoc.phone in page
+    assert row.reference
+    assert row.reference in page
+    assert "Bilal Spoc" in page
+    assert spoc.phone in page
     assert [mail.person for mail in mails("receipt")] == [echevine]
 
 
@@ -70,7 +72,9 @@ def test_no_other_service_exists(client: Client, echevine: User) -> None:
     assert client.get(reverse("spoc:request-begin", args=["parking"])).status_code == 404
 
 
-def test_a_draft_is_found_again_continued_and_taken_back(client: Client, echevine: User, delegate: User) -> None:
+def test_a_draft_is_found_again_continued_and_taken_back(
+    client: Client, echevine: User, delegate: User
+) -> None:
     client.force_login(echevine)
     row = begin(client, then="later")
     client.force_login(delegate)
@@ -124,11 +128,15 @@ def test_a_theme_that_is_no_longer_in_force_is_refused_with_a_link(client: Clien
     assert client.get(reverse("spoc:request-edit", args=[row.pk])).status_code == 200
 
 
-def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(client: Client, echevine: User) -> None:
+def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
+    client: Client, echevine: User
+) -> None:
     client.force_login(echevine)
     wrong = {"starts_on": "2027-03-01", "ends_on": "2027-02-01"}
     assert set(errors_of(client, "chantier", **wrong)) == {"ends_on"}
-    page = client.post(reverse("spoc:request-begin", args=["chantier"]), filled("chantier", **wrong)).content.decode()
+    page = client.post(
+        reverse("spoc:request-begin", args=["chantier"]), filled("chantier", **wrong)
+    ).content.decode()
     for kept in ("Rue Wayez, 12 à 96", 'value="2027-03-01"', 'value="2027-02-01"', 'value="62"'):
         assert kept in page
 
@@ -226,6 +234,26 @@ def test_a_form_left_open_while_a_colleague_submitted_changes_nothing(
     assert row.title != "Trop tard"
 
 
+def test_a_stale_form_is_told_that_a_colleague_changed_the_draft(
+    client: Client, echevine: User, colleague: User
+) -> None:
+    row = a_draft(echevine)
+    edit = reverse("spoc:request-edit", args=[row.pk])
+    client.force_login(echevine)
+    shown = client.get(edit).context["form"].initial["row_version"]
+    client.force_login(colleague)
+    client.post(edit, filled(title="De Marc", row_version=shown))
+    client.force_login(echevine)
+    page = client.post(edit, filled(title="De Nadia", row_version=shown))
+    assert "De Nadia" in page.content.decode()
+    assert page.context["form"].non_field_errors()
+    row.refresh_from_db()
+    assert row.title == "De Marc"
+    client.post(edit, filled(title="De Nadia", row_version=page.context["form"].data["row_version"]))
+    row.refresh_from_db()
+    assert row.title == "De Nadia"
+
+
 def test_a_good_file_is_added_to_the_draft(client: Client, echevine: User) -> None:
     row = a_draft(echevine)
     client.force_login(echevine)
@@ -237,10 +265,17 @@ def test_a_good_file_is_added_to_the_draft(client: Client, echevine: User) -> No
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("plan.pdf", b"MZ not a pdf"), ("plan.exe", b"MZ"), ("plan.pdf", b""), ("plan.pdf", b"%PDF-" + b"0" * 60_000_000)],
+    [
+        ("plan.pdf", b"MZ not a pdf"),
+        ("plan.exe", b"MZ"),
+        ("plan.pdf", b""),
+        ("plan.pdf", b"%PDF-" + b"0" * 60_000_000),
+    ],
     ids=["not what it says", "kind", "empty", "60 MB"],
 )
-def test_a_bad_file_is_refused_at_the_field(name: str, content: bytes, client: Client, echevine: User) -> None:
+def test_a_bad_file_is_refused_at_the_field(
+    name: str, content: bytes, client: Client, echevine: User
+) -> None:
     row = a_draft(echevine)
     client.force_login(echevine)
     answer = client.post(
