@@ -40,6 +40,8 @@ CONTACT_EMAIL = env.text("HUBPORTAL_CONTACT_EMAIL", "contact@hubportal.example")
 
 # --- What it is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "spoc",
+    "conventions",
     "communes",
     "hubportal.dashboard",
     "hubportal.accounts",

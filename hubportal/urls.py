@@ -15,6 +15,8 @@ urlpatterns = [
         path("", include("hubportal.dashboard.urls")),
         path("", include("hubportal.accounts.urls")),
         path("communes/", include("communes.urls")),
+        path("conventions/", include("conventions.urls")),
+        path("requests/", include("spoc.urls")),
     ),
 ]
 if settings.DEMO:

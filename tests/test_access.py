@@ -23,11 +23,15 @@ from communes.models import (
     Mandate,
     MerchantsAssociation,
 )
+from conventions.models import Convention, Theme
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
+from spoc.models import ServiceRequest
 from tests.cast import Cast
+from tests.conventions.drafts import recorded
 from tests.routes import route_names
+from tests.spoc.stories import brought_to
 
 PEOPLE = (
     "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
@@ -55,8 +59,11 @@ class Page:
 #                     nobody ended éch. deleg. other cab. task spoc edit lead dir. admin
 SIGNED_IN = "          302   403   200  200    200   200  200  200  200  200  200  200"
 EVEN_ENDED = "         302   200   200  200    200   200  200  200  200  200  200  200"
+OWN_COMMUNE = "        302   403   200  200    404   404  404  200  200  200  200  200"
 SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  302  302"
 ACT = "                405"
+ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
+DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -83,11 +90,28 @@ PAGES: dict[str, Page] = {
     "communes:list": Page(SIGNED_IN),
     "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "conventions:list": Page(SIGNED_IN),
+    "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
+    "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
+    "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
+    "spoc:request-new": Page(ASKING),
+    "spoc:request-begin": Page(ASKING, {"kind": "audit"}),
+    # The request of this matrix was submitted: its own people are led back to it.
+    "spoc:request-edit": Page(DRAFT, {"pk": 19}),
+    "spoc:request-check": Page(DRAFT, {"pk": 19}),
+    "spoc:request-attach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
+    "spoc:request-submit": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
+    "spoc:request-answer": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
+    "spoc:request-step": Page(
+        "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
+    ),
     "demo:sign-in": Page(ACT, {"key": "spoc"}),
     "demo:mailbox": Page("200"),
     "demo:message": Page("404", {"name": "no-such-message"}),
 }
 NOT_IN_THE_MATRIX = {
+    "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
+    "spoc:deliverable-download": "the same",
     "readyz": "its code says whether worker and beat live: tests/test_health.py",
     "admin:login": "leads to the portal's own sign-in: tests/accounts",
     "admin:logout": "POST only, as the stock admin has it",
@@ -121,6 +145,9 @@ DESK: dict[type[models.Model], Desk] = {
     Absence: Desk(AGENCY, SERVING, SERVING),
     District: Desk(AGENCY, SERVING, SERVING),
     MerchantsAssociation: Desk(AGENCY, SERVING, SERVING),
+    Convention: Desk(AGENCY, STEWARDS, STEWARDS),
+    Theme: Desk(AGENCY, STEWARDS, STEWARDS),
+    ServiceRequest: Desk(AGENCY),
 }
 DESK_PAGES = {"changelist", "add", "change", "delete", "history"}
 
@@ -157,6 +184,9 @@ def test_the_acts_of_the_desk_are_known() -> None:
     assert own_pages_of_the_desk() == {
         "admin:accounts_user_invite",
         "admin:communes_merchantsassociation_step",
+        "admin:conventions_convention_step",
+        "admin:spoc_servicerequest_step",
+        "admin:spoc_servicerequest_write",
     }
 
 
@@ -175,7 +205,9 @@ def client_of(cast: Cast) -> Callable[[str], Client]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("person", PEOPLE)
-def test_pages(person: str, client_of: Callable[[str], Client]) -> None:
+def test_pages(
+    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+) -> None:
     client = client_of(person)
     wrong = {}
     for name, page in PAGES.items():
@@ -195,6 +227,8 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     journal(Kind.SIGNED_IN, cast.echevine, cast.echevine)
     District.objects.create(commune=commune, name_fr="Les Tilleuls", name_nl="De Linden")
     MerchantsAssociation.objects.create(commune=commune, name="Les Tilleuls")
+    recorded()
+    brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     Invitation.issue(cast.echevine, cast.lead)
     Absence.objects.create(user=cast.spoc, stand_in=cast.lead, starts_on="2026-01-05", ends_on="2026-01-09")
     found = {model: model._default_manager.order_by("pk").first() for model in DESK}

@@ -11,7 +11,7 @@ from tests import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
-OURS = ("hubportal", "communes")
+OURS = ("hubportal", "communes", "conventions", "spoc")
 FOUND_BY_NAME = ("admin/", "account/", "forms/", "400", "403", "404", "429", "500", "503")
 """Templates that Django, allauth or the form renderer look up by their name."""
 
@@ -73,7 +73,7 @@ def test_every_model_has_an_order_and_names() -> None:
 
 
 def test_every_row_that_belongs_to_somebody_says_who_may_see_it() -> None:
-    hidden = {"Installation", "AssociationEvent"}
+    hidden = {"Installation", "AssociationEvent", "ConventionEvent"}
     for model in our_models():
         if model.__name__ not in hidden:
             assert hasattr(model._default_manager.all(), "visible_to"), model

@@ -22,7 +22,7 @@ from tests.routes import route_names
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROLES = ["", "echevine", "ended", "spoc", "cabinet", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
-SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail"}
+SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
 LOOKS = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
@@ -32,10 +32,12 @@ NO_PAGE = {
     "healthz", "readyz", "theme", "account_signup", "communes:switch",
     "demo:sign-in", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
-    "admin:password_change", "admin:password_change_done",
+    "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-submit",
+    "spoc:file-download", "spoc:deliverable-download",
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
+    "spoc:request-begin", "spoc:request-answer",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",

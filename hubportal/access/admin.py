@@ -32,6 +32,11 @@ def _is_plain(path: str) -> bool:
     return PLAIN_LOOKUPS.issuperset(path.split("__"))
 
 
+def bound(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: the data and the files of a POST, nothing otherwise."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 class PortalModelAdmin(ModelAdmin):
     """What every screen of the desk shares.
 
@@ -138,7 +143,7 @@ class PortalModelAdmin(ModelAdmin):
         # Who may not act reads 403; who comes too late is told so by the verb itself.
         if not getattr(row, lines[0].predicate)(request.user):
             raise PermissionDenied
-        form = self.step_forms.get(verb, forms.Form)(request.POST if request.method == "POST" else None)
+        form = self.get_step_form(request, row, verb)
         if form.is_valid() and self._took(request, row, verb, form):
             return HttpResponseRedirect(self._address("change", row.pk))
         context = {
@@ -152,6 +157,10 @@ class PortalModelAdmin(ModelAdmin):
         }
         return TemplateResponse(request, "admin/step.html", context)
 
+    def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:
+        """Return the form of a step, bound on POST."""
+        return self.step_forms.get(verb, forms.Form)(*bound(request))
+
     def _took(self, request: HttpRequest, row: Any, verb: str, form: forms.Form) -> bool:
         """Take the step; False when the form must be shown again."""
         try:
@@ -159,8 +168,8 @@ class PortalModelAdmin(ModelAdmin):
                 getattr(row, verb)(by=request.user, **form.cleaned_data)
         except ValidationError as error:
             if getattr(error, "code", None) != "too_late":
-                for message in error.messages:
-                    form.add_error(None, message)
+                for name, errors in getattr(error, "error_dict", {"": error}).items():
+                    form.add_error(name if name in form.fields else None, errors)
                 return False
             messages.error(request, error.message)
         else:

@@ -1,0 +1,59 @@
+"""The desk's forms on conventions, with each refusal beside the field that can mend it."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conventions.models import Theme
+from hubportal.access.forms import ModelForm
+from hubportal.accounts.desk import PlacedErrorsForm
+
+
+class ConventionForm(PlacedErrorsForm):
+    """A draft: what stands on the signed paper."""
+
+    PLACES = {"convention_reference_form": "reference", "convention_ends_after_start": "in_force_until"}
+
+
+class ThemeForm(PlacedErrorsForm):
+    """A theme."""
+
+    PLACES = {"theme_named_in_both_languages": "name_nl"}
+
+
+class ConventionThemeForm(ModelForm):
+    """A theme of a draft; the two texts are equally authentic, so neither may be left out."""
+
+    class Meta:
+        widgets = {"modality_fr": forms.Textarea({"rows": 4}), "modality_nl": forms.Textarea({"rows": 4})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        theme = self.fields.get("theme")
+        if isinstance(theme, forms.ModelChoiceField):
+            theme.queryset = Theme.objects.order_by("position", "code")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar: it needs no script."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "vDateField"}, format="%Y-%m-%d")
+
+
+class TerminateForm(forms.Form):
+    """What a termination needs; whether the notice is long enough, the convention says itself."""
+
+    notice_given_on = forms.DateField(
+        label=_("Notice given on"), widget=DayInput, initial=timezone.localdate,
+        help_text=_("The day on which the letter was received."),
+    )  # fmt: skip
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput, help_text=_("Included."))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60}),
+        help_text=_("The commune reads it, in the language in which you write it."),
+    )  # fmt: skip

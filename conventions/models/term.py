@@ -1,0 +1,113 @@
+"""The term of a convention: a stored range of days, and the notice at its end."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.contrib.postgres.fields import RangeBoundary
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from conventions.months import months_after
+from hubportal.access.dated import DateRange
+from hubportal.look.dates import short_date
+
+ONE_DAY: Final = timedelta(days=1)
+LONGEST_NOTICE: Final = 24
+"""Months."""
+
+
+class Term(models.Model):
+    """From `in_force_from` to `in_force_until`, both included; no last day: tacit renewal, until notice is given."""
+
+    in_force_from = models.DateField(_("in force from"), null=True, blank=True)
+    in_force_until = models.DateField(
+        _("in force until"),
+        null=True,
+        blank=True,
+        help_text=_("Last day, included. Empty: tacit renewal, until notice is given."),
+    )
+    notice_months = models.PositiveSmallIntegerField(
+        _("notice, in months"), default=6, validators=[MaxValueValidator(LONGEST_NOTICE)]
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Put an end before the start on its field: the exclusion constraint cannot read such a range."""
+        super().clean()
+        if self._is_reversed():
+            raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Validate, but leave out the dates' constraints when the range itself is refused by `clean`."""
+        if self._is_reversed():
+            exclude = {*(exclude or ()), "in_force_from", "in_force_until"}
+        super().validate_constraints(exclude=exclude)
+
+    def _is_reversed(self) -> bool:
+        return bool(self.in_force_from and self.in_force_until and self.in_force_until < self.in_force_from)
+
+    def covers(self, day: date) -> bool:
+        """Tell whether a day lies in the term."""
+        if self.in_force_from is None or day < self.in_force_from:
+            return False
+        return self.in_force_until is None or day <= self.in_force_until
+
+    @property
+    def notice_starts_on(self) -> date | None:
+        """First day of the notice period at the end of the term; None when it has no end, or no notice."""
+        if self.in_force_until is None or not self.notice_months:
+            return None
+        return months_after(self.in_force_until, -self.notice_months) + ONE_DAY
+
+    @property
+    def years(self) -> str:
+        """The years of the term, for a title: 2025–2030, 2025 alone when there is no other, "since 2025"."""
+        start = str(self.in_force_from.year) if self.in_force_from else ""
+        if self.in_force_until is None:
+            return _("since %(year)s") % {"year": start}
+        end = str(self.in_force_until.year)
+        return start if start == end else f"{start}–{end}"
+
+    def check_notice(self, given_on: date, ends_on: date) -> None:
+        """Raise ValidationError when a notice given on a day cannot end the term on another."""
+        if given_on > timezone.localdate():
+            raise ValidationError({"notice_given_on": _("This day has not come yet.")})
+        earliest = max(months_after(given_on, self.notice_months), self.in_force_from or date.min)
+        if ends_on < earliest:
+            text = _("The notice is of %(months)d months: it ends on %(day)s at the earliest.")
+            facts = {"months": self.notice_months, "day": short_date(earliest)}
+            raise ValidationError({"ends_on": ValidationError(text, "notice", facts)})
+        if self.in_force_until and ends_on > self.in_force_until:
+            text = _("It ends by itself on %(day)s already.")
+            raise ValidationError(
+                {"ends_on": ValidationError(text, "later", {"day": short_date(self.in_force_until)})}
+            )
+
+
+def days() -> DateRange:
+    """Return the days of a term, as an expression for the exclusion constraint."""
+    return DateRange(
+        "in_force_from", "in_force_until", RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+    )
+
+
+def term_constraints() -> list[models.CheckConstraint]:
+    """Return the CHECKs of a term."""
+    return [
+        models.CheckConstraint(
+            condition=Q(in_force_until__isnull=True) | Q(in_force_until__gte=F("in_force_from")),
+            name="convention_ends_after_start",
+            violation_error_message=_("The last day cannot come before the first day."),
+        ),
+        models.CheckConstraint(
+            condition=Q(notice_months__lte=LONGEST_NOTICE),
+            name="convention_notice_months",
+            violation_error_message=_("Notice is given at most 24 months ahead."),
+        ),
+    ]

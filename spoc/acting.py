@@ -1,0 +1,83 @@
+"""Taking a step of a request on the portal, and writing to the other party: each asks, acts on POST, redirects."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from hubportal.access.admin import bound
+from hubportal.access.constraints import constraint_messages
+from hubportal.accounts.requests import SignedIn
+from hubportal.workflow import TransitionError
+from spoc.forms import STEP_FORMS, MessageForm, StepForm
+from spoc.models import ServiceRequest
+
+DONE: Final[dict[str, Any]] = {
+    "confirm": _("Thank you: the request is closed."),
+    "reopen": _("The request is open again; the other party was told."),
+    "withdraw": _("The request was taken back."),
+}
+"""What is said after a step; others say the new state."""
+ELSEWHERE: Final = frozenset({"submit"})
+"""Steps with pages of their own."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
+    """Ask whether a step is to be taken, with its form; on POST, take it."""
+    row = _visible(request, pk)
+    line = next((line for line in row.TRANSITIONS if line.verb == verb and line.label), None)
+    if line is None or verb in ELSEWHERE:
+        raise Http404
+    if row.status in line.sources and not getattr(row, line.predicate)(request.user):
+        raise PermissionDenied
+    if row.status not in line.sources:
+        error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
+        messages.error(request, str(error))
+        return redirect(row)
+    form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
+    if form.is_valid() and _took(request, row, verb, form):
+        return redirect(row)
+    return render(request, "spoc/request_step.html", {"row": row, "form": form, "line": line})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_answer(request: SignedIn, pk: int) -> HttpResponse:
+    """Write to the other party, with a file or without; on POST, send it."""
+    row = _visible(request, pk)
+    if not (row.is_requester(request.user) or row.is_responder(request.user)):
+        raise PermissionDenied
+    if not row.can_be_answered_by(request.user):
+        messages.error(request, _("Nothing can be written here now: the request is not open."))
+        return redirect(row)
+    form = MessageForm(*bound(request), row=row, user=request.user)
+    if form.is_valid() and _took(request, row, "write", form):
+        return redirect(row)
+    return render(request, "spoc/request_answer.html", {"row": row, "form": form})
+
+
+def _visible(request: SignedIn, pk: int) -> ServiceRequest:
+    rows = ServiceRequest.objects.visible_to(request.user)
+    row: ServiceRequest = get_object_or_404(rows.select_related("commune", "assigned_to"), pk=pk)
+    return row
+
+
+def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> bool:
+    """Call the verb; False when the form must be shown again, with the reason."""
+    try:
+        with constraint_messages():
+            getattr(row, verb)(by=request.user, **form.cleaned_data)
+    except TransitionError as error:
+        messages.error(request, str(error))
+    except ValidationError as error:
+        for name, errors in getattr(error, "error_dict", {"": error}).items():
+            form.add_error(name if name in form.fields else None, errors)
+        return False
+    else:
+        said = _("Your message was sent.") if verb == "write" else DONE.get(verb)
+        messages.success(request, str(said or row.get_status_display()))
+    return True

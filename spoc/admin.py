@@ -1,0 +1,279 @@
+"""The queue of the SPOCs on the desk: what waits, whose it is, and each step as a button. Nothing is edited."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, F, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from hubportal.access.admin import PortalModelAdmin, bound
+from hubportal.accounts.models import User
+from hubportal.look.states import free_tag
+from spoc.filters import DueFilter, StateFilter
+from spoc.forms import STEP_FORMS, DeliverableForm, MessageForm, NoteForm, StepForm
+from spoc.models import AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
+from spoc.models.parties import communes_served_by
+from spoc.states import state_tag
+
+if TYPE_CHECKING:
+    StackedInline = admin.StackedInline[Any, ServiceRequest]
+else:
+    StackedInline = admin.StackedInline
+
+
+class Writing(NamedTuple):
+    """Something to write that is no step: what asks for it, who may, and the method that keeps it."""
+
+    label: str | Promise
+    question: str | Promise
+    form: type[StepForm]
+    may: Callable[[ServiceRequest, User], bool]
+    method: str
+    done: str | Promise
+
+
+WRITINGS = {
+    "answer": Writing(
+        _("Write to the other party"),
+        _("Both parties read this, and the other one gets a mail. Write in their language."),
+        MessageForm,
+        ServiceRequest.can_be_answered_by,
+        "write",
+        _("The message was sent."),
+    ),
+    "note": Writing(
+        _("Leave a note"),
+        _("Only the agency reads this; it is in no mail."),
+        NoteForm,
+        ServiceRequest.can_be_noted_by,
+        "write",
+        _("The note was kept."),
+    ),
+    "deliverable": Writing(
+        _("Add a deliverable"),
+        _("A file, a link or a text. The requester can read it at once."),
+        DeliverableForm,
+        ServiceRequest.can_be_added_to_by,
+        "hand_in",
+        _("The deliverable was added."),
+    ),
+}
+
+
+class DetailsInline(StackedInline):
+    """The fields of one service, to read."""
+
+    can_delete = False
+    extra = max_num = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes them here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes them here."""
+        return False
+
+
+class AuditInline(DetailsInline):
+    """Audit and diagnosis."""
+
+    model = AuditDetails
+
+
+class DevelopmentInline(DetailsInline):
+    """Economic and commercial development."""
+
+    model = DevelopmentDetails
+
+
+class ChantierInline(DetailsInline):
+    """Support during roadworks."""
+
+    model = ChantierDetails
+    fields = (
+        *("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "shops_touched"),
+        *("evaluation", "evaluation_waiver"),
+    )
+    readonly_fields = ("evaluation", "evaluation_waiver")
+
+
+INLINES = {"audit": AuditInline, "development": DevelopmentInline, "chantier": ChantierInline}
+
+
+@admin.register(ServiceRequest)
+class ServiceRequestAdmin(PortalModelAdmin):
+    """Requests to triage, follow and answer; those of one's own communes first, then by due date."""
+
+    change_form_template = "admin/spoc/request_change_form.html"
+    step_forms = STEP_FORMS
+    list_display = ("title", "commune", "due", "state", "in_charge", "service")
+    list_filter = (StateFilter, DueFilter, "kind", "commune")
+    list_select_related = ("commune", "assigned_to")
+    list_per_page = 25
+    search_fields = ("reference", "title")
+    search_help_text = _("Part of a reference or of a title")
+    actions = None
+    fieldsets = (
+        (
+            None,
+            {"fields": ("reference", "service", "direction", "commune", "district", "title", "description")},
+        ),
+        (_("Basis"), {"fields": ("convention_theme", "outside_reason")}),
+        (
+            _("Where it is"),
+            {
+                "fields": (
+                    "state",
+                    "in_charge",
+                    "due",
+                    "stopped_days",
+                    "created_by",
+                    "submitted_at",
+                    "accepted_at",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("service", "state", "in_charge", "due")
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Put one's own communes first, then what is due first."""
+        own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
+        return (Case(own, default=Value(1)).asc(), F("due_on").asc(nulls_last=True), "pk")
+
+    def get_inlines(self, request: HttpRequest, obj: ServiceRequest | None) -> Any:
+        """Show the fields of the request's own service."""
+        return [INLINES[obj.kind]] if obj and obj.details else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: ServiceRequest | None = None) -> Any:
+        """Add how the request ended, or may end."""
+        fields = [name for name in ("decline_reason", "decline_text") if obj and obj.decline_reason]
+        fields += [
+            name
+            for name in (
+                "delivered_at",
+                "proposed_outcome",
+                "closed_at",
+                "outcome",
+                "closing_text",
+                "usefulness",
+            )
+            if obj and getattr(obj, name)
+        ]
+        found = super().get_fieldsets(request, obj)
+        return (*found, (pgettext_lazy("request", "How it ends"), {"fields": fields})) if fields else found
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody makes a request here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody edits one: it moves by its steps."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes one."""
+        return False
+
+    # --- The page of a request ---------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which one writes."""
+        view = self.admin_site.admin_view(self.write_view)
+        own = path("<path:object_id>/write/<slug:what>/", view, name="spoc_servicerequest_write")
+        return [own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Give the template the thread, what was delivered, the steps taken, and what may be written."""
+        row, person = context["original"], _person(request)
+        context["writings"] = [
+            (writing.label, self._address("write", row.pk, what))
+            for what, writing in WRITINGS.items()
+            if writing.may(row, person)
+        ]
+        context["thread"] = row.messages.select_related("author").prefetch_related("files")
+        context["files"] = row.files.filter(message=None).select_related("uploaded_by")
+        context["deliverables"] = row.deliverables.select_related("added_by")
+        context["events"] = row.events.select_related("by")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:
+        """Return the form of a step, which knows the request and the person."""
+        form = STEP_FORMS.get(verb, StepForm)
+        return form(*bound(request), row=row, user=_person(request))
+
+    def write_view(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
+        """Ask what is to be written; on POST, keep it."""
+        row, writing = self.get_object(request, unquote(object_id)), WRITINGS.get(what)
+        if row is None or writing is None:
+            raise Http404
+        if not writing.may(row, _person(request)):
+            raise PermissionDenied
+        form = writing.form(*bound(request), row=row, user=_person(request))
+        if form.is_valid() and self._wrote(request, row, writing, form):
+            return HttpResponseRedirect(self._address("change", row.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": row,
+            "line": writing,
+            "form": form,
+            "title": writing.label,
+            "back": self._address("change", row.pk),
+        }
+        return TemplateResponse(request, "admin/step.html", context)
+
+    def _wrote(self, request: HttpRequest, row: ServiceRequest, writing: Writing, form: forms.Form) -> bool:
+        """Keep what was written; False when the form must be shown again."""
+        try:
+            getattr(row, writing.method)(by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+            return False
+        messages.success(request, str(writing.done))
+        return True
+
+    # --- Columns -----------------------------------------------------------------------------------------------
+
+    @admin.display(description=pgettext_lazy("deadline", "due"), ordering="due_on")
+    def due(self, obj: ServiceRequest) -> str:
+        """Return the days left, as a tag when they are few or negative."""
+        left = obj.days_left()
+        if left is None:
+            return "–"
+        if left < 0:
+            late = ngettext("%(count)d day late", "%(count)d days late", -left) % {"count": -left}
+            return free_tag("bad", "alert", late)
+        words = ngettext("%(count)d day", "%(count)d days", left) % {"count": left}
+        return free_tag("wait", "wait", words) if left < 2 else words
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, obj: ServiceRequest) -> str:
+        """Return the state as the agency reads it."""
+        return state_tag(obj, Side.AGENCY)
+
+    @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
+    def in_charge(self, obj: ServiceRequest) -> Any:
+        """Return the person, or that somebody must be named."""
+        if obj.assigned_to:
+            return obj.assigned_to.full_name
+        return free_tag("wait", "people", _("To be named")) if obj.is_open else "–"
+
+    @admin.display(description=_("service"), ordering="kind")
+    def service(self, obj: ServiceRequest) -> str:
+        """Return the service."""
+        return obj.get_kind_display()
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)

@@ -1,0 +1,256 @@
+"""Asking, in three pages: choose a service, say what is needed (a draft from here on), check and submit."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from communes.callers import Caller, who_to_call
+from communes.closures import holiday_today
+from communes.context import communes_for, current
+from communes.models import Commune
+from hubportal.access.admin import bound
+from hubportal.access.constraints import constraint_messages
+from hubportal.access.forms import version_of
+from hubportal.accounts.models import User
+from hubportal.accounts.requests import SignedIn
+from hubportal.workflow import TransitionError
+from spoc.answers import answers
+from spoc.asking_forms import AttachForm, RequestForm
+from spoc.models import Kind, RequestFile, ServiceRequest, Status
+
+TWICE: Final = timedelta(minutes=1)
+"""The same words from the same person within this time are one draft: a double click."""
+ABOUT: Final = {
+    Kind.AUDIT: gettext_lazy(
+        "Figures, studies, comparisons and guides about a district or the whole commune."
+    ),
+    Kind.DEVELOPMENT: gettext_lazy(
+        "A project in a district in difficulty; a merchants’ association to create or to strengthen."
+    ),
+    Kind.CHANTIER: gettext_lazy(
+        "A plan before, during and after works that weigh on a shopping district. Works that begin within "
+        "30 days are treated as urgent."
+    ),
+}
+
+
+@require_safe
+def request_new(request: SignedIn) -> HttpResponse:
+    """Ask for which of the three services; the answer leads to its form."""
+    commune = _acting(request)
+    chosen = request.GET.get("kind")
+    if chosen in Kind.values:
+        return redirect("spoc:request-begin", kind=chosen)
+    context = {
+        "kinds": [(kind, ABOUT[kind]) for kind in Kind],
+        "is_unanswered": chosen is not None,
+        **_beside(commune),
+    }
+    return render(request, "spoc/request_new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_begin(request: SignedIn, kind: str) -> HttpResponse:
+    """Show the form of a service; on POST, keep a draft."""
+    if kind not in Kind.values:
+        raise Http404
+    commune = _acting(request)
+    row = ServiceRequest.objects.begin(by=request.user, commune=commune, kind=kind)
+    form = RequestForm(*bound(request), instance=row, user=request.user)
+    if form.is_valid() and (kept := _keep(form, request.user)):
+        return _after(request, kept)
+    return _form_page(request, form, commune)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_edit(request: SignedIn, pk: int) -> HttpResponse:
+    """Show the form of a draft; on POST, keep it."""
+    row = _draft(request, pk)
+    if row.status != Status.DRAFT:
+        return _too_late(request, row)
+    form = RequestForm(*bound(request), instance=row, user=request.user)
+    if form.is_valid():
+        try:
+            if _keep(form, request.user):
+                return _after(request, row)
+        except TransitionError as error:
+            messages.error(request, str(error))
+            return redirect(row)
+    return _form_page(request, form, row.commune)
+
+
+@require_safe
+def request_check(request: SignedIn, pk: int) -> HttpResponse:
+    """Show a draft as it would be submitted."""
+    row = _draft(request, pk)
+    if row.status != Status.DRAFT:
+        return redirect(row)
+    return _check_page(request, row)
+
+
+@require_POST
+def request_attach(request: SignedIn, pk: int) -> HttpResponse:
+    """Add a file to a draft."""
+    row = _draft(request, pk)
+    if row.status != Status.DRAFT:
+        return _too_late(request, row)
+    form = AttachForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _check_page(request, row, form=form)
+    row.attach(by=request.user, upload=form.cleaned_data["upload"])
+    messages.success(request, _("The file was added."))
+    return redirect("spoc:request-check", pk=row.pk)
+
+
+@require_POST
+def request_submit(request: SignedIn, pk: int) -> HttpResponse:
+    """Submit a draft; then say whom to call today."""
+    row = _draft(request, pk)
+    try:
+        row.submit(by=request.user)
+    except TransitionError as error:
+        messages.error(request, str(error))
+        return redirect(row)
+    except ValidationError as error:
+        return _check_page(request, row, refusal=error)
+    messages.success(request, _submitted(row, who_to_call(row.commune)))
+    return redirect(row)
+
+
+# --- Parts ---------------------------------------------------------------------------------------------------------
+
+
+def _acting(request: SignedIn) -> Commune:
+    """Return the commune that asks: the one that the form was opened for, else the current one."""
+    own = [] if request.user.is_staff else communes_for(request.user)
+    if not own:
+        raise PermissionDenied(_("A request is made by the people of a commune."))
+    if (nis := request.POST.get("commune")) is not None:
+        sent = next((item.commune for item in own if item.commune.nis == nis), None)
+        if sent is None:
+            raise Http404
+        return sent
+    return current(request, own) or own[0].commune
+
+
+def _draft(request: SignedIn, pk: int) -> ServiceRequest:
+    """Return a request that the person may see and that is theirs to write."""
+    rows = ServiceRequest.objects.visible_to(request.user)
+    found = rows.select_related("commune", "district", "convention_theme__theme")
+    row: ServiceRequest = get_object_or_404(found, pk=pk)
+    if not row.is_requester(request.user):
+        raise PermissionDenied
+    return row
+
+
+def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
+    """Keep the draft of a valid form; None when the database refused, and the form says why."""
+    try:
+        with constraint_messages():
+            # One draft at a time for each person: the second click waits here, and then finds the first's.
+            User.objects.select_for_update().get(pk=by.pk)
+            if form.instance.pk is None:
+                return _the_same(form.instance) or form.save()
+            now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)
+            if now.status != Status.DRAFT:
+                raise TransitionError(now, "submit", now.status, now.events.order_by("at", "pk").last())
+            if version_of(now) != form.stored_version:
+                raise ValidationError(
+                    _("Somebody changed this draft a moment ago: compare, then save again.")
+                )
+            return form.save()
+    except TransitionError:
+        raise
+    except ValidationError as error:
+        for name, errors in getattr(error, "error_dict", {"": error}).items():
+            form.add_error(name if name in form.fields else None, errors)
+        return None
+
+
+def _the_same(row: ServiceRequest) -> ServiceRequest | None:
+    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", "title", "description")}
+    recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=timezone.now() - TWICE)
+    return recent.filter(**facts).order_by("-pk").first()
+
+
+def _too_late(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
+    """Say who was first, and show the request."""
+    error = TransitionError(row, "submit", row.status, row.events.order_by("at", "pk").last())
+    messages.error(request, str(error))
+    return redirect(row)
+
+
+def _after(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
+    """Go on to the check, or back to the list, as the pressed button says."""
+    if request.POST.get("then") == "later":
+        messages.success(request, _("The draft was kept. Your colleagues of the commune can read it too."))
+        return redirect("spoc:request-list")
+    return redirect("spoc:request-check", pk=row.pk)
+
+
+def _form_page(request: SignedIn, form: RequestForm, commune: Commune) -> HttpResponse:
+    row = form.instance
+    context = {"form": form, "row": row, "is_new": row.pk is None, **_beside(commune)}
+    return render(request, "spoc/request_form.html", context)
+
+
+def _check_page(
+    request: SignedIn,
+    row: ServiceRequest,
+    *,
+    form: AttachForm | None = None,
+    refusal: ValidationError | None = None,
+) -> HttpResponse:
+    rows = [(answer, _address(row, answer.field)) for answer in answers(row)]
+    context = {
+        "row": row,
+        "rows": rows,
+        "refusals": _refusals(row, refusal),
+        "files": RequestFile.objects.visible_to(request.user).filter(request=row),
+        "form": form or AttachForm(),
+        **_beside(row.commune),
+    }
+    return render(request, "spoc/request_check.html", context)
+
+
+def _refusals(row: ServiceRequest, refusal: ValidationError | None) -> list[tuple[str, str]]:
+    """Return what is missing or wrong, each with the address of its field."""
+    if refusal is None:
+        return []
+    found = getattr(refusal, "error_dict", None)
+    if found is None:
+        return [("", text) for text in refusal.messages]
+    return [(_address(row, name), text) for name, error in found.items() for text in _texts(error)]
+
+
+def _texts(errors: Any) -> list[str]:
+    return ValidationError(errors).messages
+
+
+def _address(row: ServiceRequest, field: str) -> str:
+    return f"{reverse('spoc:request-edit', args=[row.pk])}#id_{field}"
+
+
+def _beside(commune: Commune) -> dict[str, Any]:
+    """Return what stands beside the form: whom to call."""
+    return {"commune": commune, "caller": who_to_call(commune), "holiday": holiday_today()}
+
+
+def _submitted(row: ServiceRequest, caller: Caller) -> str:
+    text = _("Submitted: your reference is %(reference)s. A mail confirms it.") % {"reference": row.reference}
+    if caller.user is None:
+        return text
+    facts = {"name": caller.user.full_name, "phone": caller.user.phone}
+    told = (
+        _("A question? Call %(name)s today: %(phone)s.") if facts["phone"] else _("A question? Ask %(name)s.")
+    )
+    return f"{text} {told % facts}"

@@ -1,0 +1,106 @@
+"""The clocks of a request, in days of Brussels; business days leave out the days off of regional staff.
+
+No function here reads the database. Outside the calendar's years they raise `CalendarError`: an error, not a guess.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.businessdays import CalendarError, add_business_days, business_days_between, is_business_day
+
+FIRST_ANSWER: Final = 2
+"""Business days within which a person answers."""
+REMIND_SPOC: Final = 3
+REMIND_LEAD: Final = 5
+"""Business days without an answer after which the SPOC, then the leads, are reminded."""
+WARN_FIRST: Final = 7
+WARN_SECOND: Final = 21
+GIVE_UP: Final = 45
+"""Calendar days of waiting after which the requester is warned once, twice, and the request closes."""
+CONFIRM: Final = 15
+"""Business days after which what was delivered counts as confirmed."""
+REOPEN: Final = 60
+"""Calendar days within which the requester may reopen."""
+TERM_AFTER_REOPENING: Final = 10
+"""Business days that are left at least, once a request is reopened."""
+URGENT: Final = 30
+"""Calendar days: works that begin sooner are urgent."""
+
+T = TypeVar("T")
+
+
+def held(value: T | None) -> T:
+    """Return a date that a CHECK of the database promises for the row's state; ValueError without one."""
+    if value is None:
+        raise ValueError("the database lets no such row be")
+    return value
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment in Brussels."""
+    return timezone.localdate(moment)
+
+
+def start_of(day: date) -> datetime:
+    """Return the first moment of a day in Brussels."""
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
+
+
+def answer_due_on(submitted: date) -> date:
+    """Return the day by which a person answers a request submitted on a day."""
+    return add_business_days(submitted, FIRST_ANSWER)
+
+
+def due_after_waiting(due_on: date, since: date, today: date) -> tuple[date, int]:
+    """Return the due date moved by the business days that the clock stood still, and their number."""
+    stopped = business_days_between(since, today)
+    return (add_business_days(due_on, stopped) if stopped else due_on), stopped
+
+
+def due_after_reopening(due_on: date, today: date) -> date:
+    """Return the due date of a reopened request: the old one, unless too little time is left."""
+    return max(due_on, add_business_days(today, TERM_AFTER_REOPENING))
+
+
+def check_due(due_on: date, today: date) -> None:
+    """Raise ValidationError, on the field `due_on`, for a past day or one on which nobody works."""
+    if due_on < today:
+        raise ValidationError({"due_on": _("This day is over.")})
+    try:
+        if is_business_day(due_on):
+            return
+    except CalendarError:
+        raise ValidationError({"due_on": _("The calendar does not go that far.")}) from None
+    raise ValidationError({"due_on": _("Nobody works on this day: choose a business day.")})
+
+
+def longest_ago(today: date, business_days: int) -> date:
+    """Return the last day after which so many business days are over today (the day itself not counted).
+
+    longest_ago(today, n) is the latest day d with add_business_days(d, n) < today.
+    """
+    day = today - timedelta(days=1)
+    while add_business_days(day, business_days) >= today:
+        day -= timedelta(days=1)
+    return day
+
+
+def can_be_reopened(ended: datetime, today: date) -> bool:
+    """Tell whether the requester may still reopen what was delivered or closed at a moment."""
+    return (today - day_of(ended)).days <= REOPEN
+
+
+def closes_on(waiting_since: datetime, warnings: list[date]) -> date:
+    """Return the day on which a waiting request closes by itself, as far as is known.
+
+    45 days after the wait began; when a warning came late, the days between it and what follows still count.
+    """
+    closes = day_of(waiting_since) + timedelta(days=GIVE_UP)
+    ahead = [GIVE_UP - WARN_FIRST, GIVE_UP - WARN_SECOND]
+    return max(
+        [closes, *(day + timedelta(days=left) for day, left in zip(sorted(warnings), ahead, strict=False))]
+    )

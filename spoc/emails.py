@@ -1,0 +1,139 @@
+"""The mails of a request: one function for each. A mail is a row written in the transaction of its act.
+
+Each person reads it in the language of their mail, both when that is unknown. A note of the agency is in no mail.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from communes.callers import who_to_call
+from hubportal.accounts.letters import languages_of
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.outbox.models import post
+from spoc.recipients import requesters, responders
+
+if TYPE_CHECKING:
+    from spoc.models import Message, ServiceRequest
+
+BLANK: Final = re.compile(r"\n{3,}")
+
+
+class Item(NamedTuple):
+    """A line of a reminder: the request, why (a `Reminder.Kind`), and the day it closes by itself, if it will."""
+
+    request: "ServiceRequest"
+    kind: str
+    closes_on: Any = None
+
+
+def receipt(request: "ServiceRequest", to: User) -> None:
+    """To whoever submitted: it arrived, its reference, whom to call."""
+    _send("spoc/email/receipt", [to], request)
+
+
+def new_request(request: "ServiceRequest") -> None:
+    """To the responding party: a request to answer."""
+    _send("spoc/email/new_request", responders(request), request)
+
+
+def accepted(request: "ServiceRequest") -> None:
+    """To the requesting party: who takes it on, and by when."""
+    _send("spoc/email/accepted", requesters(request), request)
+
+
+def put_in_charge(request: "ServiceRequest") -> None:
+    """To a person whom another one put in charge."""
+    _send("spoc/email/put_in_charge", responders(request), request)
+
+
+def declined(request: "ServiceRequest") -> None:
+    """To the requesting party: why not."""
+    _send("spoc/email/declined", requesters(request), request)
+
+
+def question(request: "ServiceRequest", message: "Message") -> None:
+    """To the requesting party: what is asked; the clock stands still."""
+    _send("spoc/email/question", requesters(request), request, text=message.text)
+
+
+def answer(request: "ServiceRequest", by: User, message: "Message | None") -> None:
+    """To the responding party: the requester wrote, or sent a file."""
+    _send("spoc/email/answer", responders(request), request, text=message.text if message else "", by=by)
+
+
+def message(request: "ServiceRequest", by: User, message: "Message | None") -> None:
+    """To the requesting party: the other one wrote, or sent a file."""
+    _send("spoc/email/message", requesters(request), request, text=message.text if message else "", by=by)
+
+
+def delivered(request: "ServiceRequest") -> None:
+    """To the requesting party: what was delivered, to be confirmed."""
+    titles = list(request.deliverables.values_list("title", flat=True))
+    _send("spoc/email/delivered", requesters(request), request, titles=titles)
+
+
+def closed(request: "ServiceRequest", by: User | None) -> None:
+    """To the other party, to both when it closed by itself: how it ended."""
+    people = [] if by and request.side_of(by) == request.requesting_side else requesters(request)
+    if by is None or not people:
+        people = [*people, *responders(request)]
+    _send("spoc/email/closed", people, request, by_itself=by is None)
+
+
+def reopened(request: "ServiceRequest", by: User, reason: str) -> None:
+    """To the other party: what is still missing."""
+    people = responders if request.side_of(by) == request.requesting_side else requesters
+    _send("spoc/email/reopened", people(request), request, text=reason, by=by)
+
+
+def withdrawn(request: "ServiceRequest") -> None:
+    """To the responding party: nothing to do any more."""
+    _send("spoc/email/withdrawn", responders(request), request)
+
+
+def reminder(person: User, items: Sequence[Item]) -> None:
+    """Everything a person is reminded of on one day, in one mail."""
+    links = [(item, item.request, link_for(person, item.request)) for item in items]
+    _post("spoc/email/reminder", person, {"items": links, "count": len(items)})
+
+
+def link_for(person: User, request: "ServiceRequest") -> str:
+    """Return the address at which a person works on a request: the desk for the agency, the portal for others."""
+    if person.has_role(*AGENCY_ROLES):
+        path = reverse("admin:spoc_servicerequest_change", args=[request.pk])
+    else:
+        with translation.override(person.content_language or person.language):
+            path = request.get_absolute_url()
+    return f"{settings.BASE_URL}{path}"
+
+
+def _send(name: str, people: Iterable[User], request: "ServiceRequest", **context: Any) -> None:
+    caller = who_to_call(request.commune)
+    for person in {person.pk: person for person in people if person.email}.values():
+        # The agency talks to whoever asked, a commune to its SPOC of today.
+        contact = request.created_by if person.has_role(*AGENCY_ROLES) else caller.user
+        link = link_for(person, request)
+        _post(name, person, {"request": request, "contact": contact, "link": link, **context})
+
+
+def _post(name: str, person: User, context: dict[str, Any]) -> None:
+    subjects, texts = [], []
+    for language in languages_of(person):
+        with translation.override(language):
+            facts = {"person": person, **context}
+            subjects.append(" ".join(render_to_string(f"{name}.subject.txt", facts).split()))
+            texts.append(BLANK.sub("\n\n", render_to_string(f"{name}.txt", facts)).strip())
+    post(
+        to=person.email or "",
+        person=person,
+        language=person.content_language or "fr",
+        subject=" / ".join(subjects)[:500],
+        text="\n\n-- \n\n".join(texts) + "\n",
+        kind=name.rpartition("/")[2],
+    )

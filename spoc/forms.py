@@ -1,0 +1,221 @@
+"""The forms of the steps of a request, for the desk and the portal: their cleaned data are the verb's arguments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from communes.models import Delegation, Mandate
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.businessdays import add_business_days
+from hubportal.files.checks import check_upload
+from spoc.models import (
+    CLOSING_OUTCOMES,
+    DELIVERABLE_OUTCOMES,
+    DeclineReason,
+    Kind,
+    NewDeliverable,
+    Outcome,
+    ServiceRequest,
+    Side,
+    Usefulness,
+)
+
+USUAL_TERM = 10
+"""Business days that a form proposes for a delivery."""
+TEXT_MAX = 2000
+
+
+class UploadField(forms.FileField):
+    """A file that is what it says: what the portal takes is in `hubportal.files`."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Return the upload; ValidationError with the reason when it is refused."""
+        upload = super().clean(data, initial)
+        if isinstance(upload, UploadedFile):
+            check_upload(upload)
+        return upload
+
+
+def text_field(label: Any, *, rows: int = 5, length: int = TEXT_MAX, **options: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    return forms.CharField(
+        label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options
+    )
+
+
+def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
+    """Return these outcomes as choices."""
+    return [(code.value, code.label) for code in codes]
+
+
+class StepForm(forms.Form):
+    """A form that knows the request and the person who takes the step."""
+
+    def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row, self.user = row, user
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to the request and the person."""
+
+
+class AcceptForm(StepForm):
+    """Who takes it on, by when."""
+
+    assigned_to = forms.ModelChoiceField(User.objects.none(), label=_("person in charge"))
+    due_on = forms.DateField(
+        label=pgettext_lazy("deadline", "due"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def prepare(self) -> None:
+        """Offer the people of the party that is asked, oneself first, and the usual term."""
+        field = self.fields["assigned_to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = _people(self.row)
+        self.initial.setdefault("assigned_to", self.user.pk)
+        self.initial.setdefault("due_on", add_business_days(timezone.localdate(), USUAL_TERM))
+
+
+class DeclineForm(StepForm):
+    """Why not."""
+
+    reason = forms.ChoiceField(label=_("reason"), choices=DeclineReason.choices)
+    text = text_field(_("explanation"))
+
+
+class AskForm(StepForm):
+    """What is asked of the requester."""
+
+    question = text_field(pgettext_lazy("to the requester", "question"))
+
+
+class DeliverableForm(StepForm):
+    """One thing to deliver: a file, a link or a text."""
+
+    title = forms.CharField(label=_("title"), max_length=160)
+    upload = UploadField(label=_("file"), required=False)
+    url = forms.URLField(label=_("link"), max_length=500, required=False, assume_scheme="https")
+    text = text_field(_("text"), required=False, length=10_000)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the argument of `hand_in`."""
+        return {"deliverable": self.deliverable()}
+
+    def deliverable(self) -> NewDeliverable:
+        """Return what was filled in."""
+        found = self.cleaned_data
+        return NewDeliverable(
+            found.get("title", ""), found.get("upload"), found.get("url", ""), found.get("text", "")
+        )
+
+
+class DeliverForm(DeliverableForm):
+    """What is delivered and with which outcome; a chantier also says how it went for the shops."""
+
+    proposed_outcome = forms.ChoiceField(label=_("proposed outcome"), choices=outcomes(DELIVERABLE_OUTCOMES))
+    evaluation = text_field(_("evaluation after the works"), required=False, length=4000)
+    waiver = text_field(_("or why there is no evaluation"), required=False, rows=3, length=1000)
+
+    field_order = ("proposed_outcome", "title", "upload", "url", "text")
+
+    def prepare(self) -> None:
+        """Ask for something to deliver unless it is there; for an evaluation only after works."""
+        if self.row.kind != Kind.CHANTIER:
+            del self.fields["evaluation"], self.fields["waiver"]
+        if self.row.deliverables.exists():
+            self.fields["title"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments of `deliver`."""
+        new, found = self.deliverable(), self.cleaned_data
+        return {
+            "proposed_outcome": found.get("proposed_outcome", ""),
+            "deliverable": new if any(new) else None,
+            "evaluation": found.get("evaluation", ""),
+            "waiver": found.get("waiver", ""),
+        }
+
+
+class ConfirmForm(StepForm):
+    """One question, and the outcome to keep or change."""
+
+    usefulness = forms.ChoiceField(
+        label=_("Was it useful?"), choices=Usefulness.choices, widget=forms.RadioSelect
+    )
+    outcome = forms.ChoiceField(label=_("outcome"), choices=outcomes(DELIVERABLE_OUTCOMES))
+
+    def prepare(self) -> None:
+        """Propose what the other party proposed."""
+        self.initial.setdefault("outcome", self.row.proposed_outcome)
+
+
+class CloseForm(StepForm):
+    """How it ends without a delivery."""
+
+    outcome = forms.ChoiceField(label=_("outcome"), choices=outcomes(CLOSING_OUTCOMES))
+    text = text_field(_("what the requester should know"))
+
+
+class ReopenForm(StepForm):
+    """What is still missing."""
+
+    reason = text_field(_("reason"))
+
+
+class WithdrawForm(StepForm):
+    """Why, if one wishes to say so."""
+
+    reason = text_field(_("reason"), required=False, rows=3)
+
+
+class MessageForm(StepForm):
+    """A message, a file or both."""
+
+    text = text_field(_("message"), required=False, length=4000)
+    upload = UploadField(label=_("file"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an empty message."""
+        found = self.cleaned_data
+        if not (found.get("text") or found.get("upload") or self.errors):
+            self.add_error("text", _("Write a message or choose a file."))
+        return found
+
+
+class NoteForm(StepForm):
+    """A note that only the agency reads."""
+
+    text = text_field(_("note"), length=4000)
+    upload = UploadField(label=_("file"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments of `write`."""
+        return {**self.cleaned_data, "is_public": False}
+
+
+STEP_FORMS: Mapping[str, type[StepForm]] = {
+    "accept": AcceptForm,
+    "decline": DeclineForm,
+    "ask": AskForm,
+    "deliver": DeliverForm,
+    "confirm": ConfirmForm,
+    "close": CloseForm,
+    "reopen": ReopenForm,
+    "withdraw": WithdrawForm,
+}
+"""The other steps need no more than a yes: `StepForm`."""
+
+
+def _people(row: ServiceRequest) -> Any:
+    if row.responding_side == Side.AGENCY:
+        return User.objects.holding(AGENCY_ROLES)
+    mandates = Mandate.objects.valid().filter(commune=row.commune_id).order_by().values("user")
+    delegations = Delegation.objects.valid().filter(commune=row.commune_id).order_by().values("user")
+    return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))

@@ -1,0 +1,64 @@
+"""A page of the list of requests: those that go on first, then those that ended, the newest first in both.
+
+The next page begins after the last row's own values (keyset), so page 400 costs no more than the first.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db.models import Q
+
+from spoc.models import OPEN, ServiceRequest, Status
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PAGE: Final = 25
+GROUPS: Final = ((Status.DRAFT, *OPEN), (Status.CLOSED, Status.DECLINED, Status.WITHDRAWN))
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """Where a page ended: the group, the moment in microseconds since 1970, the key."""
+
+    group: int
+    moment: int
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.group}-{self.moment}-{self.pk}"
+
+    @property
+    def rest(self) -> Q:
+        """What comes after it in its group."""
+        at = _EPOCH + timedelta(microseconds=self.moment)
+        return Q(created_at__lt=at) | Q(created_at=at, pk__lt=self.pk)
+
+
+def place(text: str) -> Place | None:
+    """Return the place that an address names; None for no place; ValueError for one that cannot be."""
+    if not text:
+        return None
+    found = re.fullmatch(r"([01])-([0-9]{1,16})-([0-9]{1,18})", text)
+    if found is None:
+        raise ValueError("no place of a list")
+    return Place(*(int(part) for part in found.groups()))
+
+
+def page_after(rows: "QuerySet[ServiceRequest]", after: Place | None) -> tuple[list[ServiceRequest], str]:
+    """Return the rows of a page, and the place where the next one begins, empty after the last: two queries."""
+    found: list[tuple[int, ServiceRequest]] = []
+    for group, statuses in enumerate(GROUPS):
+        if after and group < after.group:
+            continue
+        part = rows.filter(status__in=statuses).order_by("-created_at", "-pk")
+        if after and group == after.group:
+            part = part.filter(after.rest)
+        if (left := PAGE + 1 - len(found)) > 0:
+            found += [(group, row) for row in part[:left]]
+    if len(found) <= PAGE:
+        return [row for _, row in found], ""
+    group, last = found[PAGE - 1]
+    moment = (last.created_at - _EPOCH) // timedelta(microseconds=1)
+    return [row for _, row in found[:PAGE]], str(Place(group, moment, last.pk))

@@ -1,0 +1,48 @@
+"""Nouns of this app: requests with their details, what is said about them, what is delivered."""
+
+from spoc.models.choices import (
+    CLOCK_RUNS,
+    CLOSING_OUTCOMES,
+    DELIVERABLE_OUTCOMES,
+    OPEN,
+    DeclineReason,
+    Direction,
+    Kind,
+    Outcome,
+    Side,
+    Status,
+    Usefulness,
+)
+from spoc.models.details import Aim, AuditDetails, ChantierDetails, DevelopmentDetails, RoadType, Wanted
+from spoc.models.files import Deliverable, NewDeliverable, RequestFile
+from spoc.models.reference import RequestCounter
+from spoc.models.request import ServiceRequest
+from spoc.models.thread import Message, Reminder, RequestEvent
+
+__all__ = [
+    "CLOCK_RUNS",
+    "CLOSING_OUTCOMES",
+    "DELIVERABLE_OUTCOMES",
+    "OPEN",
+    "Aim",
+    "AuditDetails",
+    "ChantierDetails",
+    "DeclineReason",
+    "Deliverable",
+    "DevelopmentDetails",
+    "Direction",
+    "Kind",
+    "Message",
+    "NewDeliverable",
+    "Outcome",
+    "Reminder",
+    "RequestCounter",
+    "RequestEvent",
+    "RequestFile",
+    "RoadType",
+    "ServiceRequest",
+    "Side",
+    "Status",
+    "Usefulness",
+    "Wanted",
+]

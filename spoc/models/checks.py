@@ -1,0 +1,111 @@
+"""Rules that look beyond the row itself, so no CHECK can hold them: the verbs ask here, under the row's lock."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from conventions.models import ConventionTheme
+from hubportal.accounts.models import User
+from spoc.models.choices import OPEN, Kind
+from spoc.models.parties import belongs_to
+
+if TYPE_CHECKING:
+    from spoc.models.request import ServiceRequest
+
+
+def needed(text: str, field: str) -> str:
+    """Return a text without the white space around it; ValidationError on its field when nothing is left."""
+    if not text.strip():
+        raise ValidationError({field: ValidationError(_("Write this in a few words."), "required")})
+    return text.strip()
+
+
+def one_of(value: str, allowed: Any, field: str) -> str:
+    """Return a code that is allowed; ValidationError on its field for another one."""
+    if value not in allowed:
+        raise ValidationError({field: ValidationError(_("Choose one of the answers."), "invalid_choice")})
+    return value
+
+
+def can_be_put_in_charge(request: "ServiceRequest", person: User) -> None:
+    """Refuse a person who does not belong to the responding party today."""
+    if not belongs_to(person, request.responding_side, request.commune_id):
+        raise ValidationError({"assigned_to": _("This person does not belong to the party that is asked.")})
+
+
+def is_ready(request: "ServiceRequest") -> None:
+    """Refuse to submit a request whose fields, details, district or basis are missing or wrong."""
+    errors: dict[str, Any] = {}
+    for check in (_own_fields, _details, has_basis):
+        try:
+            check(request)
+        except ValidationError as error:
+            errors |= error.error_dict
+    if errors:
+        raise ValidationError(errors)
+
+
+def has_basis(request: "ServiceRequest") -> None:
+    """Refuse a theme that is not one of the commune's convention in force today, and a missing reason."""
+    if request.convention_theme_id is None:
+        if not request.outside_reason.strip():
+            raise ValidationError(
+                {"convention_theme": _("Choose a theme of the convention in force, or say why none fits.")}
+            )
+        return
+    themes = ConventionTheme.objects.open_for(request.commune)
+    if not themes.filter(pk=request.convention_theme_id, theme__kind=request.kind).exists():
+        raise ValidationError(
+            {"convention_theme": _("This theme is not open to this service in a convention in force today.")}
+        )
+
+
+def _own_fields(request: "ServiceRequest") -> None:
+    request.full_clean(validate_unique=False, validate_constraints=False)
+
+
+def _details(request: "ServiceRequest") -> None:
+    details = request.details
+    if details is None:
+        raise ValidationError({"kind": _("The fields of this service are still empty.")})
+    details.full_clean(validate_unique=False)
+
+
+def in_its_commune(request: "ServiceRequest") -> None:
+    """Refuse a district of another commune."""
+    if request.district and request.commune_id and request.district.commune_id != request.commune_id:
+        raise ValidationError({"district": _("This district is in another commune.")})
+
+
+def has_deliverable(request: "ServiceRequest") -> None:
+    """Refuse to deliver nothing."""
+    if not request.deliverables.exists():
+        raise ValidationError(_("Add at least one file, link or text to deliver."), "nothing")
+
+
+def has_evaluation(request: "ServiceRequest", evaluation: str, waiver: str) -> dict[str, str]:
+    """Return what a chantier says at its delivery; ValidationError without an evaluation or a waiver."""
+    if request.kind != Kind.CHANTIER:
+        return {}
+    try:
+        known = request.chantierdetails
+    except ObjectDoesNotExist:
+        raise ValidationError({"kind": _("The fields of this service are still empty.")}) from None
+    found = {
+        "evaluation": evaluation.strip() or known.evaluation,
+        "evaluation_waiver": waiver.strip() or known.evaluation_waiver,
+    }
+    if not any(found.values()):
+        raise ValidationError(
+            {"evaluation": _("Write how the works went for the shops, or why there is no evaluation.")}
+        )
+    return found
+
+
+def may_write(request: "ServiceRequest", by: User, is_public: bool) -> None:
+    """Refuse a message of who is no party (PermissionDenied) or to a request that has ended (ValidationError)."""
+    if is_public and request.status not in OPEN:
+        raise ValidationError(_("Nothing can be written here now: the request is not open."), "not_open")
+    if not (request.can_be_answered_by(by) if is_public else request.can_be_noted_by(by)):
+        raise PermissionDenied

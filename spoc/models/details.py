@@ -1,0 +1,185 @@
+"""What each of the three services asks besides: three to six fields each, one row per request."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from communes.models import MerchantsAssociation
+from hubportal.accounts.models import User
+from spoc.models.parties import seen_by
+
+
+class Wanted(models.TextChoices):
+    """What one party may hold and the other want."""
+
+    DATA = "data", _("data")
+    STUDY = "study", _("a study")
+    BENCHMARK = "benchmark", _("a comparison with other communes")
+    GUIDE = "guide", _("a guide")
+
+
+class Aim(models.TextChoices):
+    """What a development request aims at."""
+
+    DISTRICT = "district", _("a district in difficulty")
+    NEW_ASSOCIATION = "new_association", _("creating a merchants' association")
+    STRONGER_ASSOCIATION = "stronger_association", _("strengthening a merchants' association")
+    OTHER = "other", pgettext_lazy("aim", "another project")
+
+
+class RoadType(models.TextChoices):
+    """Who manages the road; it decides who certifies roadworks for compensation."""
+
+    COMMUNAL = "communal", _("communal road")
+    REGIONAL = "regional", _("regional road")
+    BOTH = "both", _("both")
+    UNKNOWN = "unknown", _("not known")
+
+
+class DetailsQuerySet(models.QuerySet[Any]):
+    """Details of requests."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the details of the requests that the person may see."""
+        return self.filter(seen_by(user, "request__"))
+
+
+class Details(models.Model):
+    """What is common to the three: the request they belong to, one row each."""
+
+    request = models.OneToOneField(
+        "spoc.ServiceRequest",
+        models.CASCADE,
+        primary_key=True,
+        related_name="%(class)s",
+        verbose_name=_("request"),
+    )
+
+    objects: ClassVar[models.Manager[Any]] = DetailsQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.request)
+
+
+class AuditDetails(Details):
+    """Audit and diagnosis: data, studies, comparisons, guides."""
+
+    wanted = ArrayField(
+        models.CharField(max_length=12, choices=Wanted.choices), verbose_name=_("what you look for")
+    )
+    perimeter = models.CharField(
+        _("which streets, district or sector"), max_length=300, help_text=_("For example: the whole commune.")
+    )
+    period = models.CharField(_("which period"), max_length=100, blank=True)
+    purpose = models.TextField(_("what it will be used for"), max_length=1000)
+    needed_on = models.DateField(_("needed by"), null=True, blank=True)
+
+    class Meta(Details.Meta):
+        verbose_name = _("details of an audit")
+        verbose_name_plural = _("details of audits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wanted__contained_by=Wanted.values, wanted__len__gt=0),
+                name="audit_known_wanted",
+                violation_error_message=_("Choose at least one of the things that can be asked for."),
+            )
+        ]
+
+
+class DevelopmentDetails(Details):
+    """Economic and commercial development: a district, or a merchants' association."""
+
+    aim = models.CharField(_("aim"), max_length=24, choices=Aim.choices)
+    association = models.ForeignKey(
+        MerchantsAssociation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("merchants' association"),
+    )
+    situation = models.TextField(_("the situation today"), max_length=2000)
+    partners = models.CharField(_("who else takes part"), max_length=300, blank=True)
+    wished_on = models.DateField(_("wished start"), null=True, blank=True)
+
+    class Meta(Details.Meta):
+        verbose_name = _("details of a development")
+        verbose_name_plural = _("details of developments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(aim__in=Aim.values),
+                name="development_known_aim",
+                violation_error_message=_("This aim does not exist."),
+            )
+        ]
+
+    def clean(self) -> None:
+        """Refuse an association of another commune."""
+        super().clean()
+        if self.association and self.association.commune_id != self.request.commune_id:
+            raise ValidationError({"association": _("This association is in another commune.")})
+
+
+class ChantierDetails(Details):
+    """Support during roadworks: where, when, who builds, whom it hits; at the end, how it went."""
+
+    starts_on = models.DateField(_("first day of the works"), help_text=_("As announced, even provisional."))
+    ends_on = models.DateField(_("last day of the works"))
+    streets = models.TextField(
+        _("streets and squares touched"), max_length=2000, help_text=_("One each line, with house numbers.")
+    )
+    road_type = models.CharField(
+        _("whose road it is"), max_length=12, choices=RoadType.choices, default=RoadType.UNKNOWN
+    )
+    contracting_authority = models.CharField(_("contracting authority"), max_length=160, blank=True)
+    shops_touched = models.PositiveIntegerField(
+        _("shops touched"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(5000)],
+        help_text=_("An estimate."),
+    )
+    evaluation = models.TextField(
+        _("evaluation after the works"), max_length=4000, blank=True, editable=False
+    )
+    evaluation_waiver = models.TextField(
+        _("why there is no evaluation"), max_length=1000, blank=True, editable=False
+    )
+
+    class Meta(Details.Meta):
+        verbose_name = _("details of roadworks")
+        verbose_name_plural = _("details of roadworks")
+        indexes = [models.Index(fields=["starts_on"], name="chantier_starts_on")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="chantier_ends_after_start",
+                violation_error_message=_("The last day cannot come before the first day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(road_type__in=RoadType.values),
+                name="chantier_known_road_type",
+                violation_error_message=_("This kind of road does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(shops_touched__isnull=True) | Q(shops_touched__lte=5000),
+                name="chantier_possible_shops",
+                violation_error_message=_("At most 5,000 shops."),
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Put an end before the start on its field."""
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day cannot come before the first day.")})

@@ -1,0 +1,165 @@
+"""Private files of a request, and what is delivered. Their content is checked when they come in."""
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.files.checks import NAME_MAX, check_upload
+from spoc.models.parties import seen_by
+from spoc.models.thread import Message
+
+if TYPE_CHECKING:
+    from spoc.models.request import ServiceRequest
+
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class StoredFile(models.Model):
+    """A file under a random name; `name` is what it came with, `sha256` what it held (hexadecimal)."""
+
+    file = models.FileField(_("file"), blank=True, editable=False)
+    name = models.CharField(_("name"), max_length=NAME_MAX, blank=True, editable=False)
+    content_type = models.CharField(_("type"), max_length=100, blank=True, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def facts_of(upload: UploadedFile) -> dict[str, Any]:
+        """Return the columns for a good upload; ValidationError when it is not what it says (see `files`)."""
+        known = check_upload(upload)
+        return {
+            "file": upload,
+            "name": known.name,
+            "content_type": known.content_type,
+            "size": known.size,
+            "sha256": known.sha256,
+        }
+
+
+class RequestFileQuerySet(models.QuerySet["RequestFile"]):
+    """Files of requests."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the files of the requests that the person may see; those of notes to the agency only."""
+        rows = self.filter(seen_by(user, "request__"))
+        if user.has_role(*AGENCY_ROLES):
+            return rows
+        return rows.filter(Q(message__isnull=True) | Q(message__is_public=True))
+
+
+class RequestFile(StoredFile):
+    """A file that a party added: to the draft, or with a message, whose readers may read it too."""
+
+    request = models.ForeignKey(
+        "spoc.ServiceRequest", models.PROTECT, related_name="files", verbose_name=_("request")
+    )
+    message = models.ForeignKey(
+        Message, models.PROTECT, null=True, related_name="files", verbose_name=_("message")
+    )
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
+    uploaded_at = models.DateTimeField(_("added at"), default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["RequestFile"]] = RequestFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a request")
+        verbose_name_plural = _("files of requests")
+        ordering = ["uploaded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(file="") & ~Q(name="") & Q(size__gt=0, sha256__regex=SHA256),
+                name="request_file_is_whole",
+                violation_error_message=_("A file has a name, a size and its fingerprint."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NewDeliverable(NamedTuple):
+    """Something to deliver, before it is kept: one of file, link and text."""
+
+    title: str
+    upload: UploadedFile | None = None
+    url: str = ""
+    text: str = ""
+
+
+class DeliverableQuerySet(models.QuerySet["Deliverable"]):
+    """Deliverables."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the deliverables of the requests that the person may see."""
+        return self.filter(seen_by(user, "request__"))
+
+
+class Deliverable(StoredFile):
+    """What the responding party hands over: a file, a link or a text."""
+
+    class Kind(models.TextChoices):
+        """Forms that a deliverable takes."""
+
+        FILE = "file", _("file")
+        LINK = "link", _("link")
+        TEXT = "text", _("text")
+
+    request = models.ForeignKey(
+        "spoc.ServiceRequest", models.PROTECT, related_name="deliverables", verbose_name=_("request")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=160)
+    url = models.URLField(_("link"), max_length=500, blank=True, validators=[URLValidator(["https", "http"])])
+    text = models.TextField(_("text"), max_length=10_000, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added at"), default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["Deliverable"]] = DeliverableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="file", url="", text="", size__gt=0, sha256__regex=SHA256) & ~Q(file="")
+                | Q(kind="link", text="", file="") & Q(url__regex=r"^https?://")
+                | Q(kind="text", url="", file="") & ~Q(text=""),
+                name="deliverable_is_one_thing",
+                violation_error_message=_("A deliverable is a file, a link or a text: one of them."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def keep(cls, request: "ServiceRequest", new: NewDeliverable, by: User) -> "Deliverable":
+        """Keep and return something delivered; ValidationError unless it is one thing, and a good one."""
+        given = [
+            kind for kind, value in (("file", new.upload), ("link", new.url), ("text", new.text)) if value
+        ]
+        if len(given) != 1:
+            raise ValidationError(_("Give a file, a link or a text: one of them."), "one_thing")
+        facts = cls.facts_of(new.upload) if new.upload else {}
+        row = cls(
+            request=request, kind=given[0], title=new.title, url=new.url, text=new.text, added_by=by, **facts
+        )
+        row.full_clean()
+        row.save()
+        return row

@@ -1,0 +1,84 @@
+"""What this app shows elsewhere: at home, to the SPOCs and leads what is to triage and what is late, to the people
+of a commune their next steps; on the page of a commune, what is open there."""
+
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from communes.context import communes_for
+from communes.models import Commune
+from communes.models.mandate import communes_of
+from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.dashboard.panels import Panel
+from spoc.models import OPEN, ServiceRequest, Side, Status
+from spoc.models.parties import communes_served_by
+from spoc.nextstep import line
+
+SHOWN = 5
+AWAITED = (Status.DRAFT, Status.WAITING_REQUESTER, Status.DELIVERED)
+"""The requester has a step to take."""
+
+
+def home(user: User) -> list[Panel]:
+    """Return the panels of a person's home page."""
+    return [*_commune_people(user), *_desk(user)]
+
+
+def commune(user: User, commune: Commune) -> list[Panel]:
+    """Return what is open in a commune, for its own people and the agency."""
+    is_agency = user.has_role(*AGENCY_ROLES)
+    if not (is_agency or commune.nis in communes_of(user)):
+        return []
+    side = Side.AGENCY if is_agency else Side.COMMUNE
+    context = {**_open_in(user, commune, side), "is_own": not is_agency}
+    return [Panel("spoc/panels/commune.html", context, "main", 20)]
+
+
+def _commune_people(user: User) -> list[Panel]:
+    """Show what goes on in each commune that a person acts for; the template shows the chosen one."""
+    acting = [] if user.is_staff else communes_for(user)
+    if not acting:
+        return []
+    entries = [_open_in(user, item.commune, Side.COMMUNE) for item in acting]
+    return [Panel("spoc/panels/home.html", {"entries": entries}, "main", 5)]
+
+
+def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
+    """Return the first requests of a commune that go on, what its people must do first, and how many there are."""
+    rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
+    going_on = Q(status__in=(Status.DRAFT, *OPEN))
+    first = Case(When(status__in=AWAITED, then=Value(0)), default=Value(1))
+    shown = (
+        rows.filter(going_on).select_related("commune", "assigned_to").order_by(first, "-created_at", "-pk")
+    )
+    return {
+        "commune": commune,
+        "lines": [line(row, side) for row in shown[:SHOWN]],
+        **rows.aggregate(count=Count("pk"), open=Count("pk", filter=going_on)),
+    }
+
+
+def _desk(user: User) -> list[Panel]:
+    """Show a SPOC what waits in the communes they serve, a lead what waits in all 19."""
+    if not user.has_role(Role.SPOC, Role.LEAD):
+        return []
+    rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
+    own = rows if user.has_role(Role.LEAD) else rows.filter(_of(user))
+    context = {
+        "today": timezone.localdate(),
+        "triage": _first(own.to_triage()),
+        "late": _first(own.late()),
+        "open": own.open().count(),
+    }
+    return [Panel("spoc/panels/desk.html", context, "main", 7)]
+
+
+def _of(user: User) -> Q:
+    return Q(commune__in=communes_served_by(user)) | Q(assigned_to=user)
+
+
+def _first(rows: "QuerySet[ServiceRequest]") -> dict[str, object]:
+    """Return the first rows by due date, and whether there are more."""
+    found = list(rows.order_by("due_on", "pk")[: SHOWN + 1])
+    return {"rows": found[:SHOWN], "has_more": len(found) > SHOWN}

@@ -1,0 +1,95 @@
+"""Reminders: who is reminded of what today, at most one mail a person and day, grouped."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from hubportal.accounts.models import User
+from spoc import deadlines, emails
+from spoc.emails import Item
+from spoc.models import Reminder, ServiceRequest, Status
+from spoc.recipients import callers_of, leads, requesters
+
+if TYPE_CHECKING:
+    from spoc.models.request import ServiceRequest as Request
+
+Kind = Reminder.Kind
+
+
+def due(today: date) -> dict[User, list[Item]]:
+    """Return what each person is to be reminded of on a day and was not yet, whatever was sent that day."""
+    found: dict[User, list[Item]] = defaultdict(list)
+    for source in (_unanswered(today), _waiting(today)):
+        for person, item in source:
+            found[person].append(item)
+    return dict(found)
+
+
+def send(person: User, items: Iterable[Item], today: date) -> bool:
+    """Write one mail with everything; False when the person got a reminder on this day already."""
+    with transaction.atomic():
+        # Two ticks at once: the second waits here, and then sees the rows of the first.
+        User.objects.select_for_update().get(pk=person.pk)
+        if Reminder.objects.filter(user=person, sent_on=today).exists():
+            return False
+        told = list(items)
+        Reminder.objects.bulk_create(
+            Reminder(request=item.request, user=person, kind=item.kind, sent_on=today) for item in told
+        )
+        emails.reminder(person, told)
+    return True
+
+
+def warnings(request: "Request") -> list[date]:
+    """Return the days on which the requester was warned since the present wait began: none, one or two."""
+    if request.waiting_since is None:
+        return []
+    since = deadlines.day_of(request.waiting_since)
+    kinds = (Kind.WAITING_FIRST, Kind.WAITING_SECOND)
+    sent = [row for row in request.reminders.all() if row.kind in kinds and row.sent_on >= since]
+    return sorted(
+        {
+            kind: min(row.sent_on for row in sent if row.kind == kind) for kind in {row.kind for row in sent}
+        }.values()
+    )
+
+
+def _unanswered(today: date) -> Iterator[tuple[User, Item]]:
+    """Yield whom a request without a first human answer concerns: its SPOC, later the leads too."""
+    rows = ServiceRequest.objects.filter(status=Status.SUBMITTED, answered_at__isnull=True)
+    steps = ((Kind.UNANSWERED_SPOC, deadlines.REMIND_SPOC), (Kind.UNANSWERED_LEAD, deadlines.REMIND_LEAD))
+    for kind, days in steps:
+        # On the n-th business day after the submission, not the day after it.
+        until = deadlines.start_of(deadlines.longest_ago(today + timedelta(days=1), days) + timedelta(days=1))
+        old = rows.filter(submitted_at__lt=until).select_related("commune").order_by("pk")
+        told = set(Reminder.objects.filter(kind=kind, request__in=old).values_list("request", "user"))
+        for request in old:
+            people = leads() if kind == Kind.UNANSWERED_LEAD else callers_of(request)
+            yield from (
+                (person, Item(request, kind)) for person in people if (request.pk, person.pk) not in told
+            )
+
+
+def _waiting(today: date) -> Iterator[tuple[User, Item]]:
+    """Yield who is awaited: a first warning after 7 days, a second after 21, and 14 after the first."""
+    first = deadlines.start_of(today - timedelta(days=deadlines.WARN_FIRST - 1))
+    rows = ServiceRequest.objects.filter(status=Status.WAITING_REQUESTER, waiting_since__lt=first)
+    found = rows.select_related("commune", "created_by").prefetch_related("reminders").order_by("pk")
+    for request in found:
+        sent = warnings(request)
+        if len(sent) > 1 or not _is_time(request, sent, today):
+            continue
+        kind = Kind.WAITING_SECOND if sent else Kind.WAITING_FIRST
+        closes_on = deadlines.closes_on(deadlines.held(request.waiting_since), [*sent, today])
+        yield from ((person, Item(request, kind, closes_on)) for person in requesters(request))
+
+
+def _is_time(request: "Request", sent: list[date], today: date) -> bool:
+    since = deadlines.day_of(deadlines.held(request.waiting_since))
+    if not sent:
+        return today >= since + timedelta(days=deadlines.WARN_FIRST)
+    gap = timedelta(days=deadlines.WARN_SECOND - deadlines.WARN_FIRST)
+    return today >= max(since + timedelta(days=deadlines.WARN_SECOND), sent[0] + gap)

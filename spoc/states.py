@@ -1,0 +1,37 @@
+"""How the states of a request are shown. The word depends on who reads: whoever must act reads "your"."""
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hubportal.look.states import State, StateTables, tag
+from spoc.models import ServiceRequest, Side, Status
+
+STATES: StateTables = {
+    "request": {
+        "draft": State("", "draft", _("Draft")),
+        "submitted": State("info", "sent", pgettext_lazy("request", "Submitted")),
+        "accepted": State("info", "accepted", pgettext_lazy("request", "Accepted")),
+        "in_progress": State("info", "progress", pgettext_lazy("request", "In progress")),
+        "waiting_requester": State("wait", "wait", _("Waiting for the requester")),
+        "delivered": State("good", "box", _("Delivered, to confirm")),
+        "closed": State("done", "done", pgettext_lazy("request", "Closed")),
+        "declined": State("bad", "cross", _("Declined, with the reason")),
+        "withdrawn": State("done", "back", pgettext_lazy("request", "Withdrawn")),
+    }
+}
+
+
+def label(request: ServiceRequest, side: Side) -> str | Promise:
+    """Return the word for a reader of a party; empty where everybody reads the table's."""
+    if request.status != Status.WAITING_REQUESTER:
+        return ""
+    if side == request.requesting_side:
+        return _("Waiting for your answer")
+    return _("Waiting for the commune") if side == Side.AGENCY else _("Waiting for hub.brussels")
+
+
+def state_tag(request: ServiceRequest, side: Side) -> SafeString:
+    """Return the tag of a request's state for a reader of a party."""
+    return tag("request", request.status, label(request, side))

@@ -1,0 +1,49 @@
+"""The life of a request as a list of moments: what happened, where it is, what is still to come."""
+
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.look.states import tables
+from spoc.models import OPEN, ServiceRequest, Side, Status
+from spoc.states import label
+
+KIND: Final = "request"
+
+
+class Moment(NamedTuple):
+    """A point of the line; `css` is "now", "todo" or nothing; no `by`: the portal itself, or nobody yet."""
+
+    label: Any
+    at: datetime | date | None = None
+    by: str = ""
+    comment: str = ""
+    css: str = ""
+
+
+def timeline(row: ServiceRequest, side: Side) -> list[Moment]:
+    """Return the steps taken, the last one as the present state, and what is to come while it is open."""
+    events = list(row.events.select_related("by"))
+    words = tables()[KIND]
+    found = [
+        Moment(words[event.target].label, event.at, event.by.full_name if event.by else "", event.comment)
+        for event in events
+    ]
+    if found:
+        found[-1] = found[-1]._replace(label=label(row, side) or found[-1].label, css="now")
+    else:
+        found = [Moment(words[Status.DRAFT].label, row.created_at, row.created_by.full_name, css="now")]
+    return [*found, *_to_come(row)]
+
+
+def _to_come(row: ServiceRequest) -> list[Moment]:
+    if row.status not in (Status.DRAFT, *OPEN):
+        return []
+    found = []
+    if row.status == Status.SUBMITTED:
+        found.append(Moment(_("Answer"), row.due_on, css="todo"))
+    if row.status != Status.DELIVERED:
+        is_agreed = row.accepted_at is not None and row.status != Status.WAITING_REQUESTER
+        found.append(Moment(_("Delivery"), row.due_on if is_agreed else None, css="todo"))
+    return [*found, Moment(_("Your confirmation closes it") if row.accepted_at else _("Closing"), css="todo")]

@@ -1,0 +1,22 @@
+"""Addresses of requests on the portal."""
+
+from django.urls import path
+
+from spoc import acting, asking, views
+
+app_name = "spoc"
+
+urlpatterns = [
+    path("", views.request_list, name="request-list"),
+    path("new/", asking.request_new, name="request-new"),
+    path("new/<slug:kind>/", asking.request_begin, name="request-begin"),
+    path("<int:pk>/", views.request_detail, name="request-detail"),
+    path("<int:pk>/edit/", asking.request_edit, name="request-edit"),
+    path("<int:pk>/check/", asking.request_check, name="request-check"),
+    path("<int:pk>/attach/", asking.request_attach, name="request-attach"),
+    path("<int:pk>/submit/", asking.request_submit, name="request-submit"),
+    path("<int:pk>/answer/", acting.request_answer, name="request-answer"),
+    path("<int:pk>/step/<slug:verb>/", acting.request_step, name="request-step"),
+    path("files/<int:pk>/", views.file_download, name="file-download"),
+    path("deliverables/<int:pk>/", views.deliverable_download, name="deliverable-download"),
+]

@@ -1,0 +1,119 @@
+"""Requests on the portal: the list, one request, its private files, each for whoever may see it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from communes.callers import who_to_call
+from communes.closures import holiday_today
+from communes.context import communes_for, current
+from communes.models.mandate import communes_of
+from hubportal.accounts.models import AGENCY_ROLES
+from hubportal.accounts.requests import SignedIn
+from hubportal.files.download import download
+from spoc.answers import details
+from spoc.forms import ConfirmForm, MessageForm
+from spoc.listing import page_after, place
+from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
+from spoc.nextstep import line, next_step
+from spoc.states import label
+from spoc.timeline import timeline
+
+
+@require_safe
+def request_list(request: SignedIn) -> HttpResponse:
+    """Show the requests of the commune one acts for, or of all to the agency: what goes on first."""
+    user = request.user
+    is_agency = user.has_role(*AGENCY_ROLES)
+    if not (is_agency or communes_of(user)):
+        raise PermissionDenied(_("Requests are read by the communes and the agency."))
+    rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
+    commune = None if is_agency else current(request, communes_for(user))
+    if commune:
+        rows = rows.filter(commune=commune)
+    try:
+        after = place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+    found, following = page_after(rows, after)
+    side = Side.AGENCY if is_agency else Side.COMMUNE
+    context = {
+        "lines": [line(row, side) for row in found],
+        "commune": commune,
+        "is_agency": is_agency,
+        "is_first": after is None,
+        "following": following,
+    }
+    return render(request, "spoc/request_list.html", context)
+
+
+@require_safe
+def request_detail(request: SignedIn, pk: int) -> HttpResponse:
+    """Show a request, one's next step first; 404 for those who may not see it."""
+    user = request.user
+    rows = ServiceRequest.objects.visible_to(user).select_related(
+        "commune",
+        "district",
+        "assigned_to",
+        "created_by",
+        "convention_theme__theme",
+        "convention_theme__convention",
+    )
+    row = get_object_or_404(rows, pk=pk)
+    side = row.side_of(user)
+    messages = Message.objects.visible_to(user).filter(request=row).select_related("author")
+    context = {
+        "row": row,
+        "side": side,
+        "is_agency": side == Side.AGENCY,
+        "state_label": label(row, side),
+        "next": next_step(row, side),
+        "urgent_in": row.urgent_in(),
+        "thread": messages.prefetch_related("files"),
+        "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
+        "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
+        "timeline": timeline(row, side),
+        "details": [answer for answer in details(row) if answer.text],
+        "commune": row.commune,
+        "caller": who_to_call(row.commune),
+        "holiday": holiday_today(),
+        **_acts(request, row, side),
+    }
+    return render(request, "spoc/request_detail.html", context)
+
+
+def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:
+    """Return what the person may do here: the agency acts at its desk."""
+    user = request.user
+    steps = [] if side == Side.AGENCY else row.next_steps(user)
+    verbs = {step.verb for step in steps}
+    may_answer = side == Side.COMMUNE and row.can_be_answered_by(user)
+    asked = row.messages.public().filter(is_question=True) if row.status == Status.WAITING_REQUESTER else None
+    return {
+        "steps": [step for step in steps if step.verb not in ("submit", "confirm", "withdraw")],
+        "may_submit": "submit" in verbs,
+        "may_withdraw": "withdraw" in verbs,
+        "confirm_form": ConfirmForm(row=row, user=user) if "confirm" in verbs else None,
+        "answer_form": MessageForm(row=row, user=user) if may_answer else None,
+        "is_asked": asked is not None and side == row.requesting_side,
+        "question": asked.last() if asked is not None else None,
+    }
+
+
+@require_safe
+def file_download(request: SignedIn, pk: int) -> FileResponse:
+    """Hand out a file that a party added; 404 for those who may not see it, notes included."""
+    row = get_object_or_404(RequestFile.objects.visible_to(request.user), pk=pk)
+    return download(row.file, row.name, row.content_type)
+
+
+@require_safe
+def deliverable_download(request: SignedIn, pk: int) -> FileResponse:
+    """Hand out a deliverable that is a file."""
+    rows = Deliverable.objects.visible_to(request.user).filter(kind=Deliverable.Kind.FILE)
+    row = get_object_or_404(rows, pk=pk)
+    return download(row.file, row.name, row.content_type)

@@ -1,0 +1,77 @@
+"""The demonstration's requests: of each service, in each state, and as if they had gone through the verbs."""
+
+import pytest
+from django.utils import timezone
+
+from communes import demo as communes_demo
+from conventions import demo as conventions_demo
+from hubportal.accounts import demo as accounts_demo
+from hubportal.accounts.models import User
+from spoc import demo, jobs
+from spoc.models import Direction, Kind, ServiceRequest, Status
+from tests.spoc.stories import mails
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    """The demonstration up to this app."""
+    for module in (accounts_demo, communes_demo, conventions_demo, demo):
+        module.load(timezone.localdate())
+
+
+@pytest.mark.usefixtures("loaded")
+def test_each_service_and_each_state_is_there_in_both_directions() -> None:
+    rows = ServiceRequest.objects.all()
+    assert set(rows.values_list("status", flat=True)) == set(Status.values)
+    assert set(rows.values_list("kind", flat=True)) == set(Kind.values)
+    assert set(rows.values_list("direction", flat=True)) == set(Direction.values)
+    assert rows.values("commune").distinct().order_by("commune").count() == 19
+    assert rows.late().exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_twice_changes_nothing() -> None:
+    before = (ServiceRequest.objects.count(), len(mails()))
+    demo.load(timezone.localdate())
+    assert (ServiceRequest.objects.count(), len(mails())) == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_each_request_has_the_history_of_its_state_and_whole_details() -> None:
+    for row in ServiceRequest.objects.select_related("commune").order_by("pk"):
+        events = list(row.events.all())
+        assert [event.source for event in events] == ["draft", *(event.target for event in events)][
+            :-1
+        ] or not events
+        assert row.status == (events[-1].target if events else "draft")
+        assert events == sorted(events, key=lambda event: event.at)
+        row.full_clean()
+        assert row.details is not None
+        row.details.full_clean()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_numbers_of_a_year_follow_the_days() -> None:
+    rows = ServiceRequest.objects.exclude(reference=None).order_by("submitted_at", "reference")
+    for year in {(row.reference or "")[2:6] for row in rows}:
+        numbers = [row.reference for row in rows if (row.reference or "").startswith(f"D-{year}")]
+        assert numbers == [f"D-{year}-{number:04d}" for number in range(1, len(numbers) + 1)]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_one_click_echevine_has_something_to_do() -> None:
+    echevine = User.objects.get(first_name="Nadia", last_name="Clermontois")
+    rows = ServiceRequest.objects.visible_to(echevine)
+    verbs = {step.verb for row in rows for step in row.next_steps(echevine)}
+    assert {"submit", "confirm", "withdraw", "accept", "reopen"} <= verbs
+    assert rows.filter(status="waiting_requester").exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_is_new_was_submitted_with_its_mails_and_nothing_ends_by_itself_today() -> None:
+    assert {mail.kind for mail in mails()} == {"receipt", "new_request"}
+    assert len(mails()) == 2 * len(demo.FRESH)
+    now = timezone.now()
+    assert (jobs.confirm(now), jobs.give_up(now)) == (0, 0)

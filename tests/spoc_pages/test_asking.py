@@ -1,0 +1,307 @@
+"""Asking: choose, fill in, check, submit; drafts; what is refused."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from communes.models import Delegation, District, MerchantsAssociation
+from conventions.models import ConventionTheme
+from hubportal.accounts.models import User
+from spoc.models import RequestFile, ServiceRequest
+from tests.cast import COMMUNE_A, COMMUNE_B
+from tests.conventions.drafts import recorded
+from tests.spoc.stories import a_draft, a_file, brought_to, day, mails
+from tests.spoc_pages.filled import filled
+
+pytestmark = pytest.mark.django_db
+
+
+def begin(client: Client, kind: str = "audit", **changes: object) -> ServiceRequest:
+    """Fill in a form and return the draft."""
+    response = client.post(reverse("spoc:request-begin", args=[kind]), filled(kind, **changes))
+    assert response.status_code == 302, response.context["form"].errors
+    return ServiceRequest.objects.latest("pk")
+
+
+def errors_of(client: Client, kind: str = "audit", **changes: object) -> dict[str, list[str]]:
+    """Return the errors of a form, by field; each is shown at its field and in the summary."""
+    response = client.post(reverse("spoc:request-begin", args=[kind]), filled(kind, **changes))
+    assert response.status_code == 200
+    page, form = response.content.decode(), response.context["form"]
+    assert "<title>Erreur" in page
+    for name in form.errors:
+        assert name == "__all__" or f'id="id_{name}_error"' in page
+    assert not ServiceRequest.objects.exists()
+    return dict(form.errors)
+
+
+@pytest.mark.parametrize("kind", ["audit", "development", "chantier"])
+def test_each_service_can_be_asked_for(kind: str, client: Client, echevine: User, spoc: User) -> None:
+    client.force_login(echevine)
+    chosen = client.get(reverse("spoc:request-new"), {"kind": kind})
+    assert chosen.headers["Location"] == reverse("spoc:request-begin", args=[kind])
+    assert client.get(chosen.headers["Location"]).status_code == 200
+    row = begin(client, kind)
+    assert (row.status, row.commune_id, row.created_by) == ("draft", COMMUNE_A, echevine)
+    check = client.get(reverse("spoc:request-check", args=[row.pk]))
+    assert "Rue Wayez" in check.content.decode()
+    assert "#id_title" in check.content.decode()
+    sent = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True)
+    row.refresh_from_db()
+    page = sent.content.decode()
+    assert row.status == "submitted"
+    assert row.reference
+    assert row.reference in page
+    assert "Bilal Spoc" in page
+    assert spoc.phone in page
+    assert [mail.person for mail in mails("receipt")] == [echevine]
+
+
+def test_choosing_nothing_is_said_at_the_field(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    page = client.get(reverse("spoc:request-new"), {"kind": ""}).content.decode()
+    assert 'class="errors"' in page
+    assert "field__error" in page
+
+
+def test_no_other_service_exists(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    assert client.get(reverse("spoc:request-begin", args=["parking"])).status_code == 404
+
+
+def test_a_draft_is_found_again_continued_and_taken_back(
+    client: Client, echevine: User, delegate: User
+) -> None:
+    client.force_login(echevine)
+    row = begin(client, then="later")
+    client.force_login(delegate)
+    check = reverse("spoc:request-check", args=[row.pk])
+    for name in ("home", "spoc:request-list"):
+        assert check in client.get(reverse(name)).content.decode()
+    edit = reverse("spoc:request-edit", args=[row.pk])
+    assert "Rue Wayez" in client.get(edit).content.decode()
+    client.post(edit, filled(title="Rue Wayez, phase 2", perimeter="Cureghem sud"))
+    row = ServiceRequest.objects.get(pk=row.pk)
+    assert (row.title, row.auditdetails.perimeter) == ("Rue Wayez, phase 2", "Cureghem sud")
+    client.post(reverse("spoc:request-step", args=[row.pk, "withdraw"]))
+    row.refresh_from_db()
+    assert row.status == "withdrawn"
+    assert mails() == []
+
+
+def test_a_theme_of_the_convention_in_force_is_offered_and_kept(client: Client, echevine: User) -> None:
+    theme = ConventionTheme.objects.get(convention=recorded())
+    client.force_login(echevine)
+    page = client.get(reverse("spoc:request-begin", args=["audit"])).content.decode()
+    assert theme.theme.name in page
+    assert begin(client, convention_theme=theme.pk, outside_reason="").convention_theme == theme
+
+
+def test_without_theme_or_reason_nothing_is_kept(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    assert set(errors_of(client, outside_reason=" ")) == {"outside_reason"}
+    recorded()
+    assert set(errors_of(client, outside_reason="")) == {"convention_theme"}
+
+
+def test_a_theme_and_a_reason_contradict_each_other(client: Client, echevine: User) -> None:
+    theme = ConventionTheme.objects.get(convention=recorded())
+    client.force_login(echevine)
+    assert set(errors_of(client, convention_theme=theme.pk)) == {"outside_reason"}
+
+
+def test_a_theme_that_is_no_longer_in_force_is_refused_with_a_link(client: Client, echevine: User) -> None:
+    convention = recorded()
+    theme = ConventionTheme.objects.get(convention=convention)
+    row = a_draft(echevine, outside_reason="", convention_theme=theme)
+    type(convention).objects.filter(pk=convention.pk).update(in_force_until=day(-1))
+    client.force_login(echevine)
+    answer = client.post(reverse("spoc:request-submit", args=[row.pk]))
+    page = answer.content.decode()
+    assert f"{reverse('spoc:request-edit', args=[row.pk])}#id_convention_theme" in page
+    assert row.title in page
+    row.refresh_from_db()
+    assert row.status == "draft"
+    assert client.get(reverse("spoc:request-edit", args=[row.pk])).status_code == 200
+
+
+def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
+    client: Client, echevine: User
+) -> None:
+    client.force_login(echevine)
+    wrong = {"starts_on": "2027-03-01", "ends_on": "2027-02-01"}
+    assert set(errors_of(client, "chantier", **wrong)) == {"ends_on"}
+    page = client.post(
+        reverse("spoc:request-begin", args=["chantier"]), filled("chantier", **wrong)
+    ).content.decode()
+    for kept in ("Rue Wayez, 12 à 96", 'value="2027-03-01"', 'value="2027-02-01"', 'value="62"'):
+        assert kept in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("audit", {"wanted": []}, "wanted"),
+        ("audit", {"wanted": ["gold"]}, "wanted"),
+        ("audit", {"title": ""}, "title"),
+        ("audit", {"title": "x" * 100_000}, "title"),
+        ("audit", {"description": "x" * 2001}, "description"),
+        ("audit", {"needed_on": "demain"}, "needed_on"),
+        ("development", {"aim": "world"}, "aim"),
+        ("chantier", {"starts_on": "31.02.2027"}, "starts_on"),
+        ("chantier", {"shops_touched": "-1"}, "shops_touched"),
+        ("chantier", {"shops_touched": "99999999999"}, "shops_touched"),
+        ("chantier", {"streets": "nul\x00"}, "streets"),
+    ],
+)
+def test_wrong_answers_are_said_at_their_field(
+    kind: str, changes: dict[str, object], field: str, client: Client, echevine: User
+) -> None:
+    client.force_login(echevine)
+    assert set(errors_of(client, kind, **changes)) == {field}
+
+
+def test_what_belongs_to_another_commune_is_no_choice(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    district = District.objects.create(commune_id=COMMUNE_B, name_fr="Loin", name_nl="Ver")
+    association = MerchantsAssociation.objects.create(commune_id=COMMUNE_B, name="Loin")
+    theme = ConventionTheme.objects.get(convention=recorded(COMMUNE_B))
+    assert set(errors_of(client, district=district.pk)) == {"district"}
+    assert set(errors_of(client, "development", association=association.pk)) == {"association"}
+    assert set(errors_of(client, convention_theme=theme.pk, outside_reason="")) == {"convention_theme"}
+
+
+def test_another_commune_in_the_form_is_404(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    for nis in (COMMUNE_B, "21099", "x"):
+        answer = client.post(reverse("spoc:request-begin", args=["audit"]), filled(commune=nis))
+        assert answer.status_code == 404
+    assert not ServiceRequest.objects.exists()
+
+
+def test_who_acts_for_two_communes_asks_for_the_current_one(
+    client: Client, delegate: User, stranger: User
+) -> None:
+    Delegation.objects.create(
+        user=delegate, commune_id=COMMUNE_B, given_by=stranger, starts_on=date(2025, 1, 6)
+    )
+    client.force_login(delegate)
+    client.post(reverse("communes:switch"), {"commune": COMMUNE_B})
+    page = client.get(reverse("spoc:request-begin", args=["audit"])).content.decode()
+    assert "Auderghem" in page
+    assert f'name="commune" value="{COMMUNE_B}"' in page
+    assert begin(client, title="Une").commune_id == COMMUNE_B
+    # The form of another tab says for whom it was opened.
+    assert begin(client, title="Deux", commune=COMMUNE_A).commune_id == COMMUNE_A
+
+
+@pytest.mark.parametrize("person", ["spoc", "lead", "cabinet", "taskforce", "ended"])
+def test_these_do_not_ask(person: str, client: Client, request: pytest.FixtureRequest) -> None:
+    client.force_login(request.getfixturevalue(person))
+    assert client.get(reverse("spoc:request-new")).status_code == 403
+    assert client.post(reverse("spoc:request-begin", args=["audit"]), filled()).status_code == 403
+
+
+def test_a_double_click_makes_one_draft(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    first, second = begin(client), begin(client)
+    assert first == second
+    assert ServiceRequest.objects.count() == 1
+
+
+def test_a_second_submit_is_told_who_was_first(client: Client, echevine: User, spoc: User) -> None:
+    client.force_login(echevine)
+    row = begin(client)
+    for _ in range(2):
+        page = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True).content.decode()
+    assert "Nadia Échevine" in page
+    assert "notice--bad" in page
+    assert len(mails("receipt")) == 1
+
+
+def test_a_form_left_open_while_a_colleague_submitted_changes_nothing(
+    client: Client, echevine: User, colleague: User
+) -> None:
+    row = a_draft(echevine)
+    row.submit(by=colleague)
+    client.force_login(echevine)
+    page = client.post(reverse("spoc:request-edit", args=[row.pk]), filled(title="Trop tard"), follow=True)
+    assert "Marc Collègue" in page.content.decode()
+    row.refresh_from_db()
+    assert row.title != "Trop tard"
+
+
+def test_a_stale_form_is_told_that_a_colleague_changed_the_draft(
+    client: Client, echevine: User, colleague: User
+) -> None:
+    row = a_draft(echevine)
+    edit = reverse("spoc:request-edit", args=[row.pk])
+    client.force_login(echevine)
+    shown = client.get(edit).context["form"].initial["row_version"]
+    client.force_login(colleague)
+    client.post(edit, filled(title="De Marc", row_version=shown))
+    client.force_login(echevine)
+    page = client.post(edit, filled(title="De Nadia", row_version=shown))
+    assert "De Nadia" in page.content.decode()
+    assert page.context["form"].non_field_errors()
+    row.refresh_from_db()
+    assert row.title == "De Marc"
+    client.post(edit, filled(title="De Nadia", row_version=page.context["form"].data["row_version"]))
+    row.refresh_from_db()
+    assert row.title == "De Nadia"
+
+
+def test_a_good_file_is_added_to_the_draft(client: Client, echevine: User) -> None:
+    row = a_draft(echevine)
+    client.force_login(echevine)
+    answer = client.post(
+        reverse("spoc:request-attach", args=[row.pk]), {"upload": a_file("plan.txt")}, follow=True
+    )
+    assert "plan.txt" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plan.pdf", b"MZ not a pdf"),
+        ("plan.exe", b"MZ"),
+        ("plan.pdf", b""),
+        ("plan.pdf", b"%PDF-" + b"0" * 60_000_000),
+    ],
+    ids=["not what it says", "kind", "empty", "60 MB"],
+)
+def test_a_bad_file_is_refused_at_the_field(
+    name: str, content: bytes, client: Client, echevine: User
+) -> None:
+    row = a_draft(echevine)
+    client.force_login(echevine)
+    answer = client.post(
+        reverse("spoc:request-attach", args=[row.pk]), {"upload": SimpleUploadedFile(name, content)}
+    )
+    assert answer.status_code == 200
+    assert 'id="id_upload_error"' in answer.content.decode()
+    assert not RequestFile.objects.exists()
+
+
+def test_nothing_is_added_to_a_request_that_was_submitted(client: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("submitted", echevine, spoc)
+    client.force_login(echevine)
+    client.post(reverse("spoc:request-attach", args=[row.pk]), {"upload": a_file()})
+    assert not RequestFile.objects.exists()
+
+
+def test_script_and_template_syntax_are_shown_as_they_are(client: Client, echevine: User, spoc: User) -> None:
+    client.force_login(echevine)
+    trap = "<script>alert(1)</script> {{ row.pk }} {% now %} %(day)s {x}"
+    row = begin(client, title=trap, description=trap, perimeter=trap, outside_reason=trap)
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt; {{ row.pk }} {% now %} %(day)s {x}"
+    pages = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in ("edit", "check", "detail")]
+    client.post(reverse("spoc:request-submit", args=[row.pk]))
+    client.post(reverse("spoc:request-answer", args=[row.pk]), {"text": trap})
+    for path in [*pages[2:], reverse("spoc:request-list"), reverse("home")]:
+        page = client.get(path).content.decode()
+        assert shown in page
+        assert "<script>alert" not in page
