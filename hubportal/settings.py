@@ -4,6 +4,7 @@ Safe by default: without a variable the strict choice holds. Nonsense stops the 
 """
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -104,7 +105,7 @@ DATABASES = {"default": env.database("DATABASE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS = env.redis("REDIS_URL")
 CACHE_TABLE = "cache"
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     # The default cache holds allauth's sign-in limits: they must outlive a flush of Redis.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
