@@ -19,7 +19,7 @@ from spoc.models import ServiceRequest
 DONE: Final[dict[str, Any]] = {
     "confirm": _("Thank you: the request is closed."),
     "reopen": _("The request is open again; the other party was told."),
-    "withdraw": _("The request was taken back."),
+    "withdraw": _("The request was withdrawn."),
 }
 """What is said after a step; others say the new state."""
 ELSEWHERE: Final = frozenset({"submit"})

@@ -12,15 +12,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from hubportal.access.admin import PortalModelAdmin, bound
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.filters import DueFilter, StateFilter
 from spoc.forms import STEP_FORMS, DeliverableForm, MessageForm, NoteForm, StepForm
-from spoc.models import AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
+from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
 from spoc.models.parties import communes_served_by
 from spoc.states import state_tag
 
@@ -123,23 +123,26 @@ class ServiceRequestAdmin(PortalModelAdmin):
     search_fields = ("reference", "title")
     search_help_text = _("Part of a reference or of a title")
     actions = None
+    view_on_site = False
     fieldsets = (
         (
             None,
-            {"fields": ("reference", "service", "direction", "commune", "district", "title", "description")},
+            {
+                "fields": (
+                    ("reference", "service", "direction"),
+                    ("commune", "district"),
+                    "title",
+                    "description",
+                    ("convention_theme", "outside_reason"),
+                )
+            },
         ),
-        (_("Basis"), {"fields": ("convention_theme", "outside_reason")}),
         (
             _("Where it is"),
             {
                 "fields": (
-                    "state",
-                    "in_charge",
-                    "due",
-                    "stopped_days",
-                    "created_by",
-                    "submitted_at",
-                    "accepted_at",
+                    ("state", "in_charge", "due"),
+                    ("created_by", "submitted_at", "accepted_at", "stopped_days"),
                 )
             },
         ),
@@ -147,9 +150,16 @@ class ServiceRequestAdmin(PortalModelAdmin):
     readonly_fields = ("service", "state", "in_charge", "due")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Put one's own communes first, then what is due first."""
+        """Put one's own communes first, then what somebody here owes, then what is due first."""
         own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
-        return (Case(own, default=Value(1)).asc(), F("due_on").asc(nulls_last=True), "pk")
+        runs = When(status__in=CLOCK_RUNS, then=Value(0))
+        firsts = (Case(own, default=Value(1)).asc(), Case(runs, default=Value(1)).asc())
+        return (*firsts, F("due_on").asc(nulls_last=True), "pk")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Leave out the hints for those who fill in a form: nobody does here."""
+        hints = dict.fromkeys((field.name for field in self.opts.get_fields()), "")
+        return super().get_form(request, obj, change, help_texts=hints, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: ServiceRequest | None) -> Any:
         """Show the fields of the request's own service."""
@@ -254,7 +264,8 @@ class ServiceRequestAdmin(PortalModelAdmin):
         if left < 0:
             late = ngettext("%(count)d day late", "%(count)d days late", -left) % {"count": -left}
             return free_tag("bad", "alert", late)
-        words = ngettext("%(count)d day", "%(count)d days", left) % {"count": left}
+        count = ngettext("%(count)d day", "%(count)d days", left) % {"count": left}
+        words = count if left else gettext("today")
         return free_tag("wait", "wait", words) if left < 2 else words
 
     @admin.display(description=_("state"), ordering="status")

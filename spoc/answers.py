@@ -55,7 +55,7 @@ def _text(row: models.Model, field: Any) -> str:
         return ""
     if field.name == "wanted":
         labels = dict(field.base_field.choices)
-        return ", ".join(str(labels.get(code, code)) for code in value)
+        return capfirst(", ".join(str(labels.get(code, code)) for code in value))
     if field.choices:
-        return str(dict(field.choices).get(value, value))
+        return capfirst(str(dict(field.choices).get(value, value)))
     return short_date(value) if isinstance(value, date) else str(value)

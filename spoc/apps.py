@@ -8,5 +8,5 @@ class SpocConfig(AppConfig):
     """The desk of the SPOCs: service requests, their threads, files, deliverables and clocks."""
 
     name = "spoc"
-    verbose_name = _("service requests")
+    verbose_name = _("SPOC desk")
     default_auto_field = "django.db.models.BigAutoField"

@@ -49,7 +49,6 @@ HINTS: Final[Mapping[str, Any]] = {
     "needed_on": _("Leave it empty when there is no hurry."),
     "situation": _("What you see in the district, or where the association stands."),
     "partners": _("Associations, the region, a neighbouring commune."),
-    "ends_on": _("As announced by the contracting authority, even provisional."),
     "road_type": _(
         "It decides who certifies the roadworks for compensation. Bruxelles Économie et Emploi decides on "
         "compensation, not the agency."
@@ -139,12 +138,15 @@ class RequestForm(StaleGuardForm):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
         if "convention_theme" in self.fields:
             self.fields["convention_theme"].empty_label = _("None of them fits")  # type: ignore[attr-defined]
+            offered = list(choices["convention_theme"][:2])
+            if self.instance.pk is None and len(offered) == 1:
+                self.initial["convention_theme"] = offered[0].pk
 
 
 class AttachForm(forms.Form):
     """A file to add to the draft."""
 
-    upload = UploadField(label=_("file"), help_text=_("PDF, image, text or office document, 25 MB at most."))
+    upload = UploadField(label=_("File"), help_text=_("PDF, image, text or office document, 25 MB at most."))
 
 
 def _field(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | None:
@@ -165,5 +167,5 @@ def _widgets() -> dict[str, forms.Widget | type[forms.Widget]]:
         "situation": forms.Textarea(attrs={"rows": 4}),
         "streets": forms.Textarea(attrs={"rows": 4}),
         "aim": forms.RadioSelect,
-        "road_type": forms.RadioSelect,
+        "road_type": forms.RadioSelect(attrs={"class": "choices--inline"}),
     }

@@ -121,7 +121,9 @@ class Story:
             by = None
         facts, said = self._facts(verb, at)
         self.events.append(
-            RequestEvent(by=by, verb=verb, source=self.row.status, target=line.targets[0], at=at, comment=said)
+            RequestEvent(
+                by=by, verb=verb, source=self.row.status, target=line.targets[0], at=at, comment=said
+            )
         )
         for name, value in {**facts, "status": line.targets[0]}.items():
             setattr(self.row, name, value)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -58,6 +59,8 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
         self.row, self.user = row, user
         self.prepare()
 
@@ -99,8 +102,10 @@ class AskForm(StepForm):
 class DeliverableForm(StepForm):
     """One thing to deliver: a file, a link or a text."""
 
-    title = forms.CharField(label=_("title"), max_length=160)
-    upload = UploadField(label=_("file"), required=False)
+    title = forms.CharField(label=_("title"), max_length=160, widget=forms.TextInput(attrs={"size": 60}))
+    upload = UploadField(
+        label=_("file"), required=False, help_text=_("One of the three: a file, a link or a text.")
+    )
     url = forms.URLField(label=_("link"), max_length=500, required=False, assume_scheme="https")
     text = text_field(_("text"), required=False, length=10_000)
 

@@ -31,7 +31,7 @@ class Line(NamedTuple):
 _ENDED: Final[Mapping[str, tuple[bool, Any]]] = {
     "closed": (False, _("Nothing to do: it ended as “%(outcome)s”.")),
     "declined": (False, _("Nothing to do: the reason is in the request.")),
-    "withdrawn": (False, _("Nothing to do: it was taken back.")),
+    "withdrawn": (False, _("Nothing to do: it was withdrawn.")),
 }
 _ASKING: Final[Mapping[str, tuple[bool, Any]]] = {
     "draft": (True, _("Your step: check this draft and submit it.")),

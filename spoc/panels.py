@@ -11,7 +11,7 @@ from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
-from spoc.models import OPEN, ServiceRequest, Side, Status
+from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
 from spoc.nextstep import line
 
@@ -68,7 +68,8 @@ def _desk(user: User) -> list[Panel]:
     context = {
         "today": timezone.localdate(),
         "triage": _first(own.to_triage()),
-        "late": _first(own.late()),
+        # What is to triage is listed above, late or not.
+        "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
         "open": own.open().count(),
     }
     return [Panel("spoc/panels/desk.html", context, "main", 7)]

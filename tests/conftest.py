@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import QuerySet
+from django.utils import translation
 
 pytest_plugins = ["tests.cast", "tests.browser"]
 
@@ -62,6 +63,13 @@ def _unordered_is_random() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "_fetch_all", shuffled)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _french_first() -> Iterator[None]:
+    """Begin each test in French: the page of a Dutch reader would leave Dutch to the next test's addresses."""
+    with translation.override("fr"):
         yield
 
 

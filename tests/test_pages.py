@@ -41,7 +41,8 @@ NO_PAGE = {
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
-    "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:accounts_user_invite",
+    "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:spoc_servicerequest_add",
+    "admin:accounts_user_invite",
 }  # fmt: skip
 
 
