@@ -86,8 +86,9 @@ class PortalModelAdmin(ModelAdmin):
         hash letter by letter, and whoever sees the outbox a code.
         """
         named = [item[0] if isinstance(item, tuple) else item for item in self.list_filter]
+        own = {getattr(item, "parameter_name", None) for item in named}
         fields = {item for item in named if isinstance(item, str)}
-        return any(
+        return lookup in own or any(
             lookup == field
             or (lookup.startswith(f"{field}__") and _is_plain(lookup.removeprefix(f"{field}__")))
             for field in fields

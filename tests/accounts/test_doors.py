@@ -30,6 +30,15 @@ def test_nobody_guesses_a_password_hash_through_the_address_of_a_list(client: Cl
     )
 
 
+def test_the_lists_own_filters_are_let_through(client: Client, spoc: User) -> None:
+    client.force_login(spoc)
+    filters = {"days": "valid", "commune__nis__exact": "21001", "office__exact": "echevin"}
+    assert client.get(reverse("admin:communes_mandate_changelist"), filters).status_code == 200
+    assert (
+        client.get(reverse("admin:accounts_rolegrant_changelist"), {"role__exact": "lead"}).status_code == 200
+    )
+
+
 def test_a_nul_in_an_address_is_a_bad_request(client: Client, spoc: User) -> None:
     client.force_login(spoc)
     assert client.get(reverse("admin:communes_mandate_changelist"), {"q": "\0"}).status_code == 400
