@@ -34,7 +34,7 @@ _marked_at: dict[str, float] = {}
 @cache
 def _redis() -> "redis.Redis":
     return redis.Redis.from_url(
-        settings.CACHES["redis"]["LOCATION"],
+        settings.REDIS.cache,
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
         retry=None,
