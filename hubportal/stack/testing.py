@@ -9,7 +9,7 @@ from hubportal.stack.console import Console, StackError
 
 
 def run(arguments: Sequence[str], console: Console) -> int:
-    """Run pytest on two workers with these arguments; returns its exit code.
+    """Run pytest on two workers, who share the long tests at the end; returns its exit code.
 
     With CI=true a missing browser raises StackError, and a skipped test makes the exit code 1.
     """
@@ -22,5 +22,5 @@ def run(arguments: Sequence[str], console: Console) -> int:
     extra = {} if reason else {"PORTAL_CHROMIUM": browser.find(os.environ) or ""}
     plugins = ("-p", "hubportal.stack.noskips") if in_ci else ()
     return throwaway.run_command(
-        [sys.executable, "-m", "pytest", *plugins, "-n", "2", *arguments], extra=extra
+        [sys.executable, "-m", "pytest", *plugins, "-n", "2", "--dist", "worksteal", *arguments], extra=extra
     )
