@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from communes.models import Mandate
 from conventions.models import Convention
@@ -16,13 +17,14 @@ pytestmark = pytest.mark.django_db
 
 
 def refusal(draft: Convention, by: User) -> str:
-    """Return why a draft cannot be recorded; it must still be a draft."""
-    with pytest.raises(ValidationError) as caught:
+    """Return why a draft cannot be recorded, in English, whatever the catalogues say; it must still be a draft."""
+    with translation.override("en"), pytest.raises(ValidationError) as caught:
         draft.record(by=by)
     draft.refresh_from_db()
     assert draft.status == "draft"
     assert not draft.events.exists()
-    return " ".join(caught.value.messages)
+    with translation.override("en"):
+        return " ".join(caught.value.messages)
 
 
 def test_a_recorded_convention_is_signed_on_the_day_of_the_last_signature(lead: User) -> None:
