@@ -41,6 +41,7 @@ CONTACT_EMAIL = env.text("HUBPORTAL_CONTACT_EMAIL", "contact@hubportal.example")
 
 # --- What it is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "mailings",
     "spoc",
     "conventions",
     "communes",

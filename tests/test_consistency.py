@@ -11,7 +11,7 @@ from tests import catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
-OURS = ("hubportal", "communes", "conventions", "spoc")
+OURS = ("hubportal", "communes", "conventions", "spoc", "mailings")
 FOUND_BY_NAME = ("admin/", "account/", "forms/", "400", "403", "404", "429", "500", "503")
 """Templates that Django, allauth or the form renderer look up by their name."""
 

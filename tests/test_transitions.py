@@ -156,7 +156,7 @@ def test_every_model_with_a_status_is_stateful_or_a_row_of_mail() -> None:
     with_status = {
         model._meta.label_lower
         for model in apps.get_models()
-        if model.__module__.split(".")[0] in ("hubportal", "communes", "conventions", "spoc")
+        if model.__module__.split(".")[0] in ("hubportal", "communes", "conventions", "spoc", "mailings")
         and any(field.name == "status" for field in model._meta.concrete_fields)
     }
     # The outbox is moved by claim and mark, which are its own compare-and-swap (hubportal/outbox).
