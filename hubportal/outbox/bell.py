@@ -1,6 +1,7 @@
 """The bell: tells a worker to look into the outbox now. What is sent, the database decides."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -13,13 +14,17 @@ logger = logging.getLogger(__name__)
 _RETRY: dict[str, Any] = {"max_retries": 1, "interval_start": 0.05, "interval_step": 0, "interval_max": 0.05}
 
 
-def ring() -> None:
-    """Call a worker once the transaction is committed; without Redis the next tick finds the mail instead."""
-    transaction.on_commit(_publish, robust=True)
+def ring(task: str = "outbox.deliver", times: int = 1) -> None:
+    """Call workers once the transaction is committed; without Redis the next tick finds the mail instead.
+
+    `task` says into which table they look; each of `times` calls one of them.
+    """
+    transaction.on_commit(partial(_publish, task, times), robust=True)
 
 
-def _publish() -> None:
+def _publish(task: str, times: int) -> None:
     try:
-        current_app.send_task("outbox.deliver", ignore_result=True, retry=True, retry_policy=_RETRY)
+        for _ in range(times):
+            current_app.send_task(task, ignore_result=True, retry=True, retry_policy=_RETRY)
     except (OperationalError, OSError) as error:
         logger.warning("the bell did not ring (%s); the next tick sends the mail", type(error).__name__)

@@ -1,6 +1,6 @@
 """What any row that becomes one mail is made of; the claim mechanism (`claim`) knows nothing more of it."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -35,7 +35,18 @@ class Envelope(NamedTuple):
 
 
 class Consignment(models.Model):
-    """A mail on its way. Only `claim` changes the columns below, each by compare-and-swap."""
+    """A mail on its way. Only `claim` changes the columns below, each by compare-and-swap.
+
+    The three pieces of SQL are a table's own conditions, read by `claim` in the same statement as the row, which
+    is called `row` there. They are part of the code, never of anybody's input.
+    """
+
+    CLAIMABLE: ClassVar[str] = "TRUE"
+    """SQL: whether a queued row may be claimed now."""
+    GOES_ON: ClassVar[str] = "TRUE"
+    """SQL: whether a worker, having marked this row, goes on with the rest of its chunk."""
+    NOTED: ClassVar[str] = ""
+    """SQL that writes an event for each of the rows `marked`, in the statement that marks them."""
 
     status = models.CharField(
         _("state"), max_length=12, choices=Status.choices, default=Status.QUEUED, editable=False
@@ -59,11 +70,20 @@ class Consignment(models.Model):
         raise NotImplementedError
 
     def changes_when_done(self) -> dict[str, Any]:
-        """Return what else changes in the row once no further attempt will be made."""
+        """Return what else changes in the row, by column, once no further attempt will be made."""
         return {}
 
+    def is_sent_again_after_a_crash(self) -> bool:
+        """Tell whether a row that a dead worker may have sent is queued again (False: it becomes uncertain)."""
+        return False
 
-def rules(prefix: str, statuses: type[models.TextChoices], accepted: tuple[str, ...]) -> list[Any]:
+    def was_left(self) -> None:
+        """Called by the sweep, in its transaction, once it has decided on the row that a dead worker left."""
+
+
+def rules(
+    prefix: str, statuses: type[models.TextChoices], accepted: tuple[str, ...]
+) -> list[models.BaseConstraint]:
     """Return the CHECKs of a table of consignments; `accepted` are the statuses after the relay's yes."""
     is_sending = Q(status=Status.SENDING)
     is_claimed = ~Q(worker="") & Q(lease_until__isnull=False)

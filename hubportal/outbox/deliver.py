@@ -3,13 +3,12 @@
 import logging
 import time
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils import timezone
 
-from hubportal.outbox.claim import LEASE, Chunk
+from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome
 from hubportal.outbox.consignment import Consignment, Status
 from hubportal.outbox.relay import Answer, ReplyLost, Unreachable, relay
 
@@ -21,13 +20,6 @@ LONGEST = 5
 """Seconds after which one call begins no further message, so that a worker told to stop stops soon."""
 
 logger = logging.getLogger(__name__)
-
-
-class Outcome(NamedTuple):
-    """What an attempt led to: the row's next status, and the columns that change with it."""
-
-    status: Status
-    changes: dict[str, Any]
 
 
 def deliver(model: type[Consignment]) -> int:
@@ -60,9 +52,13 @@ def _send(chunk: Chunk[Any], until: float) -> int:
         if chunk.time_left() < LEASE.total_seconds() / 2 and not chunk.renew():
             return done
         outcome = _attempt(row, chunk.ends - (settings.EMAIL_TIMEOUT or 0))
-        if not chunk.mark(row, outcome.status, **outcome.changes):
+        marked = chunk.mark(row, outcome)
+        if marked is Marked.LOST:
             logger.error("mail %s was taken away while it was being sent: %s", row.pk, outcome.status)
             return done
+        if marked is Marked.STOP:
+            chunk.release()
+            return done + 1
     return len(chunk.rows)
 
 
@@ -73,19 +69,19 @@ def _attempt(row: Consignment, deadline: float) -> Outcome:
         # One row that cannot be built must not hold up those behind it.
         logger.exception("mail %s cannot be built", row.pk)
         reply = f"the message cannot be built: {type(error).__name__}"
-        return Outcome(Status.FAILED, row.changes_when_done() | {"smtp_reply": reply})
+        return Outcome(Status.FAILED, None, reply, changes=row.changes_when_done())
     try:
         return _outcome(row, relay.send(envelope, deadline))
     except ReplyLost as error:
         reply = f"no reply after the message was handed over ({error})"
-        return Outcome(Status.UNCERTAIN, row.changes_when_done() | {"smtp_reply": reply})
+        return Outcome(Status.UNCERTAIN, None, reply, changes=row.changes_when_done())
 
 
 def _outcome(row: Consignment, answer: Answer) -> Outcome:
-    said = {"smtp_code": answer.code, "smtp_reply": answer.reply[:500].replace("\x00", "")}
+    reply = answer.reply[:500].replace("\x00", "")
     if answer.code < 300:
-        return Outcome(Status.ACCEPTED, row.changes_when_done() | said | {"accepted_at": Now()})
+        return Outcome(Status.ACCEPTED, answer.code, reply, changes=row.changes_when_done())
     if answer.code < 500 and timezone.now() - row.created_at < GIVE_UP_AFTER:
         pause = PAUSES[min(row.attempts, len(PAUSES) - 1)]
-        return Outcome(Status.DEFERRED, said | {"next_try_at": Now() + pause})
-    return Outcome(Status.FAILED, row.changes_when_done() | said)
+        return Outcome(Status.DEFERRED, answer.code, reply, pause)
+    return Outcome(Status.FAILED, answer.code, reply, changes=row.changes_when_done())

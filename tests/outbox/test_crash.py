@@ -27,16 +27,31 @@ import django; django.setup()
 from hubportal.outbox.deliver import deliver
 from hubportal.outbox.models import OutboxMessage
 print("ready", flush=True)
+input()
 while deliver(OutboxMessage): pass
 """
 
 
-def start_worker(env: dict[str, str]) -> subprocess.Popen[str]:
-    """Start a process that sends what is queued, and wait until it begins."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER], env=env, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+def start_workers(env: dict[str, str], number: int) -> list[subprocess.Popen[str]]:
+    """Start processes that send what is queued: all begin at once, when all are ready."""
+    command, pipe = [sys.executable, "-c", WORKER], subprocess.PIPE
+    workers = [subprocess.Popen(command, env=env, stdin=pipe, stdout=pipe, text=True) for _ in range(number)]
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    return workers
+
+
+def wait_for(sink: Sink, number: int) -> None:
+    """Wait until the sink has received so many messages."""
+    end = time.monotonic() + 30
+    while len(sink.received()) < number:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def recover() -> None:
@@ -61,14 +76,14 @@ def test_killed_workers_lose_nothing_and_double_nothing(
     chance = random.Random(4)  # noqa: S311
     kills = 0
     for _ in range(3):
-        workers = [start_worker(worker_env) for _ in range(2)]
-        time.sleep(chance.uniform(0.05, 0.2))
+        before = len(sink.received())
+        workers = start_workers(worker_env, 2)
+        wait_for(sink, before + chance.randint(1, 40))
         for worker in workers:
             worker.send_signal(kill)
             worker.communicate()
         kills += len(workers)
         recover()
-    assert count(Status.ACCEPTED), "killed too early: nothing was sent"
     assert count(*OPEN), "killed too late: nothing was left"
     sink.fault()
     while deliver(OutboxMessage):
@@ -89,8 +104,8 @@ def test_the_outcome_survives_a_database_that_cuts_every_connection(
     for number in range(40):
         write(f"p{number:02}")
     sink.fault({"match": "p", "delay": 0.03, "at": "data"})
-    worker = start_worker(worker_env)
-    time.sleep(0.3)
+    (worker,) = start_workers(worker_env, 1)
+    wait_for(sink, 5)
     with psycopg2.connect(worker_env["DATABASE_URL"]) as database, database.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"

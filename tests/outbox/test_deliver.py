@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hubportal.outbox import tasks
 from hubportal.outbox.apps import check_timeout
-from hubportal.outbox.claim import LEASE, Chunk, sweep
+from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome, sweep
 from hubportal.outbox.consignment import Status
 from hubportal.outbox.deliver import _send, deliver
 from hubportal.outbox.jobs import sweep_outbox
@@ -25,6 +25,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def states() -> list[str]:
     """Return the states of all mails, in their order."""
     return list(OutboxMessage.objects.order_by("pk").values_list("status", flat=True))
+
+
+def refused(**changes: str) -> Outcome:
+    """Return the outcome of an attempt that the relay refused."""
+    return Outcome(Status.FAILED, 550, "no", changes=changes)
 
 
 def make_due() -> None:
@@ -210,7 +215,7 @@ def test_of_a_dead_worker_the_first_mail_is_uncertain_and_the_others_leave(sink:
     for name in ("ann", "bob", "cas", "dia"):
         write(name, is_secret=True)
     chunk = Chunk(OutboxMessage)
-    assert chunk.mark(chunk.rows[0], Status.FAILED, text="", html="")
+    assert chunk.mark(chunk.rows[0], refused(text="", html="")) is Marked.GO_ON
     assert sweep(OutboxMessage) == 0
     end_leases()
     assert sweep(OutboxMessage) == 3
@@ -224,10 +229,10 @@ def test_a_worker_that_lost_its_rows_drops_them(sink: Sink, write: Write) -> Non
         write(name)
     mark = Chunk.mark
 
-    def too_slow(chunk: Chunk[OutboxMessage], row: OutboxMessage, status: Status, **changes: object) -> bool:
+    def too_slow(chunk: Chunk[OutboxMessage], row: OutboxMessage, outcome: Outcome) -> Marked:
         end_leases()
         sweep(OutboxMessage)
-        return mark(chunk, row, status, **changes)
+        return mark(chunk, row, outcome)
 
     chunk = Chunk(OutboxMessage)
     with mock.patch.object(Chunk, "mark", too_slow):
@@ -261,38 +266,36 @@ def test_a_worker_without_a_lease_sends_nothing(sink: Sink, write: Write) -> Non
 def test_an_outcome_is_written_although_the_database_went_away(sink: Sink, write: Write) -> None:
     write("ann")
     chunk = Chunk(OutboxMessage)
-    held, calls = chunk._held, []
+    marked, calls = chunk._marked, []
 
-    def failing() -> object:
+    def failing(row: OutboxMessage, outcome: Outcome) -> bool | None:
         calls.append(1)
         if len(calls) == 1:
             raise OperationalError("the connection is gone")
-        return held()
+        return marked(row, outcome)
 
-    with mock.patch.object(chunk, "_held", failing), mock.patch("hubportal.outbox.claim.time.sleep"):
-        assert chunk.mark(chunk.rows[0], Status.FAILED)
+    with mock.patch.object(chunk, "_marked", failing), mock.patch("hubportal.outbox.claim.time.sleep"):
+        assert chunk.mark(chunk.rows[0], refused()) is Marked.GO_ON
     assert states() == ["failed"]
 
 
 def test_an_outcome_that_was_written_before_the_answer_was_lost_counts(sink: Sink, write: Write) -> None:
     write("ann")
     chunk = Chunk(OutboxMessage)
-    held, calls = chunk._held, []
+    marked, calls = chunk._marked, []
 
-    def written_then_cut() -> object:
+    def written_then_cut(row: OutboxMessage, outcome: Outcome) -> bool | None:
         calls.append(1)
+        found = marked(row, outcome)
         if len(calls) == 1:
-            assert Chunk.mark(twin, chunk.rows[0], Status.FAILED)
             raise OperationalError("the connection is gone")
-        return held()
+        return found
 
-    twin = object.__new__(Chunk)
-    twin.__dict__.update(chunk.__dict__)
     with (
-        mock.patch.object(chunk, "_held", written_then_cut),
+        mock.patch.object(chunk, "_marked", written_then_cut),
         mock.patch("hubportal.outbox.claim.time.sleep"),
     ):
-        assert chunk.mark(chunk.rows[0], Status.FAILED)
+        assert chunk.mark(chunk.rows[0], refused()) is Marked.GO_ON
 
 
 def test_a_tick_rings_for_what_waits(write: Write) -> None:
