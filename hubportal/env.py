@@ -93,6 +93,14 @@ def hosts(name: str, default: str | None = None) -> list[str]:
     return found
 
 
+def mailbox(name: str, default: str) -> str:
+    """Return a bare e-mail address whose mailbox can still take a mark after a plus (RFC 5321: 64 characters)."""
+    value = text(name, default)
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]+", value):
+        refuse(name, f"{value!r} is no short plain address; write for example bounces@example.brussels.")
+    return value
+
+
 def url(name: str, default: str | None = None) -> str:
     """Return an http(s) address without its final slash, query or fragment."""
     value = text(name, default)

@@ -3,6 +3,7 @@
 Safe by default: without a variable the strict choice holds. Nonsense stops the start with the variable's name.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,8 @@ HUBPORTAL_MAILBOX = Path(env.text("HUBPORTAL_MAILBOX", str(VAR / "mailbox"))) if
 globals().update(env.smtp("EMAIL_URL", "smtp://localhost:25" if DEMO else None))
 DEFAULT_FROM_EMAIL = env.text("HUBPORTAL_FROM", "hubportal <no-reply@hubportal.example>" if DEMO else None)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Messages of an edition that come back go to this mailbox, with the message's own mark after a plus (VERP).
+BOUNCES = env.mailbox("HUBPORTAL_BOUNCES", f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}")
 
 # --- Who comes in ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -17,6 +17,7 @@ urlpatterns = [
         path("communes/", include("communes.urls")),
         path("conventions/", include("conventions.urls")),
         path("requests/", include("spoc.urls")),
+        path("mailings/", include("mailings.urls")),
     ),
 ]
 if settings.DEMO:

@@ -1,0 +1,112 @@
+"""News of an edition to those who write and approve it: one function for each, a mail in each one's language.
+
+A mail is a row written in the transaction of its act; whoever acted gets none about it.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from hubportal.accounts.letters import write_to
+from hubportal.accounts.models import Role, User
+
+if TYPE_CHECKING:
+    from mailings.models.delivery import Delivery
+    from mailings.models.mailing import Mailing
+
+
+def to_approve(mailing: "Mailing", by: User) -> None:
+    """To those who may approve: a text waits for them."""
+    _tell("to_approve", mailing, _approvers(mailing), by)
+
+
+def voided(mailing: "Mailing", by: User, approved_by: Iterable[User]) -> None:
+    """To authors and approvers: the text was changed, approvals are void."""
+    _tell("voided", mailing, [*_authors(mailing), *_approvers(mailing), *approved_by], by)
+
+
+def approved(mailing: "Mailing", by: User, *, is_last: bool) -> None:
+    """To the authors: somebody approved; the last one lets it be scheduled."""
+    _tell("approved" if is_last else "approved_by_one", mailing, _authors(mailing), by)
+
+
+def remarked(mailing: "Mailing", by: User, comment: str) -> None:
+    """To the authors: what is to be changed."""
+    _tell("remarked", mailing, _authors(mailing), by, comment)
+
+
+def withdrawn(mailing: "Mailing", by: User, comment: str) -> None:
+    """To authors and approvers: an approval is gone, nothing leaves."""
+    _tell("withdrawn", mailing, _everybody(mailing), by, comment)
+
+
+def scheduled(mailing: "Mailing", by: User) -> None:
+    """To authors and approvers: when it leaves."""
+    _tell("scheduled", mailing, _everybody(mailing), by)
+
+
+def paused(mailing: "Mailing", by: User | None, comment: str) -> None:
+    """To authors and approvers: sending stopped."""
+    _tell("paused", mailing, _everybody(mailing), by, comment)
+
+
+def cancelled(mailing: "Mailing", by: User, comment: str) -> None:
+    """To authors and approvers: it does not leave, and why."""
+    _tell("cancelled", mailing, _everybody(mailing), by, comment)
+
+
+def expired(mailing: "Mailing") -> None:
+    """To authors and approvers: it was not sent in time."""
+    _tell("expired", mailing, _everybody(mailing), None)
+
+
+def stopped(delivery: "Delivery", proposal: str) -> None:
+    """To editors and leads: a recipient stopped an address, and which one they propose instead."""
+    people = User.objects.holding([Role.EDITOR, Role.LEAD])
+    context = {"address": delivery.address, "name": delivery.name, "proposal": proposal}
+    _tell("stopped", delivery.mailing, people, None, **context)
+
+
+def _authors(mailing: "Mailing") -> list[User]:
+    """Return those who wrote in it and still may."""
+    return list(mailing.authors.filter(pk__in=User.objects.holding([Role.EDITOR, Role.LEAD])))
+
+
+def _approvers(mailing: "Mailing") -> list[User]:
+    """Return those who may approve it: nobody who wrote in it."""
+    holding = User.objects.holding([Role.EDITOR, Role.LEAD, Role.CABINET])
+    return list(holding.exclude(pk__in=mailing.authors.values("pk")))
+
+
+def _everybody(mailing: "Mailing") -> list[User]:
+    return [*_authors(mailing), *_approvers(mailing)]
+
+
+def _tell(
+    what: str,
+    mailing: "Mailing",
+    people: Iterable[User],
+    by: User | None,
+    comment: str = "",
+    **more: str,
+) -> None:
+    """Write one mail to each of the people who have an address, but for who acted."""
+    context = {
+        "what": what,
+        "mailing": mailing,
+        "by": by,
+        "comment": comment,
+        "base": settings.BASE_URL,
+        **more,
+    }
+    for person in sorted({row.pk: row for row in people}.values(), key=lambda row: row.pk):
+        if person.email and person != by:
+            with translation.override(person.language):
+                context["url"] = settings.BASE_URL + reverse("mailings:detail", args=[mailing.number])
+            write_to(
+                person.email, person, "mailings/email/news.subject.txt", "mailings/email/news.txt", context,
+                kind=f"mailing {what}",
+            )  # fmt: skip

@@ -1,0 +1,124 @@
+"""The freeze, when sending starts: letters, recipients, their values, tokens, Message-IDs, all in one transaction."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from communes.callers import Caller, callers
+from communes.models import Mandate
+from mailings.audience import Recipient, coverage, recipients
+from mailings.letter import Frame, letter
+from mailings.models.choices import BOTH, LANGUAGES, Decision
+from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.texts import FrozenLetter
+from mailings.posting import headers_of, letter_of, values_of
+from mailings.skeleton import Skeleton, differences, reference
+
+if TYPE_CHECKING:
+    from mailings.models.mailing import Mailing
+
+KEYS: Final = (*LANGUAGES, BOTH)
+BATCH: Final = 1000
+
+
+class FreezeError(Exception):
+    """The letters cannot be sent as they are: a fault of ours, found before anything leaves."""
+
+
+def freeze(mailing: "Mailing", now: datetime) -> int:
+    """Write the letters and a delivery for each address; return how many. Runs in the caller's transaction.
+
+    FreezeError when a letter built from its skeleton differs from Django's own build.
+    """
+    found = recipients(coverage(mailing, timezone.localdate(now)))
+    letters = {letter.language: letter for letter in FrozenLetter.objects.bulk_create(frozen(mailing, now))}
+    rows = Delivery.objects.bulk_create(_deliveries(mailing, found, now), batch_size=BATCH)
+    served = [
+        Delivery.mandates.through(delivery_id=row.pk, mandate_id=mandate.pk)
+        for row, recipient in zip(rows, found, strict=True)
+        for mandate in recipient.mandates
+    ]
+    Delivery.mandates.through.objects.bulk_create(served, batch_size=BATCH)
+    _check(rows, letters)
+    return len(rows)
+
+
+def frozen(mailing: "Mailing", now: datetime) -> Iterator[FrozenLetter]:
+    """Yield the letter in French, in Dutch and in both."""
+    approved = mailing.approvals.filter(decision=Decision.APPROVED).order_by("at", "pk").last()
+    frame = Frame(
+        number=mailing.number,
+        sent_on=timezone.localdate(now),
+        approved_on=timezone.localdate(approved.at) if approved else None,
+        base_url=settings.BASE_URL,
+        contact_email=settings.CONTACT_EMAIL,
+    )
+    for key in KEYS:
+        made = letter([mailing.text(language) for language in key.split(",")], frame)
+        yield FrozenLetter(
+            mailing=mailing, language=key, subject=made.subject, text=made.text, html=made.html
+        )
+
+
+def values(recipient: Recipient, to_call: dict[str, Caller]) -> dict[str, str]:
+    """Return what stands for the placeholders in a recipient's letter, in both languages."""
+    caller = to_call[recipient.mandates[0].commune_id].user
+    found = {"name": recipient.user.full_name, "spoc": caller.full_name if caller else "hub.brussels"}
+    email = (caller.email if caller else None) or settings.CONTACT_EMAIL
+    found["caller_email"] = email
+    found["caller_contact"] = ", ".join(part for part in (caller.phone if caller else "", email) if part)
+    for language in LANGUAGES:
+        with translation.override(language):
+            found |= _localised(recipient, language)
+    return found
+
+
+def _localised(recipient: Recipient, language: str) -> dict[str, str]:
+    offices = " ; ".join(_office(row) for row in recipient.mandates)
+    communes = ", ".join(dict.fromkeys(row.commune.name for row in recipient.mandates))
+    for_line = gettext("For %(name)s, %(office)s, %(commune)s")
+    facts = {"name": recipient.user.full_name, "office": offices, "commune": communes}
+    return {
+        f"office_{language}": offices,
+        f"commune_{language}": communes,
+        f"for_{language}": for_line % facts,
+    }
+
+
+def _office(mandate: Mandate) -> str:
+    portfolio = mandate.portfolio_text
+    return f"{mandate.title} ({portfolio})" if portfolio else mandate.title
+
+
+def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    found = list(found)
+    to_call = callers({row.commune_id for recipient in found for row in recipient.mandates})
+    return [
+        Delivery(
+            mailing=mailing,
+            address=recipient.address,
+            language=recipient.language,
+            values=values(recipient, to_call),
+            message_id=f"<{secrets.token_hex(16)}@{domain}>",
+            created_at=now,
+            status=DeliveryStatus.SUPPRESSED if recipient.is_suppressed else DeliveryStatus.QUEUED,
+        )
+        for recipient in found
+    ]
+
+
+def _check(rows: list[Delivery], letters: dict[str, FrozenLetter]) -> None:
+    """Compare one message of each language with Django's own build, before any leaves."""
+    for row in {row.language: row for row in rows}.values():
+        content, common = letter_of(letters[row.language])
+        mine = Skeleton(content, common).build(values_of(row), headers_of(row))
+        theirs = reference(content, common, values_of(row), headers_of(row))
+        if found := differences(mine, theirs):
+            raise FreezeError("; ".join(found))

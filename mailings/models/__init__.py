@@ -1,0 +1,41 @@
+"""Nouns of this app: editions in two languages, who approved them, and a message for each address."""
+
+from mailings.models.approval import Approval
+from mailings.models.choices import (
+    BOTH,
+    FROZEN,
+    LANGUAGES,
+    STEERERS,
+    WRITERS,
+    Capacity,
+    CrashPolicy,
+    Decision,
+    Language,
+    Status,
+)
+from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus, SuppressedAddress
+from mailings.models.event import MailingEvent
+from mailings.models.mailing import Mailing
+from mailings.models.texts import FrozenLetter, Variant
+
+__all__ = [
+    "BOTH",
+    "FROZEN",
+    "LANGUAGES",
+    "STEERERS",
+    "WRITERS",
+    "Approval",
+    "Capacity",
+    "CrashPolicy",
+    "Decision",
+    "Delivery",
+    "DeliveryEvent",
+    "DeliveryStatus",
+    "FrozenLetter",
+    "Language",
+    "Mailing",
+    "MailingEvent",
+    "Status",
+    "SuppressedAddress",
+    "Variant",
+]

@@ -1,0 +1,98 @@
+"""What must be so before a step: ValidationError says what is missing, on its field where there is one."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from mailings import audience, parity, placeholders
+from mailings.models.consent import capacities_of, missing, standing
+
+if TYPE_CHECKING:
+    from mailings.models.mailing import Mailing
+
+LATE = timedelta(minutes=10)
+"""A moment chosen on a page that stayed open a while is still "now"."""
+
+
+def one_of_our_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Refuse a placeholder that does not exist: nobody would know what to put there."""
+    errors = {}
+    for language, side in texts.items():
+        for name in ("subject", "preheader", "body"):
+            found = placeholders.unknown(side[name])
+            if name != "body" and placeholders.in_subject(side[name]):
+                errors[f"{name}_{language}"] = ValidationError(_NONE_HERE, "placeholder")
+            elif found:
+                known = ", ".join(f"[[{code}]]" for code in placeholders.KNOWN)
+                facts = {"found": ", ".join(f"[[{code}]]" for code in found), "known": known}
+                errors[f"{name}_{language}"] = ValidationError(_UNKNOWN, "placeholder", facts)
+    if errors:
+        raise ValidationError(errors)
+
+
+def is_level(mailing: "Mailing") -> None:
+    """Refuse texts that do not say the same in both languages."""
+    findings = parity.check(mailing.side("fr"), mailing.side("nl")).blocking
+    if findings:
+        raise ValidationError([ValidationError(finding.message, finding.code) for finding in findings])
+
+
+def is_approved_by_both(mailing: "Mailing") -> None:
+    """Refuse to go on without both approvals."""
+    if missing(standing(mailing)):
+        raise ValidationError(_("An approval is missing: nothing leaves without both."), "approval")
+
+
+def is_not_approved_for(mailing: "Mailing", user: User) -> None:
+    """Tell who comes second that somebody approved for their side already."""
+    approvals = standing(mailing)
+    taken = [approvals[capacity] for capacity in capacities_of(user) if capacity in approvals]
+    if taken and len(taken) == len(capacities_of(user)):
+        raise ValidationError(
+            _("%(name)s approved it already."), "too_late", {"name": taken[0].user.full_name}
+        )
+
+
+def has_time(scheduled_for: datetime, expires_at: datetime) -> None:
+    """Refuse moments that are past or the wrong way round."""
+    now = timezone.now()
+    if scheduled_for < now - LATE:
+        raise ValidationError({"scheduled_for": _("This moment is past. Choose a later one.")})
+    if expires_at <= max(scheduled_for, now):
+        raise ValidationError(
+            {"expires_at": _("It must still be valid when it leaves: choose a later moment.")}
+        )
+
+
+def is_covered(mailing: "Mailing", scheduled_for: datetime, reason: str) -> None:
+    """Refuse to leave out anybody without a written reason, and to send to nobody."""
+    found = audience.coverage(mailing, timezone.localdate(scheduled_for))
+    if not any(row.is_reached for row in found):
+        raise ValidationError(_("Nobody would receive this edition: look at its recipients."), "nobody")
+    if any(row.gaps for row in found) and not reason:
+        raise ValidationError(
+            {"gap_reason": _("Somebody will not be reached: write why it leaves all the same.")}
+        )
+
+
+_NONE_HERE = _("Placeholders such as [[name]] work in the text only.")
+_UNKNOWN = _("%(found)s is unknown. Write one of %(known)s, or take the brackets away.")
+STALE = _(
+    "Somebody saved another version while you were typing. What you typed is still here: compare it with the "
+    "stored version in another window, then save again to replace that version."
+)
+CHANGED = _("The text was changed since you opened this page. Read it again before you approve it.")
+EXPIRED = _("It has expired: it would reach people too late. Choose a later moment.")
+
+
+def needed(text: str, name: str) -> str:
+    """Return a text without blanks around it; ValidationError on its field when nothing is left."""
+    found = text.strip()
+    if not found:
+        raise ValidationError({name: _("Write a few words here.")})
+    return found

@@ -1,0 +1,66 @@
+"""The codes of this app, and who may write and who approves."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hubportal.accounts.roles import Role
+
+
+class Status(models.TextChoices):
+    """States of an edition."""
+
+    DRAFT = "draft", pgettext_lazy("mailing", "draft")
+    IN_REVIEW = "in_review", pgettext_lazy("mailing", "in review")
+    APPROVED = "approved", pgettext_lazy("mailing", "approved")
+    SCHEDULED = "scheduled", pgettext_lazy("mailing", "scheduled")
+    SENDING = "sending", pgettext_lazy("mailing", "being sent")
+    PAUSED = "paused", pgettext_lazy("mailing", "paused")
+    SENT = "sent", pgettext_lazy("mailing", "sent")
+    CANCELLED = "cancelled", pgettext_lazy("mailing", "cancelled")
+    EXPIRED = "expired", pgettext_lazy("mailing", "expired")
+
+
+class CrashPolicy(models.TextChoices):
+    """What happens to the message that a dead worker may have sent."""
+
+    HOLD = "hold", _("hold: a person decides, nobody receives it twice")
+    RESEND = "resend", _("send again: nobody waits, somebody may receive it twice")
+
+
+class Language(models.TextChoices):
+    """The two sides of an edition."""
+
+    FR = "fr", "Français"
+    NL = "nl", "Nederlands"
+
+
+class Capacity(models.TextChoices):
+    """As what somebody signs."""
+
+    AUTHOR = "author", _("author")
+    AGENCY = "agency", _("agency")
+    CABINET = "cabinet", _("cabinet")
+
+
+class Decision(models.TextChoices):
+    """What somebody said of a text."""
+
+    SUBMITTED = "submitted", _("asked for approval")
+    APPROVED = "approved", _("approved")
+    REMARKED = "remarked", _("asked for changes")
+    WITHDRAWN = "withdrawn", _("withdrew the approval")
+
+
+LANGUAGES: Final = tuple(Language.values)
+FROZEN: Final = (Status.SENDING.value, Status.PAUSED.value, Status.SENT.value)
+"""States in which the text and the recipients are fixed."""
+UNDER_WAY: Final = (Status.SENDING.value, Status.SENT.value)
+"""States in which a message may leave: after the last one, only what a person decided to send again."""
+WRITERS: Final = (Role.EDITOR,)
+STEERERS: Final = (Role.EDITOR, Role.LEAD)
+"""Who may pause, resume, cancel, and who approves for the agency."""
+BOTH: Final = "fr,nl"
+"""Language of a message to somebody whose language is unknown."""

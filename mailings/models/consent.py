@@ -1,0 +1,48 @@
+"""Whose approval an edition has: two people who wrote none of it, one of the agency and one of the cabinet."""
+
+from typing import TYPE_CHECKING, Final
+
+from hubportal.accounts.models import Role, User
+from mailings.models.choices import STEERERS, Capacity, Decision
+
+if TYPE_CHECKING:
+    from mailings.models.approval import Approval
+    from mailings.models.mailing import Mailing
+
+NEEDED: Final = (Capacity.AGENCY, Capacity.CABINET)
+Standing = dict[Capacity, "Approval"]
+
+
+def standing(mailing: "Mailing") -> Standing:
+    """Return the approvals that hold now: of this very text, given since it was last submitted, not withdrawn."""
+    found: dict[int, Approval] = {}
+    for row in mailing.approvals.select_related("user").order_by("at", "pk"):
+        if row.decision == Decision.SUBMITTED:
+            found.clear()
+        elif row.decision == Decision.WITHDRAWN:
+            found.pop(row.user_id, None)
+        elif row.decision == Decision.APPROVED and row.content_hash == mailing.content_hash:
+            found[row.user_id] = row
+    return {Capacity(row.capacity): row for row in found.values()}
+
+
+def missing(approvals: Standing) -> list[Capacity]:
+    """Return for whom somebody must still approve."""
+    return [capacity for capacity in NEEDED if capacity not in approvals]
+
+
+def capacities_of(user: User) -> list[Capacity]:
+    """Return as what a person may approve."""
+    found = [Capacity.CABINET] if user.has_role(Role.CABINET) else []
+    return [*found, *([Capacity.AGENCY] if user.has_role(*STEERERS) else [])]
+
+
+def capacity_to_approve(mailing: "Mailing", user: User) -> Capacity | None:
+    """Return as what a person may approve now; None for an author, or who approved already, or when it is done."""
+    own = capacities_of(user)
+    if not own or mailing.authors.filter(pk=user.pk).exists():
+        return None
+    approvals = standing(mailing)
+    if user.pk in {row.user_id for row in approvals.values()}:
+        return None
+    return next((capacity for capacity in own if capacity not in approvals), None)

@@ -1,0 +1,254 @@
+"""One message to one address, and everything that became of it."""
+
+import secrets
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from communes.models import Mandate
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.outbox.bell import ring
+from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
+from mailings import posting
+from mailings.models.choices import BOTH, STEERERS, UNDER_WAY, CrashPolicy, Language
+
+TASK = "mailings.deliver"
+
+
+class DeliveryStatus(models.TextChoices):
+    """States of a message: those of any mail, and two that only an edition knows."""
+
+    QUEUED = "queued", pgettext_lazy("mail", "waiting")
+    SENDING = "sending", pgettext_lazy("mail", "being sent")
+    ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
+    DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
+    FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
+    UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
+    CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
+    BOUNCED = "bounced", pgettext_lazy("mail", "came back")
+    SUPPRESSED = "suppressed", pgettext_lazy("mail", "not sent: the address was stopped")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Messages of editions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others: a message holds an address and a private link."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+    def claimable(self) -> Self:
+        """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
+        return self.filter(
+            status=DeliveryStatus.QUEUED,
+            mailing__status__in=UNDER_WAY,
+            mailing__expires_at__gt=timezone.now(),
+        )
+
+    def serving(self, user: User) -> Self:
+        """Return the messages that a person received, for any of their mandates."""
+        return self.filter(mandates__user=user).distinct()
+
+
+class Delivery(Consignment):
+    """A message of an edition to one address; `values` are those of the letter's placeholders.
+
+    Its `created_at` is the Date of the message; its Message-ID, token and values never change, so every attempt
+    sends the same bytes.
+    """
+
+    _MAILING = "(SELECT {} FROM mailings_mailing AS m WHERE m.id = row.mailing_id)"
+    CLAIMABLE = _MAILING.format("m.status IN ('sending', 'sent') AND m.expires_at > statement_timestamp()")
+    GOES_ON = _MAILING.format("m.status IN ('sending', 'sent')")
+    NOTED = """
+        INSERT INTO mailings_deliveryevent (delivery_id, at, kind, smtp_code, smtp_reply)
+        SELECT id, clock_timestamp(), status, smtp_code, smtp_reply FROM marked
+    """
+
+    status = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=DeliveryStatus.choices,
+        default=DeliveryStatus.QUEUED,
+        editable=False,
+    )
+    mailing = models.ForeignKey("mailings.Mailing", models.PROTECT, related_name="deliveries")
+    address = models.EmailField(_("address"), max_length=254)
+    mandates = models.ManyToManyField(Mandate, related_name="+", verbose_name=_("mandates served"))
+    language = models.CharField(_("language"), max_length=5, choices=[*Language.choices, (BOTH, BOTH)])
+    token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
+    values = models.JSONField(default=dict, editable=False)
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, editable=False)
+    bounced_at = models.DateTimeField(_("came back at"), null=True, editable=False)
+
+    objects: ClassVar[models.Manager["Delivery"]] = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["mailing", "pk"]
+        indexes = indexes("delivery")
+        constraints = [
+            *rules("delivery", DeliveryStatus, accepted=("accepted", "bounced")),
+            models.UniqueConstraint(
+                fields=["mailing", "address"],
+                name="delivery_once_per_address",
+                violation_error_message=_("This address receives this edition already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(address=Lower("address")),
+                name="delivery_address_is_lower_case",
+                violation_error_message=_("E-mail addresses are kept in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=DeliveryStatus.BOUNCED, bounced_at__isnull=False)
+                | ~Q(status=DeliveryStatus.BOUNCED) & Q(bounced_at__isnull=True),
+                name="delivery_bounced_has_its_moment",
+                violation_error_message=_("A message came back if and only if the moment is known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still leave."""
+        return self.status in OPEN
+
+    @property
+    def name(self) -> str:
+        """The name of the recipient, as the letter has it."""
+        return str(self.values.get("name", ""))
+
+    def envelope(self) -> Envelope:
+        """Return the message, built from the frozen letter of its language."""
+        return posting.envelope(self)
+
+    def is_sent_again_after_a_crash(self) -> bool:
+        """Tell it by the policy of the edition."""
+        return self.mailing.crash_policy == CrashPolicy.RESEND
+
+    def was_left(self) -> None:
+        """Write down what the sweep decided."""
+        self.events.create(kind=self.status, smtp_reply=self.smtp_reply)
+
+    # --- What people do ----------------------------------------------------------------------------------------
+
+    def acknowledge(self, by: User | None = None) -> bool:
+        """Record that the recipient has read it; False when that was known (two clicks: one record).
+
+        `by` is the signed-in person, None for whoever holds the link.
+        """
+        with transaction.atomic():
+            rows = Delivery.objects.filter(pk=self.pk, acknowledged_at__isnull=True)
+            is_first = bool(rows.update(acknowledged_at=timezone.now()))
+            if is_first:
+                self.events.create(kind=DeliveryEvent.Kind.ACKNOWLEDGED, by=by)
+        self.refresh_from_db(fields=["acknowledged_at"])
+        return is_first
+
+    def can_be_decided_by(self, user: User) -> bool:
+        """Tell whether a person may decide on a message of which nobody knows whether it left."""
+        return user.has_role(*STEERERS)
+
+    @transaction.atomic
+    def decide(self, *, by: User, send_again: bool) -> None:
+        """Settle an uncertain message: it is sent again, or counts as accepted. Of two who decide, one wins.
+
+        ValidationError when somebody was first, or when it is too late to send it.
+        """
+        if not self.can_be_decided_by(by):
+            raise PermissionDenied
+        if send_again and self.mailing.has_expired():
+            raise ValidationError(_("It is too late to send it: this edition has expired."), "expired")
+        changes = {"status": DeliveryStatus.QUEUED} if send_again else _ARRIVED
+        moment = {} if send_again else {"accepted_at": timezone.now()}
+        rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
+        if not rows.update(**changes, **moment):
+            raise ValidationError(_("Somebody decided on this message already."), "too_late")
+        kind = DeliveryEvent.Kind.SENT_AGAIN if send_again else DeliveryEvent.Kind.ARRIVED
+        self.events.create(kind=kind, by=by)
+        self.refresh_from_db()
+        if send_again:
+            ring(TASK)
+
+
+_ARRIVED = {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"}
+
+
+class DeliveryEvent(models.Model):
+    """Something that happened to a message: append-only by a row trigger."""
+
+    class Kind(models.TextChoices):
+        """The outcome of an attempt (a state of the message), or what somebody did."""
+
+        ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
+        DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
+        FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
+        UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
+        QUEUED = "queued", _("waiting again, after a crash")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged")
+        ARRIVED = "arrived", _("a person found that it arrived")
+        SENT_AGAIN = "sent_again", _("a person decided to send it again")
+        STOPPED = "stopped", _("the recipient asked to stop this address")
+        MOVED = "moved", _("the recipient proposed another address")
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="events")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    smtp_code = models.PositiveSmallIntegerField(null=True)
+    smtp_reply = models.CharField(max_length=500, default="", blank=True)
+
+    objects: ClassVar[models.Manager["DeliveryEvent"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("event of a delivery")
+        verbose_name_plural = _("events of deliveries")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class SuppressedAddress(models.Model):
+    """An address to which no edition is sent any more, because its owner asked or it does not work."""
+
+    class Reason(models.TextChoices):
+        """Why."""
+
+        ASKED = "asked", _("its owner asked")
+        BOUNCED = "bounced", _("messages came back")
+
+    address = models.EmailField(_("address"), max_length=254, unique=True)
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices, default=Reason.ASKED)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    objects: ClassVar[models.Manager["SuppressedAddress"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("stopped address")
+        verbose_name_plural = _("stopped addresses")
+        ordering = ["address"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(address=Lower("address")),
+                name="suppressedaddress_is_lower_case",
+                violation_error_message=_("E-mail addresses are kept in lower case."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["asked", "bounced"]),
+                name="suppressedaddress_known_reason",
+                violation_error_message=_("This reason does not exist."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,31 @@
+"""How the states of this app are shown."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hubportal.look.states import State, StateTables
+
+STATES: StateTables = {
+    "mailing": {
+        "draft": State("", "draft", _("Draft")),
+        "in_review": State("wait", "wait", pgettext_lazy("mailing", "To approve")),
+        "approved": State("good", "accepted", pgettext_lazy("mailing", "Approved")),
+        "scheduled": State("info", "cal", pgettext_lazy("mailing", "Scheduled")),
+        "sending": State("info", "progress", pgettext_lazy("mailing", "Being sent")),
+        "paused": State("wait", "pause", pgettext_lazy("mailing", "Paused")),
+        "sent": State("done", "sent", pgettext_lazy("mailing", "Sent")),
+        "cancelled": State("bad", "cross", pgettext_lazy("mailing", "Cancelled")),
+        "expired": State("bad", "alert", pgettext_lazy("mailing", "Not sent in time")),
+    },
+    "delivery": {
+        "queued": State("", "wait", pgettext_lazy("mail", "Waiting")),
+        "sending": State("info", "progress", pgettext_lazy("mail", "Being sent")),
+        "accepted": State("good", "done", pgettext_lazy("mail", "Accepted by the relay")),
+        "deferred": State("wait", "hourglass", pgettext_lazy("mail", "To be tried again")),
+        "failed": State("bad", "cross", pgettext_lazy("mail", "Refused by the relay")),
+        "uncertain": State("wait", "alert", pgettext_lazy("mail", "Uncertain")),
+        "cancelled": State("bad", "cross", pgettext_lazy("mail", "Cancelled")),
+        "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
+        "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
+    },
+}

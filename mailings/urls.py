@@ -1,0 +1,12 @@
+"""Addresses of mailings; the last two are opened by their token, without signing in."""
+
+from django.urls import path
+
+from mailings import views
+
+app_name = "mailings"
+
+urlpatterns = [
+    path("", views.mailing_list, name="list"),
+    path("<int:number>/", views.mailing_detail, name="detail"),
+]

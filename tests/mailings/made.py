@@ -1,0 +1,71 @@
+"""Editions for tests, brought to a state by their own verbs; who writes is never who approves."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from hubportal.accounts.models import Role, User
+from mailings.models import Mailing, Status
+from tests.cast import grant
+
+TEXTS = {
+    "fr": {
+        "subject": "Soldes et terrasses chauffées",
+        "preheader": "L’essentiel de la semaine",
+        "body": (
+            "## Ce que nous vous demandons\n\nIndiquez avant le **30 novembre 2026** les dates de votre marché, "
+            "[[name]].\n\n## Aides\n\n[Le formulaire](https://economie.example/fr/aides)\n"
+        ),
+    },
+    "nl": {
+        "subject": "Solden en verwarmde terrassen",
+        "preheader": "Het belangrijkste van de week",
+        "body": (
+            "## Wat wij u vragen\n\nGeef vóór **30 november 2026** de data van uw markt door, [[name]].\n\n"
+            "## Steun\n\n[Het formulier](https://economie.example/nl/steun)\n"
+        ),
+    },
+}
+STEPS = ("draft", "in_review", "approved", "scheduled", "sending")
+
+
+def person(role: Role) -> User:
+    """Return somebody with a role, the same in a test each time it asks."""
+    found = User.objects.holding([role]).order_by("pk").first()
+    return found or grant(
+        role, first_name=role.label, last_name="Du Test", email=f"{role.value}@team.example"
+    )
+
+
+def an_edition(**texts: Any) -> Mailing:
+    """Return a draft by the editor, level in both languages."""
+    editor = person(Role.EDITOR)
+    row = Mailing.begin(by=editor)
+    row.revise(by=editor, texts={**TEXTS, **texts}, portfolios=["trade"], version=row.version)
+    return row
+
+
+def brought_to(status: str, row: Mailing | None = None) -> Mailing:
+    """Return an edition that reached a state of STEPS through its verbs."""
+    row = row or an_edition()
+    for step in STEPS[1 : STEPS.index(status) + 1]:
+        forward(row, step)
+    return row
+
+
+def forward(row: Mailing, status: str) -> None:
+    """Take the step, or the steps, that lead to the next state."""
+    now = timezone.now()
+    if status == Status.IN_REVIEW:
+        row.submit(by=person(Role.EDITOR))
+    elif status == Status.APPROVED:
+        for role in (Role.LEAD, Role.CABINET):
+            row.approve(by=person(role), seen_hash=row.content_hash)
+    elif status == Status.SCHEDULED:
+        row.schedule(
+            by=person(Role.EDITOR), scheduled_for=now, expires_at=now + timedelta(days=1),
+            gap_reason="Les vacances sont connues.",
+        )  # fmt: skip
+    elif status == Status.SENDING:
+        row.start()
