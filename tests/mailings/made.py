@@ -40,7 +40,7 @@ def person(role: Role) -> User:
 
 def an_edition(**texts: Any) -> Mailing:
     """Return a draft by the editor, level in both languages."""
-    editor = person(Role.EDITOR)
+    editor, *_approvers = (person(role) for role in (Role.EDITOR, Role.LEAD, Role.CABINET))
     row = Mailing.begin(by=editor)
     row.revise(by=editor, texts={**TEXTS, **texts}, portfolios=["trade"], version=row.version)
     return row
