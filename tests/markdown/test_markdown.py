@@ -3,7 +3,7 @@
 import pytest
 from django.utils.safestring import SafeString
 
-from hubportal.markdown import plain, render
+from hubportal.markdown import plain, render, sections
 
 
 def test_the_usual_marks() -> None:
@@ -93,3 +93,27 @@ def test_plain_text_reads_by_itself() -> None:
 
 def test_plain_text_keeps_what_looks_like_html() -> None:
     assert plain("1 < 2 & <b>x</b>") == "1 < 2 & <b>x</b>"
+
+
+def test_sections_begin_at_the_main_headings_only() -> None:
+    text = "intro\n\n### One\na\n#### Below\nb\n- # in a list\n\n### Two\n[x]\n\n[x]: https://e.brussels"
+    intro, one, two = sections(text)
+    assert intro == "<p>intro</p>\n"
+    assert one.startswith("<h2>One</h2>")
+    assert "<h3>Below</h3>" in one
+    assert "<h2>in a list</h2>" in one
+    assert '<a href="https://e.brussels"' in two
+
+
+def test_a_text_without_headings_is_one_section() -> None:
+    assert sections("") == [""]
+    assert sections("a") == ["<p>a</p>\n"]
+
+
+def test_sections_carry_the_styles_of_mail_and_no_others() -> None:
+    (found,) = sections('<p style="x">[a](https://e.brussels)', {"p": {"style": "margin:0"}})
+    assert found.startswith('<p style="margin:0">&lt;p style="x"&gt;<a href=')
+
+
+def test_headings_of_the_plain_text_may_be_marked() -> None:
+    assert plain("# One *two*\n\nthree", str.upper) == "ONE TWO\n\nthree"
