@@ -118,7 +118,9 @@ def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -
 
 def _check(rows: list[Delivery], letters: dict[str, FrozenLetter]) -> None:
     """Compare messages with Django's own build, before any leaves: one of each language, and the first ones."""
-    for row in {row.pk: row for row in [*{row.language: row for row in rows}.values(), *rows[:COMPARED]]}.values():
+    for row in {
+        row.pk: row for row in [*{row.language: row for row in rows}.values(), *rows[:COMPARED]]
+    }.values():
         content, common = letter_of(letters[row.language])
         mine = Skeleton(content, common).build(values_of(row), headers_of(row))
         theirs = reference(content, common, values_of(row), headers_of(row))

@@ -185,7 +185,7 @@ def test_what_is_proof_is_neither_changed_nor_deleted(model: type[Model]) -> Non
         ("sending", {"status": "sent"}),
         ("sending", {"status": "cancelled"}),
         ("draft", {"cancel_reason": "x"}),
-        ("draft", {"crash_policy": "perhaps"}),
+        ("draft", {"crash_policy": "maybe"}),
     ],
 )
 def test_the_database_refuses_an_edition_that_cannot_be(status: str, change: dict[str, object]) -> None:
