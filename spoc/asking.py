@@ -159,7 +159,7 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
             # One draft at a time for each person: the second click waits here, and then finds the first's.
             User.objects.select_for_update().get(pk=by.pk)
             if form.instance.pk is None:
-                return _the_same(form.instance) or form.save()
+                return _the_same(form) or form.save()
             now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)
             if now.status != Status.DRAFT:
                 raise TransitionError(now, "submit", now.status, now.events.order_by("at", "pk").last())
@@ -176,8 +176,11 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
         return None
 
 
-def _the_same(row: ServiceRequest) -> ServiceRequest | None:
-    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", "title", "description")}
+def _the_same(form: RequestForm) -> ServiceRequest | None:
+    """Return the draft that a first click made of the very same answers."""
+    row = form.instance
+    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", *form.Meta.fields)}
+    facts |= {f"{row.kind}details__{name}": getattr(form.details, name) for name in form.service.fields}
     recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=timezone.now() - TWICE)
     return recent.filter(**facts).order_by("-pk").first()
 
