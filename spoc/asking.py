@@ -1,6 +1,5 @@
 """Asking, in three pages: choose a service, say what is needed (a draft from here on), check and submit."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,10 +23,8 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
 from spoc.answers import answers
 from spoc.asking_forms import AttachForm, RequestForm
-from spoc.models import Kind, RequestFile, ServiceRequest, Status
+from spoc.models import Kind, RequestFile, ServiceRequest, Status, repeats
 
-TWICE: Final = timedelta(minutes=1)
-"""The same words from the same person within this time are one draft: a double click."""
 ABOUT: Final = {
     Kind.AUDIT: gettext_lazy(
         "Figures, studies, comparisons and guides about a district or the whole commune."
@@ -181,7 +177,7 @@ def _the_same(form: RequestForm) -> ServiceRequest | None:
     row = form.instance
     facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", *form.Meta.fields)}
     facts |= {f"{row.kind}details__{name}": getattr(form.details, name) for name in form.service.fields}
-    recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=timezone.now() - TWICE)
+    recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=repeats.since())
     return recent.filter(**facts).order_by("-pk").first()
 
 
