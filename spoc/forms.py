@@ -55,7 +55,29 @@ def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
 
 
 class StepForm(forms.Form):
-    """A form that knows the request and the person who takes the step."""
+    """A form that knows the request and the person who takes the step.
+
+    A form that is shown again says at the file that it must be chosen again: a browser fills in words only.
+    """
+
+    is_checked = False
+
+    def full_clean(self) -> None:
+        """Check the form, then what becomes of its file."""
+        super().full_clean()
+        self.is_checked = True
+        self._ask_for_file()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add an error, also one that the verb finds in a form that was good."""
+        super().add_error(field, error)
+        if self.is_checked:
+            self._ask_for_file()
+
+    def _ask_for_file(self) -> None:
+        is_lost = "upload" in self.fields and self.files.get(self.add_prefix("upload"))
+        if is_lost and self.errors and "upload" not in self.errors:
+            super().add_error("upload", _("Choose this file again: the browser does not keep it."))
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -223,6 +223,18 @@ def test_a_file_that_is_not_what_it_says_is_told_at_its_field(
     assert set(response.context["form"].errors) == {"upload"}
 
 
+def test_a_good_file_that_the_step_did_not_take_is_asked_for_again(
+    desk: Client, echevine: User, spoc: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc, kind="chantier")
+    found = {"proposed_outcome": "solved", "title": "Plan", "upload": a_file()}
+    errors = desk.post(step(row, "deliver"), found).context["form"].errors
+    assert set(errors) == {"evaluation", "upload"}
+    desk.post(step(row, "deliver"), {**found, "upload": a_file(), "waiver": "Trop tôt."})
+    row.refresh_from_db()
+    assert row.status == "delivered"
+
+
 def test_the_second_of_two_spocs_reads_who_was_first(
     desk: Client, echevine: User, spoc: User, lead: User
 ) -> None:

@@ -83,6 +83,17 @@ def test_a_bad_file_is_refused_and_the_words_stay(
     assert not RequestFile.objects.exists()
 
 
+def test_a_good_file_beside_a_bad_answer_is_asked_for_again(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(echevine)
+    address = reverse("spoc:request-answer", args=[row.pk])
+    page = client.post(address, {"text": "x" * 4001, "upload": a_file()})
+    assert set(page.context["form"].errors) == {"text", "upload"}
+    assert "à nouveau" in page.context["form"].errors["upload"][0]
+
+
 def test_she_confirms_with_usefulness_and_outcome(client: Client, echevine: User, spoc: User) -> None:
     row = brought_to("delivered", echevine, spoc)
     client.force_login(echevine)
