@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -57,6 +57,17 @@ class PortalModelAdmin(ModelAdmin):
         rows = super().get_queryset(request)
         visible: QuerySet[Any] = rows.visible_to(request.user)  # type: ignore[attr-defined]
         return visible
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; while a form is saved, lock it until the answer.
+
+        A form writes every column. Without the lock, one that was read just before another person's step or save
+        would take that back.
+        """
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return row
+        return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=row.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         """Answer 404 where the stock admin redirects, which tells a hidden row from none."""
