@@ -26,7 +26,8 @@ def message(request: "ServiceRequest", by: User, text: str, is_public: bool, sha
     said = request.messages.filter(
         author=by, text=text.strip(), is_public=is_public, is_question=False, written_at__gt=since()
     )
-    return said.filter(**{"files__sha256": sha256} if sha256 else {"files": None}).order_by("pk").last()
+    said = said.filter(files__sha256=sha256) if sha256 else said.filter(files=None)
+    return said.order_by("pk").last()
 
 
 def file(request: "ServiceRequest", by: User, sha256: str, name: str) -> "RequestFile | None":
