@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from communes.models import Delegation, Mandate
+from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.businessdays import add_business_days
 from hubportal.files.checks import check_upload
@@ -243,6 +243,4 @@ STEP_FORMS: Mapping[str, type[StepForm]] = {
 def _people(row: ServiceRequest) -> Any:
     if row.responding_side == Side.AGENCY:
         return User.objects.holding(AGENCY_ROLES)
-    mandates = Mandate.objects.valid().filter(commune=row.commune_id).order_by().values("user")
-    delegations = Delegation.objects.valid().filter(commune=row.commune_id).order_by().values("user")
-    return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))
+    return people_of(row.commune_id)
