@@ -187,3 +187,19 @@ def test_a_list_is_counted_only_as_far_as_a_person_reads(
     rows: QuerySet[District] = District.objects.order_by("pk")
     assert CappedPaginator(rows, 2).count == 3
     assert CappedPaginator(list(rows), 2).num_pages == 2
+
+
+def test_pickers_list_their_choices_without_a_script(
+    desk: Client, spoc: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("communes_mandate", "conventions_convention"):
+        page = desk.get(reverse(f"admin:{name}_add")).text
+        assert f'<option value="{spoc.pk}">{spoc}</option>' in page, name
+        assert '<option value="21001">Anderlecht</option>' in page, name
+    monkeypatch.setattr("hubportal.access.admin.LISTED", 1)
+    page = desk.get(reverse("admin:communes_mandate_add")).text
+    assert f'<option value="{spoc.pk}"' not in page
+    assert (
+        f'<option value="{spoc.pk}" selected'
+        in desk.get(reverse("admin:communes_mandate_add"), {"user": spoc.pk}).text
+    )
