@@ -114,8 +114,9 @@ def request_submit(request: SignedIn, pk: int) -> HttpResponse:
     try:
         row.submit(by=request.user)
     except TransitionError as error:
-        messages.error(request, str(error))
-        return redirect(row)
+        if not error.is_repeated_by(request.user):
+            messages.error(request, str(error))
+            return redirect(row)
     except ValidationError as error:
         return _check_page(request, row, refusal=error)
     messages.success(request, _submitted(row, who_to_call(row.commune)))

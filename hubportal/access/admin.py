@@ -209,9 +209,11 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
                 for name, errors in getattr(error, "error_dict", {"": error}).items():
                     form.add_error(name if name in form.fields else None, errors)
                 return False
-            messages.error(request, error.message)
-        else:
-            messages.success(request, row.get_status_display())
+            is_repeated = getattr(error, "is_repeated_by", None)
+            if not (is_repeated and is_repeated(request.user)):
+                messages.error(request, error.message)
+                return True
+        messages.success(request, row.get_status_display())
         return True
 
     def _address(self, page: str, *args: Any) -> str:

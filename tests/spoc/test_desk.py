@@ -299,3 +299,11 @@ def test_home_shows_another_spoc_nothing_of_it_and_a_lead_all(
     assert "Neuf" not in client.get(reverse("home")).text
     client.force_login(lead)
     assert "Neuf" in client.get(reverse("home")).text
+
+
+def test_a_second_click_on_a_step_is_no_error(desk: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    for _ in range(2):
+        answer = desk.post(step(row, "start"), follow=True)
+        assert [message.level_tag for message in answer.context["messages"]] == ["success"]
+    assert row.events.filter(verb="start").count() == 1

@@ -255,10 +255,25 @@ def test_who_goes_back_and_changes_an_answer_at_once_loses_nothing(
         assert (getattr(second, name, None) or getattr(second.details, name, None) or "") == value
 
 
-def test_a_second_submit_is_told_who_was_first(client: Client, echevine: User, spoc: User) -> None:
+def test_a_second_click_on_submit_reads_that_it_is_done(client: Client, echevine: User, spoc: User) -> None:
     client.force_login(echevine)
     row = begin(client)
-    for _ in range(2):
+    client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True)
+    page = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True).content.decode()
+    row.refresh_from_db()
+    assert "notice--good" in page
+    assert "notice--bad" not in page
+    assert f"{row.reference}. " in page
+    assert len(mails("receipt")) == 1
+
+
+def test_a_second_submit_is_told_who_was_first(
+    client: Client, echevine: User, colleague: User, spoc: User
+) -> None:
+    client.force_login(echevine)
+    row = begin(client)
+    for person in (echevine, colleague):
+        client.force_login(person)
         page = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True).content.decode()
     assert "Nadia Échevine" in page
     assert "notice--bad" in page
