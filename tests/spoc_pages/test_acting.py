@@ -109,6 +109,7 @@ def test_a_confirmation_needs_its_answer(client: Client, echevine: User, spoc: U
     page = step(client, row, "confirm", outcome="no_news")
     assert 'id="id_usefulness_error"' in page
     assert 'id="id_outcome_error"' in page
+    assert "? :" not in page.replace("\N{NO-BREAK SPACE}", " ")
     row.refresh_from_db()
     assert row.status == "delivered"
 
