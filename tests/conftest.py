@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import translation
 
-pytest_plugins = ["tests.cast", "tests.browser"]
+pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 OUTSIDE_OUR_HANDS = ("admin", "django")

@@ -4,8 +4,9 @@ No template engine ever sees the text: what is returned goes into a page as a va
 HTML in the text is shown as it was typed; nothing becomes a link that was not written as one.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import nh3
 from django.utils.html import escape
@@ -22,6 +23,23 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
 
+class Heading(NamedTuple):
+    """A heading as its author wrote it: the level is the number of marks, 1 to 6."""
+
+    level: int
+    text: str
+
+
+class Outline(NamedTuple):
+    """What a text is made of, in the order of the text."""
+
+    headings: list[Heading]
+    links: list[str]
+    """The addresses, percent-encoded; what does not become a link (``javascript:``) is not among them."""
+    blocks: list[str]
+    """The words of each paragraph, heading, item, cell and code block: no marks, no addresses of links."""
+
+
 def render(text: str) -> SafeString:
     """Return the text as HTML with the tags and attributes of a short list; h1 becomes h2, and so on.
 
@@ -31,13 +49,38 @@ def render(text: str) -> SafeString:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    return _clean(tokens)
+
+
+def sections(text: str, attributes: Mapping[str, Mapping[str, str]] | None = None) -> list[SafeString]:
+    """Return the text as HTML, cut before each of its main headings: first what precedes them (may be empty).
+
+    The main headings become h2, those below them h3 and so on, whatever levels the author used. `attributes` are
+    set on every tag of that name, for mail, which has no style sheet: {"p": {"style": "margin:0"}}.
+    """
+    tokens = _PARSER.parse(text)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    main = min((head.tag for head in headings if head.level == 0), default="h1")
+    tags = sorted({max(head.tag, main) for head in headings})
+    for token in headings:
+        # A heading in a list or a quotation is never above those of the text.
+        token.tag = f"h{min(tags.index(max(token.tag, main)) + 2, 6)}"
+    cuts = [
+        index
+        for index, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2" and token.level == 0
+    ]
+    return [_clean(tokens[start:end], attributes) for start, end in pairwise([0, *cuts, len(tokens)])]
+
+
+def _clean(tokens: Sequence[Token], attributes: Mapping[str, Mapping[str, str]] | None = None) -> SafeString:
     return mark_safe(  # noqa: S308 - this is the sanitizer
         nh3.clean(
-            html,
+            _PARSER.renderer.render(tokens, _PARSER.options, {}),
             tags=_TAGS,
             clean_content_tags={"script", "style"},
             attributes=_ATTRIBUTES,
+            set_tag_attribute_values={tag: dict(values) for tag, values in (attributes or {}).items()},
             url_schemes=_SCHEMES,
             url_relative="deny",
             link_rel="noopener noreferrer",
@@ -45,15 +88,49 @@ def render(text: str) -> SafeString:
     )
 
 
-def plain(text: str) -> str:
-    """Return the text without its marks, for the text part of a mail: links as "words (address)"."""
-    return "\n\n".join(block for block in _blocks(_PARSER.parse(text)) if block)
+def plain(text: str, heading: Callable[[str], str] = str) -> str:
+    """Return the text without its marks, for the text part of a mail: links as "words (address)".
+
+    `heading` makes of a heading's words what shows that it is one.
+    """
+    return "\n\n".join(block for block in _blocks(_PARSER.parse(text), heading) if block)
 
 
-def _blocks(tokens: Sequence[Token]) -> list[str]:
+def outline(text: str) -> Outline:
+    """Return the headings, the addresses and the words of the text, for those who compare or count them."""
+    found = Outline([], [], [])
+    level = 0
+    for token in _PARSER.parse(text):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "inline":
+            words = _outline_words(token.children or [], found.links)
+            found.blocks.append(words)
+            if level:
+                found.headings.append(Heading(level, words))
+            level = 0
+        elif token.type in {"fence", "code_block"}:
+            found.blocks.append(token.content)
+    return found
+
+
+def _outline_words(tokens: Sequence[Token], links: list[str]) -> str:
+    """Return the words of one block; add the addresses it leads to."""
+    words = []
+    for token in tokens:
+        if token.type in {"text", "code_inline", "image"}:
+            words.append(token.content)
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append("\n")
+        elif token.type == "link_open":
+            links.append(str(token.attrGet("href") or ""))
+    return "".join(words)
+
+
+def _blocks(tokens: Sequence[Token], heading: Callable[[str], str]) -> list[str]:
     """Return the paragraphs, rows of tables and items of lists, in their order."""
     blocks: list[str] = []
-    mark, in_row = "", False
+    mark, in_row, is_heading = "", False, False
     counters: list[int | None] = []
     for token in tokens:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -70,9 +147,12 @@ def _blocks(tokens: Sequence[Token]) -> list[str]:
             in_row = False
         elif token.type == "inline" and in_row:
             blocks[-1] += (" | " if blocks[-1] else "") + _words(token.children or [])
+        elif token.type == "heading_open":
+            is_heading = True
         elif token.type == "inline":
-            blocks.append(mark + _words(token.children or []))
-            mark = ""
+            words = _words(token.children or [])
+            blocks.append(mark + (heading(words) if is_heading else words))
+            mark, is_heading = "", False
         elif token.type in {"fence", "code_block"}:
             blocks.append(mark + token.content.rstrip())
             mark = ""

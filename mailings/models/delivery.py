@@ -17,7 +17,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
 from mailings import emails, posting
-from mailings.models.choices import BOTH, STEERERS, UNDER_WAY, CrashPolicy, Language, Status
+from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language
 from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
@@ -53,6 +53,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             mailing__status__in=UNDER_WAY,
             mailing__expires_at__gt=timezone.now(),
         )
+
+    def of_the_living(self) -> Self:
+        """Return those of editions that may still reach people: sent or on their way, not expired."""
+        return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())
 
     def serving(self, user: User) -> Self:
         """Return the messages that a person received, for any of their mandates."""
@@ -173,8 +177,8 @@ class Delivery(Consignment):
         """
         if not self.can_be_decided_by(by):
             raise PermissionDenied
-        if send_again:
-            self._refuse_what_cannot_leave()
+        if send_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
+            raise ValidationError(_("It is too late to send it: this edition is over."), "expired")
         changes = {"status": DeliveryStatus.QUEUED} if send_again else _ARRIVED
         moment = {} if send_again else {"accepted_at": timezone.now()}
         rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
@@ -185,12 +189,6 @@ class Delivery(Consignment):
         self.refresh_from_db()
         if send_again:
             ring(TASK)
-
-    def _refuse_what_cannot_leave(self) -> None:
-        if self.mailing.has_expired():
-            raise ValidationError(_("It is too late to send it: this edition has expired."), "expired")
-        if self.mailing.status == Status.CANCELLED:
-            raise ValidationError(_("It cannot be sent any more: this edition was cancelled."), "cancelled")
 
     # --- What the owner of the address asks ----------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from hubportal.outbox import bell
 from hubportal.outbox.jobs import sweep_outbox
 from hubportal.outbox.models import OutboxMessage, post
 from hubportal.outbox.tasks import deliver
-from tests.outbox.conftest import Sink
+from tests.sinks import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

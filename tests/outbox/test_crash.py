@@ -17,7 +17,7 @@ from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN, Status
 from hubportal.outbox.deliver import deliver
 from hubportal.outbox.models import OutboxMessage
-from tests.outbox.conftest import Sink
+from tests.sinks import Sink
 
 Write = Callable[..., OutboxMessage]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

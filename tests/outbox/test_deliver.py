@@ -16,7 +16,7 @@ from hubportal.outbox.consignment import Status
 from hubportal.outbox.deliver import _send, deliver
 from hubportal.outbox.jobs import sweep_outbox
 from hubportal.outbox.models import OutboxMessage
-from tests.outbox.conftest import Sink
+from tests.sinks import Sink
 
 Write = Callable[..., OutboxMessage]
 pytestmark = pytest.mark.django_db(transaction=True)

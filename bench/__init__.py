@@ -1,0 +1,1 @@
+"""Measurements: ratios in one run, never a lone millisecond, and no test with a time-out (docs/operate.md)."""
