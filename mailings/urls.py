@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from mailings import views
+from mailings import progress, views
 
 app_name = "mailings"
 
 urlpatterns = [
     path("", views.mailing_list, name="list"),
     path("<int:number>/", views.mailing_detail, name="detail"),
+    path("<int:number>/sending/", progress.mailing_progress, name="progress"),
+    path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
 ]
