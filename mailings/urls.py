@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mailings import progress, views
+from mailings import progress, reading, stopping, views
 
 app_name = "mailings"
 
@@ -11,4 +11,7 @@ urlpatterns = [
     path("<int:number>/", views.mailing_detail, name="detail"),
     path("<int:number>/sending/", progress.mailing_progress, name="progress"),
     path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
+    path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),
+    path("read/<slug:token>/", reading.read, name="read"),
+    path("stop/<slug:token>/", stopping.stop, name="stop"),
 ]
