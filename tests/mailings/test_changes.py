@@ -72,6 +72,6 @@ def test_any_two_texts_are_told_apart_without_losing_a_line() -> None:
 def test_a_long_text_of_lines_that_repeat_takes_no_minutes() -> None:
     before = "\n".join(f"{number % 90}" for number in range(50_000))
     after = "\n".join(f"{number % 91}" for number in range(50_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert changes(before, after)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
