@@ -9,7 +9,7 @@ from communes.colleges import College, assemble
 from communes.models import Commune, Mandate, Portfolio
 from hubportal.accounts.models import User
 from mailings.models.choices import BOTH
-from mailings.models.delivery import SuppressedAddress
+from mailings.models.suppressed import SuppressedAddress
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing

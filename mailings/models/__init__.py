@@ -13,9 +13,10 @@ from mailings.models.choices import (
     Language,
     Status,
 )
-from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus, SuppressedAddress
+from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
 from mailings.models.event import MailingEvent
 from mailings.models.mailing import Mailing
+from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
 
 __all__ = [
