@@ -111,5 +111,5 @@ def _state(mandate: Mandate, stopped: set[str]) -> State:
 def office_label(code: str) -> str:
     """Return the name of an office or portfolio that a gap tells of."""
     if code == BOURGMESTRE:
-        return Mandate.Office.BOURGMESTRE.label
+        return str(Mandate.Office.BOURGMESTRE.label)
     return str(Portfolio(code).label)
