@@ -11,7 +11,7 @@ last week's edition still to read.
 import re
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone, translation
 
@@ -104,6 +104,8 @@ class _Sent:
         self.leaves = _working(week_on + FRIDAY)
         self.approved = _working(self.leaves - timedelta(days=1))
         self.written = _working(self.approved - timedelta(days=1))
+        self.submitted = _at(self.written, 16, 10)
+        self.by_agency, self.by_cabinet = _at(self.approved, 9, 25), _at(self.approved, 14, 45)
         self.started, self.finished = _at(self.leaves, 9, 0, 12), _at(self.leaves, 9, 3, 12)
         self.row = self._row(number, week_on)
 
@@ -127,15 +129,15 @@ class _Sent:
             portfolios=PORTFOLIOS, content_hash=text_hash, approved_hash=text_hash,
             scheduled_for=_at(self.leaves, 9, 0), expires_at=_at(self.leaves, 20, 0),
             created_at=_at(self.written, 9, 40), saved_at=_at(self.written, 15, 55),
-            submitted_at=_at(self.written, 16, 10), started_at=self.started, finished_at=self.finished,
+            submitted_at=self.submitted, started_at=self.started, finished_at=self.finished,
         )  # fmt: skip
 
     def _approvals(self) -> list[Approval]:
         submitted = (Capacity.AUTHOR, Decision.SUBMITTED)
-        signed: tuple[tuple[str, tuple[Capacity, Decision], datetime | None, str], ...] = (
-            ("editor", submitted, self.row.submitted_at, ""),
-            ("lead", (Capacity.AGENCY, Decision.APPROVED), _at(self.approved, 9, 25), ""),
-            ("cabinet", (Capacity.CABINET, Decision.APPROVED), _at(self.approved, 14, 45), COMMENT),
+        signed: tuple[tuple[str, tuple[Capacity, Decision], datetime, str], ...] = (
+            ("editor", submitted, self.submitted, ""),
+            ("lead", (Capacity.AGENCY, Decision.APPROVED), self.by_agency, ""),
+            ("cabinet", (Capacity.CABINET, Decision.APPROVED), self.by_cabinet, COMMENT),
         )
         return [
             Approval(
@@ -147,16 +149,16 @@ class _Sent:
 
     def _events(self) -> list[MailingEvent]:
         """Return each step with the states that it led from and to."""
-        steps: tuple[tuple[str, str, str | None, Any], ...] = (
-            ("revise", "draft", "editor", self.row.saved_at),
-            ("submit", "in_review", "editor", self.row.submitted_at),
-            ("approve", "in_review", "lead", _at(self.approved, 9, 25)),
-            ("approve", "approved", "cabinet", _at(self.approved, 14, 45)),
+        steps: tuple[tuple[str, str, str | None, datetime], ...] = (
+            ("revise", "draft", "editor", _at(self.written, 15, 55)),
+            ("submit", "in_review", "editor", self.submitted),
+            ("approve", "in_review", "lead", self.by_agency),
+            ("approve", "approved", "cabinet", self.by_cabinet),
             ("schedule", "scheduled", "editor", _at(self.approved, 15, 5)),
             ("start", "sending", None, self.started),
             ("finish", "sent", None, self.finished),
         )
-        sources = ["draft", *(target for _verb, target, _who, _at in steps)]
+        sources = ["draft", *(target for _verb, target, _who, _when in steps)]
         comments = {"schedule": self.row.gap_reason, "cabinet": COMMENT}
         return [
             MailingEvent(
