@@ -119,7 +119,7 @@ class _Sent:
         )
         Approval.objects.bulk_create(self._approvals())
         MailingEvent.objects.bulk_create(self._events())
-        freezing.freeze(self.row, self.started)
+        freezing.write(self.row, self.started)
         deliver(self.row, age, self.people["editor"])
 
     def _row(self, number: int, week_on: date) -> Mailing:
