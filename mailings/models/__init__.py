@@ -16,6 +16,7 @@ from mailings.models.choices import (
 from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus, SuppressedAddress
 from mailings.models.event import MailingEvent
 from mailings.models.mailing import Mailing
+from mailings.models.revision import Revision
 from mailings.models.texts import FrozenLetter, Variant
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Language",
     "Mailing",
     "MailingEvent",
+    "Revision",
     "Status",
     "SuppressedAddress",
     "Variant",
