@@ -5,7 +5,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-
 FORWARD = """
 CREATE TRIGGER mailings_revision_append_only BEFORE UPDATE OR DELETE ON mailings_revision
     FOR EACH ROW EXECUTE FUNCTION mailings_append_only();
