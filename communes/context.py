@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Delegation, Mandate
+from communes.models.mandate import held_by
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 
@@ -40,12 +41,14 @@ def communes_for(user: User | AnonymousUser | None) -> list[ActingCommune]:
         return []
     if user.is_staff:
         return [ActingCommune(commune) for commune in Commune.objects.all()]
-    if not user.has_rights_today():
-        return []
-    mandates = Mandate.objects.valid().filter(user=user).select_related("commune")
-    delegations = Delegation.objects.valid().filter(user=user).select_related("commune")
-    found = {row.commune_id: ActingCommune(row.commune, _delegated(row)) for row in delegations}
-    found |= {row.commune_id: ActingCommune(row.commune, _held(row)) for row in mandates}
+    mandates, delegations = held_by(user)
+    found = {
+        row.commune_id: ActingCommune(row.commune, _delegated(row))
+        for row in delegations.select_related("commune")
+    }
+    found |= {
+        row.commune_id: ActingCommune(row.commune, _held(row)) for row in mandates.select_related("commune")
+    }
     return [found[nis] for nis in sorted(found)]
 
 

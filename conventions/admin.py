@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conventions.forms import ConventionForm, ConventionThemeForm, TerminateForm, ThemeForm
 from conventions.models import Convention, ConventionTheme, Signatory, Theme
+from hubportal.access.admin import PickerMixin
 from hubportal.accounts.desk import JournalledAdmin
 from hubportal.accounts.journal import Kind
 from hubportal.look.states import tag
@@ -20,7 +21,7 @@ else:
     StackedInline = admin.StackedInline
 
 
-class DraftInline(StackedInline):
+class DraftInline(PickerMixin, StackedInline):
     """Rows of a draft; once it is signed they are read only."""
 
     def get_extra(self, request: HttpRequest, obj: Convention | None = None, **kwargs: Any) -> int:

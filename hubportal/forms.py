@@ -88,7 +88,11 @@ def is_optional(field: BoundField) -> bool:
 
 def _named(field: BoundField, error: ValidationError, text: str) -> str:
     """Return the message; one with a code comes from a validator, which does not know the field's name."""
-    return gettext("%(field)s: %(error)s") % {"field": field.label, "error": text} if error.code else text
+    if not error.code:
+        return text
+    if str(field.label).endswith("?"):
+        return f"{field.label} {text}"
+    return gettext("%(field)s: %(error)s") % {"field": field.label, "error": text}
 
 
 def _native(widget: forms.Widget) -> forms.Widget:

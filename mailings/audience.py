@@ -9,7 +9,7 @@ from communes.colleges import College, assemble
 from communes.models import Commune, Mandate, Portfolio
 from hubportal.accounts.models import User
 from mailings.models.choices import BOTH
-from mailings.models.delivery import SuppressedAddress
+from mailings.models.suppressed import SuppressedAddress
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing
@@ -111,5 +111,5 @@ def _state(mandate: Mandate, stopped: set[str]) -> State:
 def office_label(code: str) -> str:
     """Return the name of an office or portfolio that a gap tells of."""
     if code == BOURGMESTRE:
-        return Mandate.Office.BOURGMESTRE.label
+        return str(Mandate.Office.BOURGMESTRE.label)
     return str(Portfolio(code).label)

@@ -63,11 +63,19 @@ def expired(mailing: "Mailing") -> None:
     _tell("expired", mailing, _everybody(mailing), None)
 
 
-def stopped(delivery: "Delivery", proposal: str) -> None:
-    """To editors and leads: a recipient stopped an address, and which one they propose instead."""
+def stopped(delivery: "Delivery") -> None:
+    """To editors and leads: the owner of an address wants nothing more there."""
+    _tell_of("stopped", delivery)
+
+
+def moved(delivery: "Delivery", proposal: str) -> None:
+    """To editors and leads: a recipient proposes another address."""
+    _tell_of("moved", delivery, proposal=proposal)
+
+
+def _tell_of(what: str, delivery: "Delivery", **more: str) -> None:
     people = User.objects.holding([Role.EDITOR, Role.LEAD])
-    context = {"address": delivery.address, "name": delivery.name, "proposal": proposal}
-    _tell("stopped", delivery.mailing, people, None, **context)
+    _tell(what, delivery.mailing, people, None, address=delivery.address, name=delivery.name, **more)
 
 
 def _authors(mailing: "Mailing") -> list[User]:

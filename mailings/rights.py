@@ -4,6 +4,7 @@ from hubportal.accounts.roles import AGENCY_ROLES, Role
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "mailings.view_delivery": AGENCY_ROLES,
+    "mailings.view_deliveryevent": AGENCY_ROLES,
     "mailings.view_suppressedaddress": AGENCY_ROLES,
     "mailings.delete_suppressedaddress": frozenset({Role.EDITOR, Role.LEAD}),
 }

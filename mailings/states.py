@@ -28,4 +28,17 @@ STATES: StateTables = {
         "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
         "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
     },
+    "reach": {
+        "queued": State("", "wait", pgettext_lazy("mail", "Waiting")),
+        "sending": State("info", "progress", pgettext_lazy("mail", "Being sent")),
+        "reached": State("good", "check", pgettext_lazy("commune", "Reached")),
+        "partly": State("wait", "alert", pgettext_lazy("commune", "Reached in part")),
+        "deferred": State("wait", "hourglass", pgettext_lazy("mail", "To be tried again")),
+        "uncertain": State("wait", "alert", pgettext_lazy("mail", "Uncertain")),
+        "failed": State("bad", "cross", pgettext_lazy("mail", "Refused by the relay")),
+        "cancelled": State("bad", "cross", pgettext_lazy("mail", "Cancelled")),
+        "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
+        "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
+        "nobody": State("bad", "alert", pgettext_lazy("commune", "Nobody to write to")),
+    },
 }

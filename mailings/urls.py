@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mailings import acting, recipients, views, writing
+from mailings import acting, progress, reading, recipients, stopping, views, writing
 
 app_name = "mailings"
 
@@ -15,4 +15,9 @@ urlpatterns = [
     path("<int:number>/test/", writing.mailing_test, name="test"),
     path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),
     path("<int:number>/step/<slug:verb>/", acting.mailing_step, name="step"),
+    path("<int:number>/sending/", progress.mailing_progress, name="progress"),
+    path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
+    path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),
+    path("read/<slug:token>/", reading.read, name="read"),
+    path("stop/<slug:token>/", stopping.stop, name="stop"),
 ]

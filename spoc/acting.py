@@ -37,7 +37,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         raise PermissionDenied
     if row.status not in line.sources:
         error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        messages.error(request, str(error))
+        _tell(request, row, error)
         return redirect(row)
     form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
     if form.is_valid() and _took(request, row, verb, form):
@@ -72,12 +72,25 @@ def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> 
         with constraint_messages():
             getattr(row, verb)(by=request.user, **form.cleaned_data)
     except TransitionError as error:
-        messages.error(request, str(error))
+        _tell(request, row, error)
     except ValidationError as error:
         for name, errors in getattr(error, "error_dict", {"": error}).items():
             form.add_error(name if name in form.fields else None, errors)
         return False
     else:
-        said = _("Your message was sent.") if verb == "write" else DONE.get(verb)
-        messages.success(request, str(said or row.get_status_display()))
+        _praise(request, row, verb)
     return True
+
+
+def _praise(request: SignedIn, row: ServiceRequest, verb: str) -> None:
+    """Say that a verb was done."""
+    said = _("Your message was sent.") if verb == "write" else DONE.get(verb)
+    messages.success(request, str(said or row.get_status_display()))
+
+
+def _tell(request: SignedIn, row: ServiceRequest, error: TransitionError) -> None:
+    """Say who was first; to a second click of the same person, that the first one did it."""
+    if error.is_repeated_by(request.user):
+        _praise(request, row, error.verb)
+    else:
+        messages.error(request, str(error))

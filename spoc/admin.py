@@ -7,11 +7,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Model, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -83,11 +84,22 @@ class DetailsInline(StackedInline):
         """Nobody changes them here."""
         return False
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Leave out the hints for those who fill in a form."""
+        return super().get_formset(request, obj, help_texts=_no_hints(self.model), **kwargs)
+
 
 class AuditInline(DetailsInline):
     """Audit and diagnosis."""
 
     model = AuditDetails
+    fields = ("looked_for", "perimeter", "period", "purpose", "needed_on")
+    readonly_fields = ("looked_for",)
+
+    @admin.display(description=_("what you look for"))
+    def looked_for(self, obj: AuditDetails) -> str:
+        """Return the words for the codes."""
+        return obj.wanted_words
 
 
 class DevelopmentInline(DetailsInline):
@@ -117,7 +129,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
     change_form_template = "admin/spoc/request_change_form.html"
     step_forms = STEP_FORMS
     list_display = ("title", "commune", "due", "state", "in_charge", "service")
-    list_filter = (StateFilter, DueFilter, "kind", "commune")
+    list_filter = (StateFilter, DueFilter, "direction", "kind", "commune")
     list_select_related = ("commune", "assigned_to")
     list_per_page = 25
     search_fields = ("reference", "title")
@@ -158,8 +170,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Leave out the hints for those who fill in a form: nobody does here."""
-        hints = dict.fromkeys((field.name for field in self.opts.get_fields()), "")
-        return super().get_form(request, obj, change, help_texts=hints, **kwargs)
+        return super().get_form(request, obj, change, help_texts=_no_hints(self.model), **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: ServiceRequest | None) -> Any:
         """Show the fields of the request's own service."""
@@ -275,15 +286,21 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
     def in_charge(self, obj: ServiceRequest) -> Any:
-        """Return the person, or that somebody must be named."""
+        """Return the person, the party that is to name one, or that somebody here must be named."""
         if obj.assigned_to:
             return obj.assigned_to.full_name
+        if obj.responding_side == Side.COMMUNE and obj.is_open:
+            return capfirst(Side.COMMUNE.label)
         return free_tag("wait", "people", _("To be named")) if obj.is_open else "–"
 
     @admin.display(description=_("service"), ordering="kind")
     def service(self, obj: ServiceRequest) -> str:
         """Return the service."""
         return obj.get_kind_display()
+
+
+def _no_hints(model: type[Model]) -> dict[str, str]:
+    return dict.fromkeys((field.name for field in model._meta.get_fields()), "")
 
 
 def _person(request: HttpRequest) -> User:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.look.dates import short_date
 from spoc.asking_forms import SERVICES
-from spoc.models import ServiceRequest
+from spoc.models import AuditDetails, ServiceRequest
 
 
 class Answer(NamedTuple):
@@ -53,9 +53,8 @@ def _text(row: models.Model, field: Any) -> str:
     value = getattr(row, field.name)
     if value in (None, ""):
         return ""
-    if field.name == "wanted":
-        labels = dict(field.base_field.choices)
-        return capfirst(", ".join(str(labels.get(code, code)) for code in value))
+    if isinstance(row, AuditDetails) and field.name == "wanted":
+        return row.wanted_words
     if field.choices:
         return capfirst(str(dict(field.choices).get(value, value)))
     return short_date(value) if isinstance(value, date) else str(value)

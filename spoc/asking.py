@@ -1,6 +1,5 @@
 """Asking, in three pages: choose a service, say what is needed (a draft from here on), check and submit."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.contrib import messages
@@ -8,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,10 +23,8 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
 from spoc.answers import answers
 from spoc.asking_forms import AttachForm, RequestForm
-from spoc.models import Kind, RequestFile, ServiceRequest, Status
+from spoc.models import Kind, RequestFile, ServiceRequest, Status, repeats
 
-TWICE: Final = timedelta(minutes=1)
-"""The same words from the same person within this time are one draft: a double click."""
 ABOUT: Final = {
     Kind.AUDIT: gettext_lazy(
         "Figures, studies, comparisons and guides about a district or the whole commune."
@@ -118,8 +114,9 @@ def request_submit(request: SignedIn, pk: int) -> HttpResponse:
     try:
         row.submit(by=request.user)
     except TransitionError as error:
-        messages.error(request, str(error))
-        return redirect(row)
+        if not error.is_repeated_by(request.user):
+            messages.error(request, str(error))
+            return redirect(row)
     except ValidationError as error:
         return _check_page(request, row, refusal=error)
     messages.success(request, _submitted(row, who_to_call(row.commune)))
@@ -159,7 +156,7 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
             # One draft at a time for each person: the second click waits here, and then finds the first's.
             User.objects.select_for_update().get(pk=by.pk)
             if form.instance.pk is None:
-                return _the_same(form.instance) or form.save()
+                return _the_same(form) or form.save()
             now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)
             if now.status != Status.DRAFT:
                 raise TransitionError(now, "submit", now.status, now.events.order_by("at", "pk").last())
@@ -176,9 +173,12 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
         return None
 
 
-def _the_same(row: ServiceRequest) -> ServiceRequest | None:
-    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", "title", "description")}
-    recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=timezone.now() - TWICE)
+def _the_same(form: RequestForm) -> ServiceRequest | None:
+    """Return the draft that a first click made of the very same answers."""
+    row = form.instance
+    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", *form.Meta.fields)}
+    facts |= {f"{row.kind}details__{name}": getattr(form.details, name) for name in form.service.fields}
+    recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=repeats.since())
     return recent.filter(**facts).order_by("-pk").first()
 
 

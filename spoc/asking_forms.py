@@ -141,6 +141,9 @@ class RequestForm(StaleGuardForm):
             offered = list(choices["convention_theme"][:2])
             if self.instance.pk is None and len(offered) == 1:
                 self.initial["convention_theme"] = offered[0].pk
+        else:
+            # Chosen while a convention was in force that is over now: in the form nobody could take it back.
+            self.instance.convention_theme = None
 
 
 class AttachForm(forms.Form):

@@ -15,7 +15,7 @@ from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
-from spoc.models import Direction, Message, RequestFile, ServiceRequest
+from spoc.models import Direction, RequestFile, ServiceRequest
 from spoc.models.files import StoredFile
 
 Plot = tuple[tuple[str, int], ...]
@@ -128,14 +128,16 @@ def _cast(commune: Commune) -> Cast | None:
 
 
 def _files() -> None:
-    """Add a file to a message of Anderlecht, so that there is something to download."""
-    message = Message.objects.filter(request__commune=ANDERLECHT, side="commune").order_by("pk").first()
-    if message is not None:
+    """Add a file to a request of Anderlecht, so that there is something to download."""
+    rows = ServiceRequest.objects.filter(
+        commune=ANDERLECHT, direction=Direction.TO_AGENCY, status="in_progress"
+    )
+    row = rows.order_by("pk").first()
+    if row is not None and row.submitted_at is not None:
         facts = StoredFile.facts_of(SimpleUploadedFile("relevé.csv", texts.FILE))
         RequestFile.objects.create(
-            request=message.request, message=message, uploaded_by=message.author,
-            uploaded_at=message.written_at, **facts,
-        )  # fmt: skip
+            request=row, uploaded_by_id=row.created_by_id, uploaded_at=row.submitted_at, **facts
+        )
 
 
 def _fresh() -> None:

@@ -99,7 +99,7 @@ TOPICS: Final = (
     Topic(
         "development",
         Words(
-            "Redonner vie à {place}",
+            "Nouvel élan commercial, {place}",
             "Deux enseignes sont parties. Quelles activités attirer, et avec quels partenaires ?",
             "Une cellule sur cinq est vide",
             "Diagnostic et cinq pistes, {place}",

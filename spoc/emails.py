@@ -16,7 +16,7 @@ from communes.callers import who_to_call
 from hubportal.accounts.letters import languages_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.models import post
-from spoc.recipients import requesters, responders
+from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
     from spoc.models import Message, ServiceRequest
@@ -105,7 +105,7 @@ def reminder(person: User, items: Sequence[Item]) -> None:
 
 def link_for(person: User, request: "ServiceRequest") -> str:
     """Return the address at which a person works on a request: the desk for the agency, the portal for others."""
-    if person.has_role(*AGENCY_ROLES):
+    if _is_agency(person):
         path = reverse("admin:spoc_servicerequest_change", args=[request.pk])
     else:
         with translation.override(person.content_language or person.language):
@@ -114,12 +114,19 @@ def link_for(person: User, request: "ServiceRequest") -> str:
 
 
 def _send(name: str, people: Iterable[User], request: "ServiceRequest", **context: Any) -> None:
-    caller = who_to_call(request.commune)
-    for person in {person.pk: person for person in people if person.email}.values():
-        # The agency talks to whoever asked, a commune to its SPOC of today.
-        contact = request.created_by if person.has_role(*AGENCY_ROLES) else caller.user
+    found = {person.pk: person for person in people if person.email}.values()
+    # A commune talks to its SPOC of today, the agency to whoever speaks for the commune in this request.
+    spoc = who_to_call(request.commune).user
+    theirs = contact_at_commune(request) if any(_is_agency(person) for person in found) else None
+    for person in found:
+        contact = theirs if _is_agency(person) else spoc
+        ways = ", ".join(way for way in (contact.phone, contact.email) if way) if contact else ""
         link = link_for(person, request)
-        _post(name, person, {"request": request, "contact": contact, "link": link, **context})
+        _post(name, person, {"request": request, "contact": contact, "ways": ways, "link": link, **context})
+
+
+def _is_agency(person: User) -> bool:
+    return person.has_role(*AGENCY_ROLES)
 
 
 def _post(name: str, person: User, context: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from communes.models import Delegation, Mandate
+from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.businessdays import add_business_days
 from hubportal.files.checks import check_upload
@@ -55,7 +55,29 @@ def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
 
 
 class StepForm(forms.Form):
-    """A form that knows the request and the person who takes the step."""
+    """A form that knows the request and the person who takes the step.
+
+    A form that is shown again says at the file that it must be chosen again: a browser fills in words only.
+    """
+
+    is_checked = False
+
+    def full_clean(self) -> None:
+        """Check the form, then what becomes of its file."""
+        super().full_clean()
+        self.is_checked = True
+        self._ask_for_file()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Add an error, also one that the verb finds in a form that was good."""
+        super().add_error(field, error)
+        if self.is_checked:
+            self._ask_for_file()
+
+    def _ask_for_file(self) -> None:
+        is_lost = "upload" in self.fields and self.files.get(self.add_prefix("upload"))
+        if is_lost and self.errors and "upload" not in self.errors:
+            super().add_error("upload", _("Choose this file again: the browser does not keep it."))
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -221,6 +243,4 @@ STEP_FORMS: Mapping[str, type[StepForm]] = {
 def _people(row: ServiceRequest) -> Any:
     if row.responding_side == Side.AGENCY:
         return User.objects.holding(AGENCY_ROLES)
-    mandates = Mandate.objects.valid().filter(commune=row.commune_id).order_by().values("user")
-    delegations = Delegation.objects.valid().filter(commune=row.commune_id).order_by().values("user")
-    return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))
+    return people_of(row.commune_id)

@@ -11,7 +11,7 @@ from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
-from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
+from spoc.models import CLOCK_RUNS, OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
 from spoc.nextstep import line
 
@@ -48,7 +48,7 @@ def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
     """Return the first requests of a commune that go on, what its people must do first, and how many there are."""
     rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
     going_on = Q(status__in=(Status.DRAFT, *OPEN))
-    first = Case(When(status__in=AWAITED, then=Value(0)), default=Value(1))
+    first = Case(When(_awaits(side), then=Value(0)), default=Value(1))
     shown = (
         rows.filter(going_on).select_related("commune", "assigned_to").order_by(first, "-created_at", "-pk")
     )
@@ -57,6 +57,14 @@ def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
         "lines": [line(row, side) for row in shown[:SHOWN]],
         **rows.aggregate(count=Count("pk"), open=Count("pk", filter=going_on)),
     }
+
+
+def _awaits(side: Side) -> Q:
+    """Return where a party has a step to take: what it asked waits for it, or its answer is due."""
+    asks, answers = Direction.TO_AGENCY, Direction.TO_COMMUNE
+    if side == Side.AGENCY:
+        asks, answers = answers, asks
+    return Q(direction=asks, status__in=AWAITED) | Q(direction=answers, status__in=CLOCK_RUNS)
 
 
 def _desk(user: User) -> list[Panel]:

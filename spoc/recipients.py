@@ -29,6 +29,14 @@ def responders(request: "ServiceRequest") -> list[User]:
     return _party(request, request.responding_side)
 
 
+def contact_at_commune(request: "ServiceRequest") -> User | None:
+    """Return with whom the agency talks about a request: whoever asked, or who reads for the commune today."""
+    asks = request.requesting_side == "commune"
+    if asks and request.is_requester(request.created_by):
+        return request.created_by
+    return next(iter(requesters(request) if asks else responders(request)), None)
+
+
 def leads() -> list[User]:
     """Return the leads of today."""
     return _reachable(User.objects.holding([Role.LEAD]))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db.models import QuerySet
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks"]
 
@@ -103,3 +104,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def refilled(transactional_db: None) -> None:
     """The 19 communes again, for tests that commit: the flush after each of them empties every table."""
     call_command("load_communes", verbosity=0)
+
+
+_FLUSHED = pytest.StashKey[bool]()
+"""Whether a test emptied the tables, the 19 communes too."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Put the 19 communes back before an ordinary test that runs after one that commits.
+
+    pytest-django puts those last, but a worker that is done takes over ordinary tests of another one.
+    """
+    marker, names = item.get_closest_marker("django_db"), getattr(item, "fixturenames", ())
+    if "transactional_db" in names or (marker and marker.kwargs.get("transaction")):
+        item.session.stash[_FLUSHED] = True
+    elif item.session.stash.get(_FLUSHED, False) and (marker or "db" in names):
+        item.session.stash[_FLUSHED] = False
+        with item.config.stash[blocking_manager_key].unblock():
+            call_command("load_communes", verbosity=0)

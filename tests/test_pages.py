@@ -33,16 +33,16 @@ NO_PAGE = {
     "demo:sign-in", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
     "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-submit",
-    "spoc:file-download", "spoc:deliverable-download",
+    "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
-    "spoc:request-begin", "spoc:request-answer",
+    "spoc:request-begin", "spoc:request-answer", "mailings:read", "mailings:stop",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
     "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:spoc_servicerequest_add",
-    "admin:accounts_user_invite",
+    "admin:accounts_user_invite", "admin:mailings_delivery_add", "admin:mailings_suppressedaddress_add",
 }  # fmt: skip
 
 

@@ -14,7 +14,10 @@ from communes.models import Absence, Assignment, Commune, Delegation, District, 
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, Role, User
 from hubportal.outbox.models import post
+from mailings.models import Delivery, Mailing, SuppressedAddress
 from tests.cast import COMMUNE_A, Cast, MandateFactory, grant
+from tests.mailings.leaving import marked
+from tests.mailings.made import brought_to
 from tests.test_access import DESK
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +42,18 @@ def more(cast: Cast, number: int) -> None:
     )
     Invitation.issue(person, spoc)
     journal(Kind.SIGNED_IN, person, person)
+    receives(person, number)
     post(to=f"{number}@b.example", person=person, language="fr", subject="s", text="t", kind="test")
+
+
+def receives(person: User, number: int) -> None:
+    """Let a person receive an edition, in a state of their own; one address more is stopped."""
+    row = Mailing.objects.order_by("pk").first() or brought_to("sending")
+    message = Delivery(mailing=row, address=f"{number}@d.example", language="fr", message_id=f"<{number}@d>")
+    message.save()
+    message.mandates.set(person.mandates.all())
+    marked(message, ("uncertain", "failed", "deferred", "accepted")[number % 4], 451, "busy")
+    SuppressedAddress.objects.create(address=f"{number}@d.example")
 
 
 def count(client: Client, address: str) -> int:
@@ -84,6 +98,13 @@ def test_lists_of_the_desk(cast: Cast, growth: Callable[[User, list[str]], dict[
 def address_of(model: type[models.Model]) -> str:
     """Return the part of a route's name that stands for a model."""
     return f"{model._meta.app_label}_{model._meta.model_name}"
+
+
+@pytest.mark.parametrize("person", ["editor", "cabinet"])
+def test_the_progress_of_an_edition(
+    person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
+) -> None:
+    assert growth(getattr(cast, person), [reverse("mailings:progress", args=[1])]) == {}
 
 
 def test_there_are_nineteen_communes() -> None:

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.commune import Commune
-from communes.models.mandate import communes_of
-from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
+from communes.models.mandate import of_own_communes
+from hubportal.accounts.models import STEWARDS, Role, User
 from hubportal.workflow import Stateful, Transition, TransitionEvent, known_status
 
 
@@ -18,10 +18,8 @@ class DistrictQuerySet(models.QuerySet["District"]):
     """Districts."""
 
     def visible_to(self, user: User) -> Self:
-        """Return all to the agency, those of their own communes to others: a commune's file is its own."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(commune__in=communes_of(user))
+        """Return all to the agency, those of their own communes to others."""
+        return of_own_communes(self, user)
 
 
 class District(models.Model):
@@ -82,10 +80,8 @@ class MerchantsAssociationQuerySet(models.QuerySet["MerchantsAssociation"]):
     """Merchants' associations."""
 
     def visible_to(self, user: User) -> Self:
-        """Return all to the agency, those of their own communes to others: a commune's file is its own."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(commune__in=communes_of(user))
+        """Return all to the agency, those of their own communes to others."""
+        return of_own_communes(self, user)
 
 
 class AssociationStatus(models.TextChoices):

@@ -1,7 +1,7 @@
 """Who acts for a commune: mandates of its college, and the civil servants they delegate to. Rights have dates."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -9,13 +9,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.commune import Commune
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
 from hubportal.accounts.models import AGENCY_ROLES, User
+
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
 class Portfolio(models.TextChoices):
@@ -147,9 +148,7 @@ class DelegationQuerySet(DatedQuerySet["Delegation"]):
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, those of their own communes to others."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(commune__in=communes_of(user))
+        return of_own_communes(self, user)
 
     def valid(self, on: date | None = None) -> Self:
         """Return those that hold on a day: no longer than their giver holds a mandate in the commune."""
@@ -216,6 +215,24 @@ class Delegation(Dated):
             )
 
 
+# --- Who acts for which commune: the one place that says so ------------------------------------------------------
+
+
+def held_by(user: User, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+    """Return the mandates and delegations by which a person acts on a day (today): none for a closed account."""
+    mine = Q(user=user, user__is_active=True)
+    return Mandate.objects.valid(on).filter(mine), Delegation.objects.valid(on).filter(mine)
+
+
+def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
+    """Return the people who act for a commune, by its NIS code, on a day (today)."""
+    mandates, delegations = (
+        model.objects.valid(on).filter(commune=commune).order_by().values("user")
+        for model in (Mandate, Delegation)
+    )
+    return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))
+
+
 def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     """Return the NIS codes of the communes for which a person acts on a day (today), by mandate or delegation.
 
@@ -224,12 +241,15 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     if on is None and "_communes_today" in user.__dict__:
         kept: frozenset[str] = user.__dict__["_communes_today"]
         return kept
-    day = on or timezone.localdate()
-    mandates = Mandate.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
-    delegations = (
-        Delegation.objects.valid(day).filter(user=user).order_by().values_list("commune_id", flat=True)
+    mandates, delegations = (
+        rows.order_by().values_list("commune_id", flat=True) for rows in held_by(user, on)
     )
     found = frozenset(mandates.union(delegations)) if user.is_active else frozenset()
     if on is None:
         user.__dict__["_communes_today"] = found
     return found
+
+
+def of_own_communes(rows: Rows, user: User) -> Rows:
+    """Return all rows to the agency, those of their own communes to others: a commune's file is its own."""
+    return rows if user.has_role(*AGENCY_ROLES) else rows.filter(commune__in=communes_of(user))

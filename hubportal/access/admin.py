@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,6 +25,8 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 
+LISTED = 250
+"""Rows that a list to choose from may have when there is no script to search them."""
 PLAIN_LOOKUPS = frozenset({"exact", "in", "isnull", "gt", "gte", "lt", "lte", "pk", "id", "nis"})
 
 
@@ -37,7 +40,30 @@ def bound(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-class PortalModelAdmin(ModelAdmin):
+class Picker(AutocompleteSelect):
+    """A search box with a script; without one a list of everything, as long as that can be read."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Return all choices when they are few, otherwise the chosen one only."""
+        rows = self.choices.queryset
+        if rows[: LISTED + 1].count() > LISTED:
+            return super().optgroups(name, value, attr)
+        return forms.Select.optgroups(self, name, value, attr)
+
+
+class PickerMixin:
+    """Gives the fields of `autocomplete_fields` their picker, on a screen or in the rows inside one."""
+
+    admin_site: admin.AdminSite
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of a foreign key."""
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", Picker(db_field, self.admin_site, using=kwargs.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class PortalModelAdmin(PickerMixin, ModelAdmin):
     """What every screen of the desk shares.
 
     Rows come from `visible_to(request.user)`; another row is 404. A model with `next_steps` gets a button for
@@ -57,6 +83,17 @@ class PortalModelAdmin(ModelAdmin):
         rows = super().get_queryset(request)
         visible: QuerySet[Any] = rows.visible_to(request.user)  # type: ignore[attr-defined]
         return visible
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; while a form is saved, lock it until the answer.
+
+        A form writes every column. Without the lock, one that was read just before another person's step or save
+        would take that back.
+        """
+        row = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return row
+        return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=row.pk).first()
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
         """Answer 404 where the stock admin redirects, which tells a hidden row from none."""
@@ -172,9 +209,11 @@ class PortalModelAdmin(ModelAdmin):
                 for name, errors in getattr(error, "error_dict", {"": error}).items():
                     form.add_error(name if name in form.fields else None, errors)
                 return False
-            messages.error(request, error.message)
-        else:
-            messages.success(request, row.get_status_display())
+            is_repeated = getattr(error, "is_repeated_by", None)
+            if not (is_repeated and is_repeated(request.user)):
+                messages.error(request, error.message)
+                return True
+        messages.success(request, row.get_status_display())
         return True
 
     def _address(self, page: str, *args: Any) -> str:

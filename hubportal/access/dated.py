@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any, Self, TypeVar
 
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -71,4 +72,36 @@ class Dated(models.Model):
         """Validate, but leave out the dates' constraints when the range itself is refused by `clean`."""
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             exclude = {*(exclude or ()), "starts_on", "ends_on"}
-        super().validate_constraints(exclude=exclude)
+        try:
+            super().validate_constraints(exclude=exclude)
+        except ValidationError as error:
+            raise ValidationError(
+                {name: [self._naming(one) for one in errors] for name, errors in error.error_dict.items()}
+            ) from None
+
+    def _naming(self, error: ValidationError) -> ValidationError:
+        """Return a refused overlap with the other row: who, from when to when; another error as it is."""
+        for constraint in self._meta.constraints:
+            words = str(constraint.get_violation_error_message())
+            if isinstance(constraint, ExclusionConstraint) and str(error.message) == words:
+                other = self._overlapped(constraint)
+                return ValidationError(f"{words} ({other.facts})" if other else words, constraint.name)
+        return error
+
+    def _overlapped(self, constraint: ExclusionConstraint) -> "Dated | None":
+        """Return the first row that this one meets in an exclusion constraint."""
+        same = [name for name, operator in constraint.expressions if operator == RangeOperators.EQUAL]
+        rows = type(self)._base_manager.filter(**{str(name): getattr(self, str(name)) for name in same})
+        rows = rows.exclude(pk=self.pk).filter(constraint.condition or models.Q())
+        if self.ends_on:
+            rows = rows.filter(starts_on__lte=self.ends_on)
+        later = models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=self.starts_on)
+        return rows.filter(later).order_by("starts_on", "pk").first()
+
+    @property
+    def facts(self) -> str:
+        """Whose it is, from when to when."""
+        known = {"who": getattr(self, "user", self), "start": f"{self.starts_on:%d.%m.%Y}"}
+        if self.ends_on is None:
+            return str(_("%(who)s, from %(start)s, without a last day") % known)
+        return str(_("%(who)s, from %(start)s to %(end)s") % {**known, "end": f"{self.ends_on:%d.%m.%Y}"})

@@ -6,7 +6,7 @@ HTML in the text is shown as it was typed; nothing becomes a link that was not w
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
 from django.utils.html import escape
@@ -21,6 +21,23 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
+
+
+class Heading(NamedTuple):
+    """A heading as its author wrote it: the level is the number of marks, 1 to 6."""
+
+    level: int
+    text: str
+
+
+class Outline(NamedTuple):
+    """What a text is made of, in the order of the text."""
+
+    headings: list[Heading]
+    links: list[str]
+    """The addresses, percent-encoded; what does not become a link (``javascript:``) is not among them."""
+    blocks: list[str]
+    """The words of each paragraph, heading, item, cell and code block: no marks, no addresses of links."""
 
 
 def render(text: str) -> SafeString:
@@ -77,6 +94,37 @@ def plain(text: str, heading: Callable[[str], str] = str) -> str:
     `heading` makes of a heading's words what shows that it is one.
     """
     return "\n\n".join(block for block in _blocks(_PARSER.parse(text), heading) if block)
+
+
+def outline(text: str) -> Outline:
+    """Return the headings, the addresses and the words of the text, for those who compare or count them."""
+    found = Outline([], [], [])
+    level = 0
+    for token in _PARSER.parse(text):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+        elif token.type == "inline":
+            words = _outline_words(token.children or [], found.links)
+            found.blocks.append(words)
+            if level:
+                found.headings.append(Heading(level, words))
+            level = 0
+        elif token.type in {"fence", "code_block"}:
+            found.blocks.append(token.content)
+    return found
+
+
+def _outline_words(tokens: Sequence[Token], links: list[str]) -> str:
+    """Return the words of one block; add the addresses it leads to."""
+    words = []
+    for token in tokens:
+        if token.type in {"text", "code_inline", "image"}:
+            words.append(token.content)
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append("\n")
+        elif token.type == "link_open":
+            links.append(str(token.attrGet("href") or ""))
+    return "".join(words)
 
 
 def _blocks(tokens: Sequence[Token], heading: Callable[[str], str]) -> list[str]:

@@ -122,11 +122,9 @@ class Chunk(Generic[Row]):
         """Return whether to go on, None when the row is not held any more."""
         names, values = tuple(outcome.changes), outcome.changes.values()
         status = outcome.status.value
+        parameters: list[Any] = [status, outcome.code, outcome.reply, status, outcome.pause, *values]
         with connection.cursor() as cursor:
-            cursor.execute(
-                _mark_sql(self.model, names),
-                [status, outcome.code, outcome.reply, status, outcome.pause, *values, row.pk, self.worker],
-            )
+            cursor.execute(_mark_sql(self.model, names), [*parameters, row.pk, self.worker])
             found = cursor.fetchone()
         return None if found is None else bool(found[0])
 

@@ -1,8 +1,10 @@
 """The words of a lifecycle: transitions, steps that a person may take, and the error of who came too late."""
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.functional import Promise
@@ -10,6 +12,9 @@ from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from hubportal.workflow.models import Stateful, TransitionEvent
+
+TWICE: Final = timedelta(seconds=5)
+"""The same step of the same person within this time is a double click; later they may have changed their mind."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,13 @@ class TransitionError(ValidationError):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    def is_repeated_by(self, person: AbstractBaseUser) -> bool:
+        """Tell whether the person took this very step a moment ago: a double click, which went well."""
+        event = self.event
+        if event is None or event.verb != self.verb or event.by_id != person.pk:
+            return False
+        return timezone.now() - event.at < TWICE
 
     def _reason(self) -> str:
         facts: dict[str, Any] = {"state": dict(self.subject.Status.choices).get(self.status, self.status)}

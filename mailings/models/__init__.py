@@ -13,10 +13,11 @@ from mailings.models.choices import (
     Language,
     Status,
 )
-from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus, SuppressedAddress
+from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
 from mailings.models.event import MailingEvent
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
+from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
 
 __all__ = [

@@ -16,10 +16,13 @@ from communes.models import Mandate
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
-from mailings import posting
+from mailings import emails, posting
 from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language
+from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
+PROPOSALS = 3
+"""Addresses that the holder of one link may propose: each is a mail to staff."""
 
 
 class DeliveryStatus(models.TextChoices):
@@ -58,6 +61,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def serving(self, user: User) -> Self:
         """Return the messages that a person received, for any of their mandates."""
         return self.filter(mandates__user=user).distinct()
+
+    def opened_with(self, token: str) -> Self:
+        """Return the message whose private link somebody holds: that is their right to it, and to no other."""
+        return self.filter(token=token)
 
 
 class Delivery(Consignment):
@@ -183,12 +190,55 @@ class Delivery(Consignment):
         if send_again:
             ring(TASK)
 
+    # --- What the owner of the address asks ----------------------------------------------------------------------
+
+    @transaction.atomic
+    def stop(self) -> bool:
+        """Send nothing more to this address; False when that was so already (mail programs ask twice).
+
+        Staff are told: an office holder is never dropped in silence.
+        """
+        is_first = SuppressedAddress.objects.get_or_create(address=self.address)[1]
+        if is_first:
+            self.events.create(kind=DeliveryEvent.Kind.STOPPED)
+            emails.stopped(self)
+        return is_first
+
+    @transaction.atomic
+    def propose(self, address: str) -> None:
+        """Tell staff of another address. This one stays in use until they have recorded it: a link may be stolen.
+
+        The same one twice is one proposal. ValidationError for the present address, and after `PROPOSALS`.
+        """
+        proposed = address.strip().lower()
+        if proposed == self.address:
+            raise ValidationError({"address": _("This is the address that we write to.")})
+        Delivery._base_manager.select_for_update().get(pk=self.pk)
+        known = list(self.events.filter(kind=DeliveryEvent.Kind.MOVED).values_list("smtp_reply", flat=True))
+        if proposed in known:
+            return
+        if len(known) >= PROPOSALS:
+            raise ValidationError({"address": _("You proposed several addresses already: call us.")})
+        self.events.create(kind=DeliveryEvent.Kind.MOVED, smtp_reply=proposed)
+        emails.moved(self, proposed)
+
 
 _ARRIVED = {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"}
 
 
+class DeliveryEventQuerySet(models.QuerySet["DeliveryEvent"]):
+    """What happened to messages."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others: the relay's words may hold an address."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
 class DeliveryEvent(models.Model):
-    """Something that happened to a message: append-only by a row trigger."""
+    """Something that happened to a message: append-only by a row trigger.
+
+    `smtp_reply` holds the words: those of the relay, or the address that was proposed.
+    """
 
     class Kind(models.TextChoices):
         """The outcome of an attempt (a state of the message), or what somebody did."""
@@ -211,7 +261,7 @@ class DeliveryEvent(models.Model):
     smtp_code = models.PositiveSmallIntegerField(null=True)
     smtp_reply = models.CharField(max_length=500, default="", blank=True)
 
-    objects: ClassVar[models.Manager["DeliveryEvent"]] = models.Manager()
+    objects: ClassVar[models.Manager["DeliveryEvent"]] = DeliveryEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event of a delivery")
@@ -220,39 +270,3 @@ class DeliveryEvent(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-
-class SuppressedAddress(models.Model):
-    """An address to which no edition is sent any more, because its owner asked or it does not work."""
-
-    class Reason(models.TextChoices):
-        """Why."""
-
-        ASKED = "asked", _("its owner asked")
-        BOUNCED = "bounced", _("messages came back")
-
-    address = models.EmailField(_("address"), max_length=254, unique=True)
-    reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices, default=Reason.ASKED)
-    since = models.DateTimeField(_("since"), default=timezone.now)
-
-    objects: ClassVar[models.Manager["SuppressedAddress"]] = models.Manager()
-
-    class Meta:
-        verbose_name = _("stopped address")
-        verbose_name_plural = _("stopped addresses")
-        ordering = ["address"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(address=Lower("address")),
-                name="suppressedaddress_is_lower_case",
-                violation_error_message=_("E-mail addresses are kept in lower case."),
-            ),
-            models.CheckConstraint(
-                condition=Q(reason__in=["asked", "bounced"]),
-                name="suppressedaddress_known_reason",
-                violation_error_message=_("This reason does not exist."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.address

@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Portfolio
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
@@ -175,6 +176,11 @@ class Mailing(Stateful):
     def can_be_steered_by(self, user: User) -> bool:
         """Tell whether a person may hold it up, let it go on, or end it: editors and leads."""
         return user.has_role(*STEERERS)
+
+    @staticmethod
+    def can_be_followed_by(user: User) -> bool:
+        """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
+        return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
 
     can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -94,6 +95,12 @@ class AuditDetails(Details):
                 violation_error_message=_("Choose at least one of the things that can be asked for."),
             )
         ]
+
+    @property
+    def wanted_words(self) -> str:
+        """What is looked for, as one reads it."""
+        labels = dict(Wanted.choices)
+        return capfirst(", ".join(str(labels.get(code, code)) for code in self.wanted))
 
 
 class DevelopmentDetails(Details):

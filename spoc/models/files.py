@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.checks import NAME_MAX, check_upload
+from spoc.models import repeats
 from spoc.models.parties import seen_by
 from spoc.models.thread import Message
 
@@ -150,7 +151,7 @@ class Deliverable(StoredFile):
 
     @classmethod
     def keep(cls, request: "ServiceRequest", new: NewDeliverable, by: User) -> "Deliverable":
-        """Keep and return something delivered; ValidationError unless it is one thing, and a good one."""
+        """Keep and return something delivered, once; ValidationError unless it is one thing, and a good one."""
         given = [
             kind for kind, value in (("file", new.upload), ("link", new.url), ("text", new.text)) if value
         ]
@@ -161,5 +162,7 @@ class Deliverable(StoredFile):
             request=request, kind=given[0], title=new.title, url=new.url, text=new.text, added_by=by, **facts
         )
         row.full_clean()
-        row.save()
-        return row
+        again = repeats.deliverable(row)
+        if again is None:
+            row.save()
+        return again or row

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful
 from spoc import deadlines, emails
-from spoc.models import checks
+from spoc.models import checks, repeats
 from spoc.models.choices import (
     CLOSING_OUTCOMES,
     DELIVERABLE_OUTCOMES,
@@ -205,13 +205,15 @@ class ServiceRequest(Clocked, Stateful):
     ) -> Message | None:
         """Send a message, a file or both to the other party, or leave a note that only the agency reads.
 
-        An awaited answer of the requester lets the request go on by itself. Returns the message, None for a
-        file alone.
+        An awaited answer of the requester lets the request go on by itself. A second click changes nothing.
+        Returns the message, None for a file alone.
         """
         self._lock()
         checks.may_write(self, by, is_public)
         facts = StoredFile.facts_of(upload) if upload else {}
-        message = None
+        message = repeats.message(self, by, text, is_public, facts.get("sha256", ""))
+        if message or (facts and not text.strip() and repeats.file(self, by, facts["sha256"], facts["name"])):
+            return message
         if text.strip() or not facts or not is_public:
             message = self._say(by, checks.needed(text, "text"), is_public=is_public)
         if facts:
@@ -226,7 +228,9 @@ class ServiceRequest(Clocked, Stateful):
         self._lock()
         if not self.can_be_edited_by(by):
             raise PermissionDenied
-        return RequestFile.objects.create(request=self, uploaded_by=by, **StoredFile.facts_of(upload))
+        facts = StoredFile.facts_of(upload)
+        again = repeats.file(self, by, facts["sha256"], facts["name"])
+        return again or RequestFile.objects.create(request=self, uploaded_by=by, **facts)
 
     @transaction.atomic
     def hand_in(self, *, by: User, deliverable: NewDeliverable) -> Deliverable:

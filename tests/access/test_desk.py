@@ -4,9 +4,10 @@ import re
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from communes.models import Commune, District, MerchantsAssociation
@@ -73,6 +74,18 @@ def test_a_form_that_nobody_overtook_is_saved(desk: Client, district: District) 
     assert desk.post(page_of(district), form_of(district, version)).status_code == 302
     district.refresh_from_db()
     assert district.name_fr == "Wayez neuf"
+
+
+def test_a_row_is_locked_while_its_form_is_saved(desk: Client, association: MerchantsAssociation) -> None:
+    address = reverse("admin:communes_merchantsassociation_change", args=[association.pk])
+    version = version_in(desk.get(address).text)
+    found = {"name": "Les Tilleuls", "commune": association.commune_id, "row_version": version}
+    with CaptureQueriesContext(connection) as queries:
+        assert desk.post(address, found).status_code == 302
+    # Else a step taken between the reading and the writing would be taken back by the writing.
+    locks = [number for number, query in enumerate(queries) if "FOR UPDATE" in query["sql"]]
+    writes = [number for number, query in enumerate(queries) if query["sql"].startswith('UPDATE "communes')]
+    assert min(locks) < min(writes)
 
 
 def test_a_form_that_somebody_overtook_is_shown_again_and_nothing_is_lost(
@@ -174,3 +187,19 @@ def test_a_list_is_counted_only_as_far_as_a_person_reads(
     rows: QuerySet[District] = District.objects.order_by("pk")
     assert CappedPaginator(rows, 2).count == 3
     assert CappedPaginator(list(rows), 2).num_pages == 2
+
+
+def test_pickers_list_their_choices_without_a_script(
+    desk: Client, spoc: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("communes_mandate", "conventions_convention"):
+        page = desk.get(reverse(f"admin:{name}_add")).text
+        assert f'<option value="{spoc.pk}">{spoc}</option>' in page, name
+        assert '<option value="21001">Anderlecht</option>' in page, name
+    monkeypatch.setattr("hubportal.access.admin.LISTED", 1)
+    page = desk.get(reverse("admin:communes_mandate_add")).text
+    assert f'<option value="{spoc.pk}"' not in page
+    assert (
+        f'<option value="{spoc.pk}" selected'
+        in desk.get(reverse("admin:communes_mandate_add"), {"user": spoc.pk}).text
+    )

@@ -45,7 +45,8 @@ def test_a_lead_assigns_a_spoc(desk: Client, spoc: User) -> None:
 
 
 def test_the_form_refuses_two_spocs_a_day(desk: Client, spoc: User) -> None:
-    assert errors(assign(desk, grant(Role.SPOC))) == {"starts_on": [in_french(TWO_SPOCS)]}
+    facts = "(Bilal Spoc, à partir du 01.09.2023, sans date de fin)"
+    assert errors(assign(desk, grant(Role.SPOC))) == {"starts_on": [f"{in_french(TWO_SPOCS)} {facts}"]}
 
 
 def test_the_database_refuses_two_spocs_a_day(spoc: User) -> None:

@@ -89,9 +89,13 @@ def test_a_spoc_may_read_but_not_record(client: Client, spoc: User) -> None:
 
 
 def test_the_form_refuses_two_bourgmestres(desk: Client) -> None:
-    MandateFactory(bourgmestre=True)
+    held = MandateFactory(bourgmestre=True, ends_on=date(2030, 11, 30))
+    # Neither an échevin's nor one that is over is in the way.
+    MandateFactory()
+    MandateFactory(bourgmestre=True, ended=True)
     found = errors(record(desk, UserFactory(), office="bourgmestre", starts_on="2026-01-01"))
-    assert found == {"starts_on": [in_french(TWO_MAYORS)]}
+    facts = f"({held.user.full_name}, du 01.12.2024 au 30.11.2030)"
+    assert found == {"starts_on": [f"{in_french(TWO_MAYORS)} {facts}"]}
 
 
 def test_the_database_refuses_two_bourgmestres() -> None:
@@ -129,7 +133,8 @@ def test_an_echevin_cannot_be_acting(desk: Client) -> None:
 
 def test_the_form_refuses_the_same_office_twice(desk: Client) -> None:
     mandate = MandateFactory()
-    assert errors(record(desk, mandate.user)) == {"user": [in_french(TWICE)]}
+    facts = f"({mandate.user.full_name}, à partir du 01.12.2024, sans date de fin)"
+    assert errors(record(desk, mandate.user)) == {"user": [f"{in_french(TWICE)} {facts}"]}
 
 
 def test_the_database_refuses_the_same_office_twice() -> None:

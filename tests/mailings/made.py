@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
-from mailings.models import Mailing, Status
-from tests.cast import grant
+from mailings.models import FROZEN, Approval, Capacity, Decision, Mailing, Status
+from tests.cast import MandateFactory, grant
 
 TEXTS = {
     "fr": {
@@ -27,6 +27,60 @@ TEXTS = {
         ),
     },
 }
+
+
+def texts() -> dict[str, dict[str, str]]:
+    """Return the texts of `an_edition`."""
+    return TEXTS
+
+
+def facts(status: str) -> dict[str, Any]:
+    """Return what the database wants in the only edition there is, in a state; give it its approvals too.
+
+    In review, the cabinet has approved; afterwards the agency has too.
+    """
+    row, now = Mailing.objects.get(), timezone.now()
+    if status == Status.DRAFT:
+        return {}
+    _sign(row, Role.EDITOR, Capacity.AUTHOR, Decision.SUBMITTED)
+    _sign(row, Role.CABINET, Capacity.CABINET, Decision.APPROVED)
+    found: dict[str, Any] = {"submitted_at": now, "expires_at": now + timedelta(days=1)}
+    if status == Status.IN_REVIEW:
+        return found
+    _sign(row, Role.LEAD, Capacity.AGENCY, Decision.APPROVED)
+    found |= {"approved_hash": row.content_hash, "scheduled_for": now}
+    if status in FROZEN:
+        found["started_at"] = now
+    if status == Status.SENT:
+        found["finished_at"] = now
+    if status == Status.CANCELLED:
+        found["cancel_reason"] = "Erreur"
+    return found
+
+
+def whoever_may_approve() -> User:
+    """Return the lead, without an approval in the only edition there is."""
+    row, lead = Mailing.objects.get(), person(Role.LEAD)
+    if any(approval.user_id == lead.pk for approval in row.approvals_now.values()):
+        _sign(row, Role.LEAD, Capacity.AGENCY, Decision.WITHDRAWN)
+    return lead
+
+
+def an_edition_somebody_receives() -> Mailing:
+    """Return a draft without a history, with an échevine of trade to receive it."""
+    MandateFactory(trade=True)
+    row = an_edition()
+    row.events.all().delete()
+    return row
+
+
+def _sign(row: Mailing, role: Role, capacity: Capacity, decision: Decision) -> None:
+    Approval.objects.create(
+        mailing=row, user=person(role), capacity=capacity, decision=decision,
+        content_hash=row.content_hash, version=row.version,
+    )  # fmt: skip
+
+
 STEPS = ("draft", "in_review", "approved", "scheduled", "sending")
 
 

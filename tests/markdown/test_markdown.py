@@ -3,7 +3,7 @@
 import pytest
 from django.utils.safestring import SafeString
 
-from hubportal.markdown import plain, render, sections
+from hubportal.markdown import Heading, outline, plain, render, sections
 
 
 def test_the_usual_marks() -> None:
@@ -117,3 +117,22 @@ def test_sections_carry_the_styles_of_mail_and_no_others() -> None:
 
 def test_headings_of_the_plain_text_may_be_marked() -> None:
     assert plain("# One *two*\n\nthree", str.upper) == "ONE TWO\n\nthree"
+
+
+def test_the_outline_has_headings_links_and_words_in_their_order() -> None:
+    found = outline(
+        "# One [**two**](https://a.example/x)\n\ntext `code`\nnext <https://b.example>\n\n"
+        "Three\n---\n\n- [four](mailto:a@b.example)\n  - five\n\n| six |\n|---|\n| 7 |\n\n```\neight\n```"
+    )
+    assert found.headings == [Heading(1, "One two"), Heading(2, "Three")]
+    assert found.links == ["https://a.example/x", "https://b.example", "mailto:a@b.example"]
+    assert [block.strip() for block in found.blocks] == [
+        "One two", "text code\nnext https://b.example", "Three", "four", "five", "six", "7", "eight",
+    ]  # fmt: skip
+
+
+def test_the_outline_has_an_empty_heading_and_no_link_that_the_page_has_not() -> None:
+    assert outline("##\n\n[x](javascript:alert(1)) https://bare.example") == (
+        [Heading(2, "")], [], ["", "[x](javascript:alert(1)) https://bare.example"],
+    )  # fmt: skip
+    assert outline("") == ([], [], [])

@@ -8,7 +8,7 @@ from conventions import demo as conventions_demo
 from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
 from spoc import demo, jobs
-from spoc.models import Direction, Kind, ServiceRequest, Status
+from spoc.models import Direction, Kind, RequestFile, ServiceRequest, Status
 from tests.spoc.stories import mails
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,9 @@ def test_what_is_new_was_submitted_with_its_mails_and_nothing_ends_by_itself_tod
     assert len(mails()) == 2 * len(demo.FRESH)
     now = timezone.now()
     assert (jobs.confirm(now), jobs.give_up(now)) == (0, 0)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_there_is_a_file_to_download() -> None:
+    found = RequestFile.objects.get()
+    assert found.request.commune_id == "21001"

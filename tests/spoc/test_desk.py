@@ -12,7 +12,7 @@ from communes.models import Assignment
 from hubportal.accounts.models import Role, User
 from spoc.models import ServiceRequest
 from tests.cast import COMMUNE_B, MandateFactory, UserFactory, grant
-from tests.spoc.stories import CANARY, NOTE, a_file, brought_to, day, due, mails, set_back
+from tests.spoc.stories import CANARY, NOTE, a_draft, a_file, brought_to, day, due, mails, set_back
 
 pytestmark = pytest.mark.django_db
 QUEUE = "admin:spoc_servicerequest_changelist"
@@ -97,6 +97,15 @@ def test_it_asks_the_database_as_often_for_20_rows_as_for_1(desk: Client, echevi
     assert counts[0] == counts[1]
 
 
+def test_what_the_commune_is_to_answer_has_nobody_to_name_here(desk: Client, spoc: User) -> None:
+    a_draft(spoc, direction="to_commune", title="Une liste").submit(by=spoc)
+    response = desk.get(reverse(QUEUE))
+    assert titles(response) == ["Une liste"]
+    assert "À désigner" not in response.text
+    assert "La commune" in response.text
+    assert titles(desk.get(f"{reverse(QUEUE)}?direction__exact=to_agency")) == []
+
+
 # --- A request -------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +119,12 @@ def test_its_page_shows_everything_and_its_steps(desk: Client, echevine: User, s
     assert step(row, "deliver") in text
     assert step(row, "accept") not in text
     assert write(row, "note") in text
+
+
+def test_answers_are_words_and_no_hints(desk: Client, echevine: User, spoc: User) -> None:
+    text = desk.get(page(brought_to("submitted", echevine, spoc))).text
+    assert '<div class="readonly">Données</div>' in text
+    assert "Par exemple" not in text
 
 
 def test_another_spoc_reads_but_has_no_buttons(client: Client, echevine: User, spoc: User) -> None:
@@ -208,6 +223,18 @@ def test_a_file_that_is_not_what_it_says_is_told_at_its_field(
     assert set(response.context["form"].errors) == {"upload"}
 
 
+def test_a_good_file_that_the_step_did_not_take_is_asked_for_again(
+    desk: Client, echevine: User, spoc: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc, kind="chantier")
+    found = {"proposed_outcome": "solved", "title": "Plan", "upload": a_file()}
+    errors = desk.post(step(row, "deliver"), found).context["form"].errors
+    assert set(errors) == {"evaluation", "upload"}
+    desk.post(step(row, "deliver"), {**found, "upload": a_file(), "waiver": "Trop tôt."})
+    row.refresh_from_db()
+    assert row.status == "delivered"
+
+
 def test_the_second_of_two_spocs_reads_who_was_first(
     desk: Client, echevine: User, spoc: User, lead: User
 ) -> None:
@@ -272,3 +299,11 @@ def test_home_shows_another_spoc_nothing_of_it_and_a_lead_all(
     assert "Neuf" not in client.get(reverse("home")).text
     client.force_login(lead)
     assert "Neuf" in client.get(reverse("home")).text
+
+
+def test_a_second_click_on_a_step_is_no_error(desk: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    for _ in range(2):
+        answer = desk.post(step(row, "start"), follow=True)
+        assert [message.level_tag for message in answer.context["messages"]] == ["success"]
+    assert row.events.filter(verb="start").count() == 1

@@ -94,6 +94,22 @@ def test_when_the_author_left_those_who_hold_trade_are_written_to(echevine: User
     assert [mail.person for mail in mails("accepted")] == [successor]
 
 
+def test_the_agency_is_told_to_call_somebody_of_the_commune_who_is_there(echevine: User, spoc: User) -> None:
+    row = brought_to("submitted", echevine, spoc)
+    assert f"{echevine.full_name}, {echevine.phone}, {echevine.email}" in mails("new_request")[0].text
+    echevine.mandates.update(starts_on=day(-99), ends_on=day(-1))
+    successor = UserFactory(phone="")
+    mandate = MandateFactory(user=successor, trade=True, starts_on=day(0))
+    ServiceRequest.objects.get(pk=row.pk).withdraw(by=successor)
+    (mail,) = mails("withdrawn")
+    assert f" {successor.full_name}, {successor.email}\n" in mail.text
+    assert echevine.email not in mail.text
+    asked = a_draft(spoc, direction="to_commune")
+    asked.submit(by=spoc)
+    asked.accept(by=successor, **arguments("accept", successor))
+    assert f" {mandate.user.full_name}, " in mails("accepted")[-1].text
+
+
 def test_somebody_without_an_address_gets_none(echevine: User, spoc: User) -> None:
     User.objects.filter(pk=echevine.pk).update(email=None)
     a_draft(echevine).submit(by=User.objects.get(pk=echevine.pk))

@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hubportal.accounts.models import User
-from spoc.models import RequestFile
-from tests.spoc.stories import NOTE, a_draft, a_file, brought_to, mails
+from spoc.models import NewDeliverable, RequestFile
+from tests.spoc.stories import NOTE, a_draft, a_file, ago, brought_to, mails
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +103,40 @@ def test_nobody_else_adds_a_file_to_a_draft(echevine: User, stranger: User, spoc
 def test_a_submitted_request_takes_no_more_files_without_a_message(echevine: User, spoc: User) -> None:
     with pytest.raises(PermissionDenied):
         brought_to("submitted", echevine, spoc).attach(by=echevine, upload=a_file())
+
+
+def test_a_second_click_writes_and_tells_nothing_again(echevine: User, spoc: User) -> None:
+    row = brought_to("waiting_requester", echevine, spoc)
+    before = len(mails())
+    for _ in range(2):
+        row.write(by=echevine, text="Rue Wayez")
+        row.write(by=echevine, text="Le plan", upload=a_file())
+        row.write(by=echevine, upload=a_file("seul.txt"))
+        row.write(by=spoc, text="Vu", is_public=False)
+    assert [message.text for message in row.messages.filter(is_question=False)] == [
+        "Rue Wayez",
+        "Le plan",
+        "Vu",
+    ]
+    assert [file.name for file in row.files.all()] == ["plan.txt", "seul.txt"]
+    assert len(mails()) == before + 3
+    assert row.events.filter(verb="resume").count() == 1
+
+
+def test_the_same_words_later_are_another_message(echevine: User, spoc: User) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    row.write(by=echevine, text="Des nouvelles ?")
+    row.messages.update(written_at=ago(1))
+    row.write(by=echevine, text="Des nouvelles ?")
+    row.write(by=spoc, text="Des nouvelles ?")
+    assert row.messages.count() == 3
+
+
+def test_a_second_click_adds_no_file_or_deliverable_again(echevine: User, spoc: User) -> None:
+    draft = a_draft(echevine)
+    assert draft.attach(by=echevine, upload=a_file()) == draft.attach(by=echevine, upload=a_file())
+    row = brought_to("in_progress", echevine, spoc)
+    first = row.hand_in(by=spoc, deliverable=NewDeliverable("Plan", upload=a_file()))
+    assert row.hand_in(by=spoc, deliverable=NewDeliverable("Plan", upload=a_file())) == first
+    row.hand_in(by=spoc, deliverable=NewDeliverable("Plan, suite", upload=a_file()))
+    assert row.deliverables.count() == 2

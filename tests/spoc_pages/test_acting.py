@@ -83,6 +83,17 @@ def test_a_bad_file_is_refused_and_the_words_stay(
     assert not RequestFile.objects.exists()
 
 
+def test_a_good_file_beside_a_bad_answer_is_asked_for_again(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(echevine)
+    address = reverse("spoc:request-answer", args=[row.pk])
+    page = client.post(address, {"text": "x" * 4001, "upload": a_file()})
+    assert set(page.context["form"].errors) == {"text", "upload"}
+    assert "à nouveau" in page.context["form"].errors["upload"][0]
+
+
 def test_she_confirms_with_usefulness_and_outcome(client: Client, echevine: User, spoc: User) -> None:
     row = brought_to("delivered", echevine, spoc)
     client.force_login(echevine)
@@ -98,6 +109,7 @@ def test_a_confirmation_needs_its_answer(client: Client, echevine: User, spoc: U
     page = step(client, row, "confirm", outcome="no_news")
     assert 'id="id_usefulness_error"' in page
     assert 'id="id_outcome_error"' in page
+    assert "? :" not in page.replace("\N{NO-BREAK SPACE}", " ")
     row.refresh_from_db()
     assert row.status == "delivered"
 
@@ -137,13 +149,13 @@ def test_taking_back_is_asked_first(client: Client, echevine: User, spoc: User) 
 
 @pytest.mark.parametrize("verb", ["confirm", "withdraw"])
 def test_who_comes_too_late_reads_who_was_first(
-    verb: str, client: Client, echevine: User, spoc: User
+    verb: str, client: Client, echevine: User, delegate: User, spoc: User
 ) -> None:
-    row = brought_to("closed", echevine, spoc)
+    row = brought_to("closed", delegate, spoc)
     client.force_login(echevine)
     page = step(client, row, verb, usefulness="no", outcome="solved")
     assert "notice--bad" in page
-    assert "Nadia Échevine" in page
+    assert "Souad Déléguée" in page
     row.refresh_from_db()
     assert (row.status, row.usefulness) == ("closed", "yes")
 
@@ -238,3 +250,17 @@ def test_what_the_agency_asks_can_be_accepted_by_the_commune(
     client.post(address, {"assigned_to": echevine.pk, "due_on": due_on.isoformat()})
     row.refresh_from_db()
     assert (row.status, row.assigned_to) == ("accepted", echevine)
+
+
+def test_a_second_click_on_a_step_reads_that_it_is_done(client: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("delivered", echevine, spoc)
+    client.force_login(echevine)
+    address = reverse("spoc:request-step", args=[row.pk, "confirm"])
+    for _ in range(2):
+        page = client.post(address, {"usefulness": "yes", "outcome": "solved"}, follow=True).content.decode()
+        assert "notice--good" in page
+        assert "notice--bad" not in page
+    assert row.events.filter(verb="confirm").count() == 1
+    # Later it is another answer, and that one came too late.
+    row.events.update(at=ago(1))
+    assert "notice--bad" in client.post(address, {"usefulness": "no"}, follow=True).content.decode()

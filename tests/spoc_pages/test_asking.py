@@ -128,6 +128,30 @@ def test_a_theme_that_is_no_longer_in_force_is_refused_with_a_link(client: Clien
     assert client.get(reverse("spoc:request-edit", args=[row.pk])).status_code == 200
 
 
+def test_a_draft_whose_convention_is_over_can_be_mended(client: Client, echevine: User) -> None:
+    convention = recorded()
+    theme = ConventionTheme.objects.get(convention=convention)
+    row = a_draft(echevine, outside_reason="", convention_theme=theme)
+    type(convention).objects.filter(pk=convention.pk).update(in_force_until=day(-1))
+    client.force_login(echevine)
+    edit = reverse("spoc:request-edit", args=[row.pk])
+    assert set(client.post(edit, filled(outside_reason="")).context["form"].errors) == {"outside_reason"}
+    assert client.post(edit, filled(outside_reason="Elle est finie.")).status_code == 302
+    row.refresh_from_db()
+    assert (row.convention_theme, row.outside_reason) == (None, "Elle est finie.")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("audit", "wanted"), ("chantier", "road_type")])
+def test_each_answer_to_check_leads_to_its_field(
+    kind: str, name: str, client: Client, echevine: User
+) -> None:
+    client.force_login(echevine)
+    row = begin(client, kind)
+    edit = reverse("spoc:request-edit", args=[row.pk])
+    assert f"{edit}#id_{name}" in client.get(reverse("spoc:request-check", args=[row.pk])).content.decode()
+    assert f'id="id_{name}"' in client.get(edit).content.decode()
+
+
 def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
     client: Client, echevine: User
 ) -> None:
@@ -212,10 +236,44 @@ def test_a_double_click_makes_one_draft(client: Client, echevine: User) -> None:
     assert ServiceRequest.objects.count() == 1
 
 
-def test_a_second_submit_is_told_who_was_first(client: Client, echevine: User, spoc: User) -> None:
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("audit", {"perimeter": "Scheut"}),
+        ("audit", {"outside_reason": "Autre"}),
+        ("chantier", {"shops_touched": ""}),
+    ],
+)
+def test_who_goes_back_and_changes_an_answer_at_once_loses_nothing(
+    kind: str, changes: dict[str, str], client: Client, echevine: User
+) -> None:
+    client.force_login(echevine)
+    begin(client, kind)
+    second = begin(client, kind, **changes)
+    assert begin(client, kind, **changes) == second
+    for name, value in changes.items():
+        assert (getattr(second, name, None) or getattr(second.details, name, None) or "") == value
+
+
+def test_a_second_click_on_submit_reads_that_it_is_done(client: Client, echevine: User, spoc: User) -> None:
     client.force_login(echevine)
     row = begin(client)
-    for _ in range(2):
+    client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True)
+    page = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True).content.decode()
+    row.refresh_from_db()
+    assert "notice--good" in page
+    assert "notice--bad" not in page
+    assert f"{row.reference}. " in page
+    assert len(mails("receipt")) == 1
+
+
+def test_a_second_submit_is_told_who_was_first(
+    client: Client, echevine: User, colleague: User, spoc: User
+) -> None:
+    client.force_login(echevine)
+    row = begin(client)
+    for person in (echevine, colleague):
+        client.force_login(person)
         page = client.post(reverse("spoc:request-submit", args=[row.pk]), follow=True).content.decode()
     assert "Nadia Échevine" in page
     assert "notice--bad" in page

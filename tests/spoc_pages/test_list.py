@@ -102,6 +102,20 @@ def test_home_shows_five_what_she_must_do_first(client: Client, echevine: User, 
     assert "À confirmer" in page.content.decode()
 
 
+def test_home_shows_first_what_the_agency_asks_of_her(client: Client, echevine: User, spoc: User) -> None:
+    asked = a_draft(spoc, direction="to_commune", title="Une liste")
+    asked.submit(by=spoc)
+    set_back(asked, created_at=ago(30))
+    for number in range(6):
+        brought_to("submitted", echevine, spoc, title=f"Autre {number}")
+    client.force_login(echevine)
+    panels = {panel.template: panel for panel in client.get(reverse("home")).context["panels"]["main"]}
+    assert panels["spoc/panels/home.html"].context["entries"][0]["lines"][0].row == asked
+    client.force_login(spoc)
+    page = client.get(reverse("communes:detail", args=[COMMUNE_A])).content.decode()
+    assert "Une liste" not in page
+
+
 def test_of_two_communes_the_chosen_one_is_shown(client: Client, delegate: User, stranger: User) -> None:
     Delegation.objects.create(
         user=delegate, commune_id=COMMUNE_B, given_by=stranger, starts_on=date(2025, 1, 6)

@@ -1,0 +1,117 @@
+"""The desk: each message and what became of it, to read; the stopped addresses, to be taken off the list."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.access.admin import PortalModelAdmin
+from hubportal.accounts.desk import JournalledAdmin
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import User
+from hubportal.look.states import tag
+from mailings.models import Delivery, DeliveryEvent, SuppressedAddress
+
+if TYPE_CHECKING:
+    StackedInline = admin.StackedInline[Any, Delivery]
+else:
+    StackedInline = admin.StackedInline
+
+
+class EventInline(StackedInline):
+    """What happened to the message."""
+
+    model = DeliveryEvent
+    fields = (("at", "kind", "by"), ("smtp_code", "smtp_reply"))
+    can_delete = False
+    extra = max_num = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return what the person may see."""
+        rows: Any = super().get_queryset(request)
+        visible: QuerySet[Any] = rows.visible_to(request.user).select_related("by", "delivery")
+        return visible
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes them here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes them."""
+        return False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(PortalModelAdmin):
+    """Messages of editions, to look at; the private link of each stays out of sight."""
+
+    inlines = (EventInline,)
+    list_display = ("address", "mailing", "state", "attempts", "smtp_code", "accepted_at", "acknowledged_at")
+    list_filter = ("status", "mailing")
+    list_select_related = ("mailing",)
+    search_fields = ("address", "message_id")
+    search_help_text = _("Part of an address or of a Message-ID")
+    ordering = ("-mailing__number", "address")
+    actions = None
+    view_on_site = False
+    fieldsets = (
+        (None, {"fields": (("mailing", "state"), ("address", "language"), "mandates", "message_id")}),
+        (
+            _("The relay"),
+            {"fields": (("attempts", "next_try_at", "accepted_at", "bounced_at"), "smtp_code", "smtp_reply")},
+        ),
+        (_("The recipient"), {"fields": ("acknowledged_at",)}),
+    )
+    readonly_fields = ("state",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody writes messages here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes messages."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody removes the trace of a message."""
+        return False
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, obj: Delivery) -> str:
+        """Return the state as a tag."""
+        return tag("delivery", obj.status)
+
+
+@admin.register(SuppressedAddress)
+class SuppressedAddressAdmin(JournalledAdmin):
+    """Stopped addresses; who takes one off the list lets editions go there again."""
+
+    list_display = ("address", "reason", "since")
+    list_filter = ("reason",)
+    search_fields = ("address",)
+    search_help_text = _("Part of an address")
+    fields = ("address", "reason", "since")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only the owner of an address, or messages that came back, stop it."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes one: it is taken off, or not."""
+        return False
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: SuppressedAddress) -> None:
+        """Take an address off the list, and journal it."""
+        journal(Kind.DELETED, cast("User", request.user), obj)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Take several off the list, and journal each."""
+        for row in queryset:
+            journal(Kind.DELETED, cast("User", request.user), row)
+        super().delete_queryset(request, queryset)

@@ -1,0 +1,129 @@
+"""How far an edition is: counted by the database, message by message and commune by commune."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
+
+from communes.models import Commune
+from mailings.models import Delivery, DeliveryStatus, Mailing, Status
+
+RECENT: Final = 100
+"""Messages whose pace tells when the last one leaves."""
+STALE: Final = timedelta(minutes=1)
+"""Nothing accepted for so long: nobody knows when it ends."""
+ACCEPTED: Final = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED)
+WAITING: Final = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_BY_STATUS: Final = {str(code): Count("pk", filter=Q(status=code)) for code in DeliveryStatus.values}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The messages of an edition, by state."""
+
+    counts: Mapping[str, int]
+    next_try_at: datetime | None
+    tries: int
+    """Attempts already made for what was put off."""
+
+    def of(self, *statuses: str) -> int:
+        """Return how many messages are in one of these states."""
+        return sum(self.counts[status] for status in statuses)
+
+    @property
+    def accepted(self) -> int:
+        """Handed over to the relay, among them what came back later."""
+        return self.of(*ACCEPTED)
+
+    @property
+    def waiting(self) -> int:
+        """Not yet tried, or being tried now."""
+        return self.of(*WAITING)
+
+    @property
+    def total(self) -> int:
+        """All but the addresses that were stopped: nothing was to be sent there."""
+        return self.of(*self.counts) - self.of(DeliveryStatus.SUPPRESSED)
+
+
+@dataclass(frozen=True)
+class CommuneTally:
+    """The messages to one commune; two communes may share one."""
+
+    commune: Commune
+    counts: Mapping[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    last_at: datetime | None = None
+
+    @property
+    def total(self) -> int:
+        """All, whatever became of them."""
+        return sum(self.counts.values())
+
+    @property
+    def accepted(self) -> int:
+        """Handed over to the relay, and not come back."""
+        return self.counts.get(DeliveryStatus.ACCEPTED, 0)
+
+    @property
+    def state(self) -> str:
+        """What to show first, as a code of the states called "reach": what somebody must see to comes first."""
+        if not self.total:
+            return "nobody"
+        for code in ("uncertain", "deferred", "sending", "queued"):
+            if self.counts.get(code):
+                return code
+        if self.accepted:
+            return "reached" if self.accepted == self.total else "partly"
+        return next(code for code, number in sorted(self.counts.items()) if number)
+
+
+def tally(mailing: Mailing) -> Tally:
+    """Return the counts: one query, however many messages."""
+    late = Q(status=DeliveryStatus.DEFERRED)
+    rows = Delivery.objects.filter(mailing=mailing).order_by()
+    found = rows.aggregate(**_BY_STATUS, at=Min("next_try_at"), tries=Max("attempts", filter=late))
+    at, tries = found.pop("at"), found.pop("tries")
+    return Tally(found, at, tries or 0)
+
+
+def by_commune(mailing: Mailing) -> list[CommuneTally]:
+    """Return the 19 in NIS order, those to whom nothing is written too: two queries."""
+    served = Delivery.mandates.through._default_manager.filter(delivery__mailing=mailing).order_by()
+    counts = {
+        code: Count("delivery", distinct=True, filter=Q(delivery__status=code))
+        for code in DeliveryStatus.values
+    }
+    rows = served.values("mandate__commune").annotate(
+        **counts,
+        languages=ArrayAgg("delivery__language", distinct=True, default=[]),
+        last_at=Max("delivery__accepted_at"),
+    )
+    found = {row.pop("mandate__commune"): row for row in rows}
+    return [_of_commune(commune, found.get(commune.nis)) for commune in Commune.objects.order_by("nis")]
+
+
+def _of_commune(commune: Commune, row: dict[str, Any] | None) -> CommuneTally:
+    if row is None:
+        return CommuneTally(commune)
+    # A message in both languages is kept as "fr,nl".
+    languages = sorted({code for kept in row["languages"] for code in kept.split(",")})
+    counts = {code: row[code] for code in DeliveryStatus.values}
+    return CommuneTally(commune, counts, tuple(languages), row["last_at"])
+
+
+def ends_at(mailing: Mailing, counted: Tally) -> datetime | None:
+    """Return when the last message leaves at the pace of the latest ones; None when nobody can tell."""
+    if mailing.status != Status.SENDING or not counted.waiting:
+        return None
+    rows = Delivery.objects.filter(mailing=mailing, accepted_at__isnull=False)
+    latest = rows.order_by("-accepted_at").values_list("accepted_at", flat=True)[:RECENT]
+    moments = [moment for moment in latest if moment]
+    now = timezone.now()
+    if len(moments) < 2 or now - moments[0] > STALE:
+        return None
+    return now + (moments[0] - moments[-1]) / (len(moments) - 1) * counted.waiting

@@ -1,0 +1,76 @@
+"""Watching an edition leave, and deciding on messages of which nobody knows whether they left."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from hubportal.accounts.models import AGENCY_ROLES
+from hubportal.accounts.requests import SignedIn
+from mailings import counting, sendlog
+from mailings.models import STEERERS, Capacity, Delivery, Mailing, Status
+
+
+@require_safe
+def mailing_progress(request: SignedIn, number: int) -> HttpResponse:
+    """Show how far an edition is; who may read it but not follow it finds nothing here."""
+    mailing = get_object_or_404(Mailing.objects.visible_to(request.user), number=number)
+    if not mailing.can_be_followed_by(request.user):
+        raise Http404
+    if mailing.started_at is None:
+        messages.info(request, _("Nothing of this edition has left yet."))
+        return redirect(mailing)
+    return render(request, "mailings/progress.html", _context(request, mailing))
+
+
+@require_POST
+def delivery_decide(request: SignedIn, pk: int) -> HttpResponse:
+    """Settle an uncertain message: it arrived, or it is to be sent again."""
+    rows = Delivery.objects.visible_to(request.user).select_related("mailing")
+    delivery = get_object_or_404(rows, pk=pk)
+    if not delivery.can_be_decided_by(request.user):
+        raise PermissionDenied
+    decision = request.POST.get("decision", "")
+    if decision not in ("arrived", "again"):
+        messages.error(request, _("Choose one of the two: it arrived, or it is sent again."))
+    else:
+        _decide(request, delivery, decision == "again")
+    return redirect("mailings:progress", delivery.mailing.number)
+
+
+def _decide(request: SignedIn, delivery: Delivery, send_again: bool) -> None:
+    facts = {"name": delivery.name}
+    try:
+        delivery.decide(by=request.user, send_again=send_again)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        said = _("%(name)s: it is sent again.") if send_again else _("%(name)s: noted that it arrived.")
+        messages.success(request, said % facts)
+
+
+def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
+    user, counted, communes = request.user, counting.tally(mailing), counting.by_commune(mailing)
+    reached = [row for row in communes if row.accepted]
+    return {
+        "mailing": mailing,
+        "is_live": mailing.status == Status.SENDING,
+        "tally": counted,
+        "communes": communes,
+        "reached": len(reached),
+        "unreached": [int(row.commune.nis) for row in communes if not row.accepted],
+        "ends_at": counting.ends_at(mailing, counted),
+        "uncertain": sendlog.uncertain(mailing, user),
+        "troubled": sendlog.troubled(mailing, user),
+        "troubles": counted.of(*sendlog.TROUBLED),
+        "journal": sendlog.moments(mailing, user),
+        "steps": mailing.next_steps(user),
+        "approval": mailing.approvals_now.get(Capacity.CABINET),
+        "is_agency": user.has_role(*AGENCY_ROLES),
+        "decides": user.has_role(*STEERERS),
+        "can_leave": mailing.status != Status.CANCELLED and not mailing.has_expired(),
+    }

@@ -1,0 +1,122 @@
+"""What is told by name while an edition leaves: messages that somebody must see to, and what happened.
+
+Names and offices are for whoever may follow an edition. Addresses, and the words of the relay, which often repeat
+an address, are for the agency: others never get them into their page.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Max
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import AGENCY_ROLES, User
+from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
+
+NAMED: Final = 50
+"""Messages named in each list; the counts are always whole."""
+MOMENTS: Final = 25
+"""Lines of the journal."""
+Kind = DeliveryEvent.Kind
+TOLD: Final = (
+    *(Kind.DEFERRED, Kind.FAILED, Kind.UNCERTAIN, Kind.QUEUED),
+    *(Kind.ARRIVED, Kind.SENT_AGAIN, Kind.STOPPED, Kind.MOVED),
+)
+TROUBLED: Final = (
+    *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
+    *(DeliveryStatus.BOUNCED, DeliveryStatus.SUPPRESSED),
+)
+STEPS: Final[dict[str, str | Promise]] = {
+    "submit": _("Approval was asked for"),
+    "approve": pgettext_lazy("mailing step", "Approved"),
+    "remark": _("Changes were asked for"),
+    "withdraw": _("An approval was withdrawn"),
+    "revise": _("The text was changed"),
+    "schedule": pgettext_lazy("mailing step", "Scheduled"),
+    "start": _("Sending began"),
+    "pause": pgettext_lazy("mailing step", "Paused"),
+    "resume": pgettext_lazy("mailing step", "Resumed"),
+    "finish": pgettext_lazy("mailing step", "Sent"),
+    "cancel": pgettext_lazy("mailing step", "Cancelled"),
+    "expire": pgettext_lazy("mailing step", "Expired"),
+}
+
+
+class Named(NamedTuple):
+    """A message by its recipient; `address` and `reply` are empty for those who may not read them."""
+
+    pk: int
+    status: str
+    name: str
+    office: str
+    commune: str
+    at: datetime | None
+    next_try_at: datetime | None
+    code: int | None
+    reply: str
+    address: str
+    message_id: str
+
+
+class Moment(NamedTuple):
+    """A line of the journal."""
+
+    at: datetime
+    label: str | Promise
+    by: User | None
+    words: str
+
+
+def uncertain(mailing: Mailing, user: User) -> list[Named]:
+    """Return the first messages of which nobody knows whether they left."""
+    return _named(mailing, user, [DeliveryStatus.UNCERTAIN])
+
+
+def troubled(mailing: Mailing, user: User) -> list[Named]:
+    """Return the first messages that did not arrive, or not yet."""
+    return _named(mailing, user, TROUBLED)
+
+
+def moments(mailing: Mailing, user: User) -> list[Moment]:
+    """Return what happened, latest first."""
+    steps = mailing.events.select_related("by").order_by("-at", "-pk")[:MOMENTS]
+    lines = [Moment(row.at, STEPS.get(row.verb, row.verb), row.by, row.comment) for row in steps]
+    rows = DeliveryEvent.objects.filter(delivery__mailing=mailing, kind__in=TOLD)
+    for event in rows.select_related("by", "delivery").order_by("-at", "-pk")[:MOMENTS]:
+        lines.append(Moment(event.at, _label(event), event.by, _words(event, user)))
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:MOMENTS]
+
+
+def _named(mailing: Mailing, user: User, statuses: Iterable[str]) -> list[Named]:
+    rows = Delivery.objects.filter(mailing=mailing, status__in=statuses).annotate(at=Max("events__at"))
+    own = "nl" if get_language() == "nl" else "fr"
+    is_agency = user.has_role(*AGENCY_ROLES)
+    return [_as_named(row, own, is_agency) for row in rows.order_by("status", "pk")[:NAMED]]
+
+
+def _as_named(row: Any, language: str, is_agency: bool) -> Named:
+    return Named(
+        pk=row.pk,
+        status=row.status,
+        name=row.name,
+        office=row.values.get(f"office_{language}", ""),
+        commune=row.values.get(f"commune_{language}", ""),
+        at=row.at,
+        next_try_at=row.next_try_at,
+        code=row.smtp_code,
+        reply=row.smtp_reply if is_agency else "",
+        address=row.address if is_agency else "",
+        message_id=row.message_id if is_agency else "",
+    )
+
+
+def _label(event: DeliveryEvent) -> str:
+    code = f" ({event.smtp_code})" if event.smtp_code else ""
+    return f"{event.delivery.name} – {event.get_kind_display()}{code}"
+
+
+def _words(event: DeliveryEvent, user: User) -> str:
+    return event.smtp_reply if user.has_role(*AGENCY_ROLES) else ""

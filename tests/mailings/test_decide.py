@@ -1,0 +1,94 @@
+"""Deciding on a message of which nobody knows whether it left."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from hubportal.accounts.models import Role, User
+from mailings.models import Delivery, Mailing
+from tests.cast import Cast
+from tests.mailings.leaving import marked, page
+from tests.mailings.made import brought_to, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def delivery(echevine: User) -> Delivery:
+    """An uncertain message to the échevine."""
+    return marked(brought_to("sending").deliveries.get(), "uncertain", None, "the worker died")
+
+
+def decide(client: Client, delivery: Delivery, decision: str) -> str:
+    """Press a button as the editor, and return the page that follows."""
+    client.force_login(person(Role.EDITOR))
+    with translation.override("en"):
+        address = reverse("mailings:decide", args=[delivery.pk])
+    text = page(client.post(address, {"decision": decision}, follow=True))
+    delivery.refresh_from_db()
+    return text
+
+
+def test_it_arrived(delivery: Delivery, client: Client) -> None:
+    assert "Nadia Échevine: noted that it arrived." in decide(client, delivery, "arrived")
+    assert (delivery.status, delivery.accepted_at is not None) == ("accepted", True)
+    event = delivery.events.order_by("pk").last()
+    assert event is not None
+    assert (event.kind, event.by) == ("arrived", person(Role.EDITOR))
+
+
+def test_it_is_sent_again(delivery: Delivery, client: Client) -> None:
+    assert "Nadia Échevine: it is sent again." in decide(client, delivery, "again")
+    assert delivery.status == "queued"
+    assert Delivery.objects.all().claimable().filter(pk=delivery.pk).exists()
+
+
+def test_the_second_decision_is_told_that_it_comes_too_late(delivery: Delivery, client: Client) -> None:
+    decide(client, delivery, "arrived")
+    assert "Somebody decided on this message already." in decide(client, delivery, "again")
+    assert delivery.status == "accepted"
+    assert delivery.events.filter(kind__in=["arrived", "sent_again"]).count() == 1
+
+
+def test_after_it_expired_nothing_is_sent_again(delivery: Delivery, client: Client) -> None:
+    Mailing.objects.update(
+        scheduled_for=timezone.now() - timedelta(days=2), expires_at=timezone.now() - timedelta(days=1)
+    )
+    text = decide(client, delivery, "again")
+    assert "It is too late to send it" in text
+    assert 'value="again"' not in text
+    assert delivery.status == "uncertain"
+    assert "noted that it arrived" in decide(client, delivery, "arrived")
+
+
+def test_of_a_cancelled_edition_nothing_is_sent_again(delivery: Delivery, client: Client) -> None:
+    delivery.mailing.cancel(by=person(Role.EDITOR), reason="Une erreur")
+    assert "this edition is over" in decide(client, delivery, "again")
+    assert delivery.status == "uncertain"
+
+
+@pytest.mark.parametrize("decision", ["", "perhaps", "ARRIVED"])
+def test_another_answer_decides_nothing(decision: str, delivery: Delivery, client: Client) -> None:
+    assert "Choose one of the two" in decide(client, delivery, decision)
+    assert delivery.status == "uncertain"
+
+
+def test_others_may_not(delivery: Delivery, cast: Cast, client: Client) -> None:
+    address = reverse("mailings:decide", args=[delivery.pk])
+    for name, code in [
+        ("spoc", 403), ("director", 403), ("admin", 403), ("cabinet", 404), ("taskforce", 404),
+        ("echevine", 404), ("stranger", 404), ("lead", 302),
+    ]:  # fmt: skip
+        client.force_login(getattr(cast, name))
+        assert client.get(address).status_code == 405
+        assert client.post(address, {"decision": "arrived"}).status_code == code, name
+
+
+def test_the_form_is_protected_against_other_sites(delivery: Delivery) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person(Role.EDITOR))
+    address = reverse("mailings:decide", args=[delivery.pk])
+    assert client.post(address, {"decision": "arrived"}).status_code == 403
