@@ -188,7 +188,8 @@ class ScheduleForm(StepForm):
         """Refuse to let a text leave when it is no news any more."""
         found = self.cleaned_data
         leaves, until = found.get("scheduled_for"), found.get("expires_at")
-        if leaves and until and until - leaves > LONGEST_VALIDITY:
+        # A moment that is past is refused as such.
+        if leaves and until and until - max(leaves, timezone.now()) > LONGEST_VALIDITY:
             self.add_error("expires_at", _("At most seven days after it leaves."))
         return found
 
