@@ -61,13 +61,18 @@ def _mark(row: Delivery, kind: DeliveryEvent.Kind, at: datetime, by: User | None
     """Set the columns as the sender does, or a person who decides, and return the event."""
     code, words = WORDS[kind]
     reply = words.format(0x4F1A9C + row.pk * 7919)
-    row.status = DeliveryStatus.ACCEPTED if kind == Kind.ARRIVED else DeliveryStatus(kind)
-    row.smtp_reply = reply
-    row.accepted_at = at if row.status == DeliveryStatus.ACCEPTED else None
-    if kind == Kind.ARRIVED:
-        return DeliveryEvent(delivery=row, at=at, kind=kind, by=by)
-    row.attempts, row.smtp_code = row.attempts + 1, code
-    return DeliveryEvent(delivery=row, at=at, kind=kind, smtp_code=code, smtp_reply=reply)
+    has_arrived = kind in (Kind.ACCEPTED, Kind.ARRIVED)
+    facts = {
+        "status": DeliveryStatus.ACCEPTED if has_arrived else DeliveryStatus(kind),
+        "smtp_reply": reply,
+        "accepted_at": at if has_arrived else None,
+    }
+    if by is None:
+        facts |= {"attempts": row.attempts + 1, "smtp_code": code}
+    for name, value in facts.items():
+        setattr(row, name, value)
+    said = {} if by else {"smtp_code": code, "smtp_reply": reply}
+    return DeliveryEvent(delivery=row, at=at, kind=kind, by=by, **said)
 
 
 def _has_read(row: Delivery, age: int, place: int) -> bool:
