@@ -25,9 +25,25 @@ class EventInline(StackedInline):
     """What happened to the message."""
 
     model = DeliveryEvent
-    fields = (("at", "kind", "by"), ("smtp_code", "smtp_reply"))
+    fields = readonly_fields = ("at", "what", "who", "words")
     can_delete = False
     extra = max_num = 0
+
+    @admin.display(description=_("what"))
+    def what(self, obj: DeliveryEvent) -> str:
+        """Return what happened, with the code of the relay."""
+        code = f" ({obj.smtp_code})" if obj.smtp_code else ""
+        return f"{obj.get_kind_display()}{code}"
+
+    @admin.display(description=_("who"))
+    def who(self, obj: DeliveryEvent) -> str:
+        """Return the person who did it; nobody for what the relay or the holder of the link did."""
+        return obj.by.full_name if obj.by else "–"
+
+    @admin.display(description=_("words"))
+    def words(self, obj: DeliveryEvent) -> str:
+        """Return what the relay said, or the address that was proposed."""
+        return obj.smtp_reply or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return what the person may see."""
@@ -49,7 +65,7 @@ class DeliveryAdmin(PortalModelAdmin):
     """Messages of editions, to look at; the private link of each stays out of sight."""
 
     inlines = (EventInline,)
-    list_display = ("address", "mailing", "state", "attempts", "smtp_code", "accepted_at", "acknowledged_at")
+    list_display = ("address", "mailing", "state", "tries", "accepted_at", "acknowledged_at")
     list_filter = ("status", "mailing")
     list_select_related = ("mailing",)
     search_fields = ("address", "message_id")
@@ -78,6 +94,11 @@ class DeliveryAdmin(PortalModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody removes the trace of a message."""
         return False
+
+    @admin.display(description=_("attempts"), ordering="attempts")
+    def tries(self, obj: Delivery) -> str:
+        """Return the number of attempts, with the last code of the relay."""
+        return f"{obj.attempts} ({obj.smtp_code})" if obj.smtp_code else str(obj.attempts)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, obj: Delivery) -> str:

@@ -51,6 +51,8 @@ class Named(NamedTuple):
     pk: int
     status: str
     name: str
+    language: str
+    """The language of `office` and `commune`."""
     office: str
     commune: str
     at: datetime | None
@@ -92,14 +94,15 @@ def moments(mailing: Mailing, user: User) -> list[Moment]:
 
 def _named(mailing: Mailing, user: User, statuses: Iterable[str]) -> list[Named]:
     rows = Delivery.objects.filter(mailing=mailing, status__in=statuses).annotate(at=Max("events__at"))
-    own = "nl" if get_language() == "nl" else "fr"
     is_agency = user.has_role(*AGENCY_ROLES)
-    return [_as_named(row, own, is_agency) for row in rows.order_by("status", "pk")[:NAMED]]
+    return [_as_named(row, is_agency) for row in rows.order_by("status", "pk")[:NAMED]]
 
 
-def _as_named(row: Any, language: str, is_agency: bool) -> Named:
+def _as_named(row: Any, is_agency: bool) -> Named:
+    language = "nl" if get_language() == "nl" else "fr"
     return Named(
         pk=row.pk,
+        language=language,
         status=row.status,
         name=row.name,
         office=row.values.get(f"office_{language}", ""),

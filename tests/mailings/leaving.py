@@ -13,6 +13,7 @@ from tests.mailings.made import brought_to
 def marked(delivery: Delivery, status: str, code: int | None = None, reply: str = "") -> Delivery:
     """Bring a message to a state and write the event, as the worker that tried it would."""
     now = timezone.now()
+    blank = {"accepted_at": None, "bounced_at": None, "next_try_at": None, "worker": "", "lease_until": None}
     facts: dict[str, Any] = {
         "accepted": {"accepted_at": now},
         "bounced": {"accepted_at": now, "bounced_at": now},
@@ -20,7 +21,7 @@ def marked(delivery: Delivery, status: str, code: int | None = None, reply: str 
         "sending": {"worker": "w", "lease_until": now + timedelta(minutes=5)},
     }.get(status, {})
     Delivery.objects.filter(pk=delivery.pk).update(
-        **{"status": status, "smtp_code": code, "smtp_reply": reply, "attempts": 1, **facts}
+        **{"status": status, "smtp_code": code, "smtp_reply": reply, "attempts": 1, **blank, **facts}
     )
     if status in DeliveryEvent.Kind.values:
         delivery.events.create(kind=status, smtp_code=code, smtp_reply=reply)
