@@ -25,8 +25,16 @@ from mailings.content import content_hash
 from mailings.demo_deliveries import deliver
 from mailings.demo_texts import Edition
 from mailings.models import (
-    LANGUAGES, Approval, Capacity, Decision, Mailing, MailingEvent, Revision, Status, Variant,
-)  # fmt: skip
+    LANGUAGES,
+    Approval,
+    Capacity,
+    Decision,
+    Mailing,
+    MailingEvent,
+    Revision,
+    Status,
+    Variant,
+)
 
 PORTFOLIOS: Final = [Portfolio.TRADE.value]
 AUDIENCE: Final = {"bourgmestres": True, "portfolios": PORTFOLIOS}
