@@ -53,8 +53,13 @@ def _sent(user: User) -> Any:
 
 def _words(mailing: Mailing) -> dict[str, Any]:
     """Return an edition with its title and preview line, and the language that they are in."""
-    language = "nl" if get_language() == "nl" else "fr"
+    language = _language()
     return {"mailing": mailing, "language": language, "preheader": mailing.texts[language]["preheader"]}
+
+
+def _language() -> str:
+    """Return the language in which a title is shown: that of the page, as far as editions have it."""
+    return "nl" if get_language() == "nl" else "fr"
 
 
 # --- The people of a commune -------------------------------------------------------------------------------
@@ -131,7 +136,7 @@ def _editions(
     is_writer = user.has_role(*WRITERS)
     context = {
         "entries": entries,
-        "is_writer": is_writer,
+        "language": _language(),
         "latest": latest if is_writer else None,
         "figures": counts.get(latest.pk) if latest else None,
     }
