@@ -71,7 +71,7 @@ def _mark(row: Delivery, kind: DeliveryEvent.Kind, at: datetime, by: User | None
         facts |= {"attempts": row.attempts + 1, "smtp_code": code}
     for name, value in facts.items():
         setattr(row, name, value)
-    said = {} if by else {"smtp_code": code, "smtp_reply": reply}
+    said: dict[str, Any] = {} if by else {"smtp_code": code, "smtp_reply": reply}
     return DeliveryEvent(delivery=row, at=at, kind=kind, by=by, **said)
 
 
