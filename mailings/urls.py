@@ -2,13 +2,19 @@
 
 from django.urls import path
 
-from mailings import progress, reading, stopping, views
+from mailings import acting, progress, reading, recipients, stopping, views, writing
 
 app_name = "mailings"
 
 urlpatterns = [
     path("", views.mailing_list, name="list"),
+    path("new/", writing.mailing_new, name="new"),
     path("<int:number>/", views.mailing_detail, name="detail"),
+    path("<int:number>/edit/", writing.mailing_edit, name="edit"),
+    path("<int:number>/preview/", writing.mailing_preview, name="preview"),
+    path("<int:number>/test/", writing.mailing_test, name="test"),
+    path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),
+    path("<int:number>/step/<slug:verb>/", acting.mailing_step, name="step"),
     path("<int:number>/sending/", progress.mailing_progress, name="progress"),
     path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
     path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),

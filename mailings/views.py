@@ -1,20 +1,78 @@
-"""Editions on the portal."""
+"""The list of editions, and the page of one: under review, or as it was sent."""
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
-from mailings.models import Mailing
+from mailings import nextstep, reading
+from mailings.history import history
+from mailings.models import Delivery, Mailing, Status
+from mailings.models.queryset import MailingQuerySet
+from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
+from mailings.showing import both, comparison
+
+PAGE = 25
+NUMBER_LENGTH = 9
 
 
 @require_safe
 def mailing_list(request: SignedIn) -> HttpResponse:
-    """Show the archive."""
-    return HttpResponse(str(Mailing.objects.visible_to(request.user).count()))
+    """Show what is in preparation to those who write and approve, then the archive, newest first."""
+    user = request.user
+    rows = Mailing.objects.visible_to(user).with_review()
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdecimal() and len(before) <= NUMBER_LENGTH):
+        raise Http404
+    found, following = _archive(rows, before)
+    context = {
+        "lines": [] if before else [nextstep.line(row, user) for row in rows.in_preparation()],
+        "archive": [(row, receipt) for row, receipt in _with_receipts(found, user)],
+        "following": following,
+        "is_first": not before,
+        "may_begin": Mailing.can_be_begun_by(user),
+        "is_reviewer": user.has_role(*READERS_OF_DRAFTS),
+    }
+    return render(request, "mailings/mailing_list.html", context)
 
 
 @require_safe
 def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
-    """Show an edition."""
-    return HttpResponse(str(get_object_or_404(Mailing.objects.visible_to(request.user), number=number)))
+    """Show an edition: the letter once it was sent; before, both texts, who said what, and one's next step."""
+    mailing = visible(request, number)
+    if mailing.status == Status.SENT:
+        return reading.letter_page(request, mailing)
+    user, beside = request.user, cards(mailing)
+    context = {
+        **head(mailing, user),
+        **beside,
+        "next": nextstep.next_step(mailing, user),
+        "remark": nextstep.last_remark(mailing),
+        "steps": nextstep.offered(mailing, user, is_level=not beside["report"].blocking),
+        "texts": both(mailing),
+        "comparison": comparison(mailing),
+        "decisions": list(reversed(mailing.approvals.all())),
+        "history": history(mailing),
+    }
+    return render(request, "mailings/mailing_detail.html", context)
+
+
+def _archive(rows: MailingQuerySet, before: str) -> tuple[list[Mailing], int | None]:
+    """Return a page of editions that are over, and the number after which the next page begins."""
+    rows = rows.over().order_by("-number")
+    if before:
+        rows = rows.filter(number__lt=int(before))
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].number if len(found) > PAGE else None
+
+
+def _with_receipts(found: list[Mailing], user: User) -> list[tuple[Mailing, Any]]:
+    """Return each edition with whether this person has acknowledged it; None for who did not receive it."""
+    receipts: dict[int, bool] = {}
+    own = Delivery.objects.serving(user).filter(mailing__in=found)
+    for pk, moment in own.order_by("pk").values_list("mailing", "acknowledged_at"):
+        receipts[pk] = receipts.get(pk, False) or moment is not None
+    return [(row, receipts.get(row.pk)) for row in found]

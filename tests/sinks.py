@@ -79,19 +79,19 @@ class Sink:
 
 
 @pytest.fixture(scope="session")
-def _one_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
+def one_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
     found = Sink(tmp_path_factory.mktemp("sink"))
     yield found
     found.stop()
 
 
 @pytest.fixture
-def sink(_one_sink: Sink, settings: Settings) -> Iterator[Sink]:
+def sink(one_sink: Sink, settings: Settings) -> Iterator[Sink]:
     """A sink with an empty mailbox and no faults, that the process's relay talks to."""
-    _one_sink.clear()
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _one_sink.port
+    one_sink.clear()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", one_sink.port
     relay.close()
-    yield _one_sink
+    yield one_sink
     relay.close()
 
 

@@ -16,6 +16,7 @@ from mailings.models.choices import (
 from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
 from mailings.models.event import MailingEvent
 from mailings.models.mailing import Mailing
+from mailings.models.revision import Revision
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
 
@@ -36,6 +37,7 @@ __all__ = [
     "Language",
     "Mailing",
     "MailingEvent",
+    "Revision",
     "Status",
     "SuppressedAddress",
     "Variant",

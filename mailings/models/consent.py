@@ -1,5 +1,6 @@
 """Whose approval an edition has: two people who wrote none of it, one of the agency and one of the cabinet."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from hubportal.accounts.models import Role, User
@@ -15,8 +16,13 @@ Standing = dict[Capacity, "Approval"]
 
 def standing(mailing: "Mailing") -> Standing:
     """Return the approvals that hold now: of this very text, given since it was last submitted, not withdrawn."""
+    return held(mailing, mailing.approvals.select_related("user").order_by("at", "pk"))
+
+
+def held(mailing: "Mailing", decisions: "Iterable[Approval]") -> Standing:
+    """Return the same from decisions that were read already, oldest first."""
     found: dict[int, Approval] = {}
-    for row in mailing.approvals.select_related("user").order_by("at", "pk"):
+    for row in decisions:
         if row.decision == Decision.SUBMITTED:
             found.clear()
         elif row.decision == Decision.WITHDRAWN:

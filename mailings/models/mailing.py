@@ -37,6 +37,7 @@ from mailings.models.choices import (
 )
 from mailings.models.delivery import TASK, Delivery, DeliveryStatus
 from mailings.models.queryset import MailingQuerySet
+from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
 from mailings.models.table import TRANSITIONS
 from mailings.models.texts import Variant
@@ -232,6 +233,7 @@ class Mailing(Stateful):
         )  # fmt: skip
         for language, side in texts.items():
             Variant.objects.filter(mailing=self, language=language).update(**side)
+            Revision.objects.create(mailing=self, version=self.version, language=language, by=by, **side)
         self._prefetched_objects_cache = {}
         self.authors.add(by)
         if was != Status.DRAFT:

@@ -1,16 +1,19 @@
 """Which editions a person may see."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
+from mailings.models.approval import Approval
 from mailings.models.choices import Status
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing  # noqa: F401 - read by the annotation below
+
+OVER: Final = (Status.SENT, Status.CANCELLED, Status.EXPIRED)
 
 
 class MailingQuerySet(models.QuerySet["Mailing"]):
@@ -33,4 +36,13 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
 
     def in_preparation(self) -> Self:
         """Return what is being written, approved, scheduled or sent."""
-        return self.exclude(status__in=(Status.SENT, Status.CANCELLED, Status.EXPIRED))
+        return self.exclude(status__in=OVER)
+
+    def over(self) -> Self:
+        """Return what was sent, cancelled, or not sent in time."""
+        return self.filter(status__in=OVER)
+
+    def with_review(self) -> Self:
+        """Read ahead what pages show of each: texts, authors, who said what."""
+        decisions = Prefetch("approvals", Approval.objects.select_related("user").order_by("at", "pk"))
+        return self.select_related("created_by").prefetch_related("variants", "authors", decisions)

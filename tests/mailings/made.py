@@ -108,6 +108,23 @@ def brought_to(status: str, row: Mailing | None = None) -> Mailing:
     return row
 
 
+def in_state(status: str) -> Mailing:
+    """Return an edition in any state, those that are off the straight road too."""
+    if status in STEPS:
+        return brought_to(status)
+    row = brought_to("sending" if status in ("paused", "sent") else "in_review")
+    if status == Status.PAUSED:
+        row.pause(by=person(Role.LEAD))
+    elif status == Status.CANCELLED:
+        row.cancel(by=person(Role.LEAD), reason="Une autre édition la remplace.")
+    elif status == Status.EXPIRED:
+        row.expire()
+    elif status == Status.SENT:
+        row.deliveries.update(status="accepted", accepted_at=timezone.now())
+        row.finish()
+    return row
+
+
 def forward(row: Mailing, status: str) -> None:
     """Take the step, or the steps, that lead to the next state."""
     now = timezone.now()

@@ -1,0 +1,235 @@
+"""The forms of this app: the text of an edition, and its steps, whose cleaned data are the verbs' arguments."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils import timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Portfolio
+from hubportal.access.constraints import constraint_messages
+from hubportal.accounts.models import User
+from hubportal.businessdays import CalendarError, add_business_days, is_business_day
+from mailings.fields import LineField, MarkdownField, MomentField
+from mailings.models import LANGUAGES, Mailing
+from mailings.models.mailing import FIELDS
+
+USUAL_HOUR = time(9)
+USUAL_VALIDITY = timedelta(hours=24)
+LONGEST_VALIDITY = timedelta(days=7)
+
+
+class EditionForm(forms.Form):
+    """Both languages of an edition and for whom it is; `version` is the one that was edited."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    subject_fr = LineField(label=_("subject"))
+    subject_nl = LineField(label=_("subject"))
+    preheader_fr = LineField(label=_("preview line"))
+    preheader_nl = LineField(label=_("preview line"))
+    body_fr = MarkdownField(label=_("text"))
+    body_nl = MarkdownField(label=_("text"))
+    to_bourgmestres = forms.BooleanField(label=_("To the bourgmestres"), required=False)
+    portfolios = forms.MultipleChoiceField(
+        label=_("To whoever holds"),
+        choices=Portfolio.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, mailing: Mailing, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "version": mailing.version,
+            "to_bourgmestres": mailing.to_bourgmestres,
+            "portfolios": mailing.portfolios,
+            **{f"{name}_{key}": text for key, side in mailing.texts.items() for name, text in side.items()},
+        }
+        super().__init__(*args, **kwargs)
+        self.mailing = mailing
+        for language in LANGUAGES:
+            # Each side speaks its own language, whoever writes.
+            with translation.override(language):
+                for name in FIELDS:
+                    field = self.fields[f"{name}_{language}"]
+                    field.label = str(capfirst(field.label))
+
+    @property
+    def rows(self) -> list[list[BoundField]]:
+        """The fields of the texts, French and Dutch side by side."""
+        return [[self[f"{name}_{language}"] for language in LANGUAGES] for name in FIELDS]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an edition for nobody."""
+        found = self.cleaned_data
+        if not (found.get("to_bourgmestres") or found.get("portfolios") or "portfolios" in self.errors):
+            self.add_error("portfolios", _("Choose for whom it is: at least one answer."))
+        return found
+
+    def save(self, by: User) -> bool:
+        """Save the text through `revise`; False when it was refused: the errors are in the form then."""
+        found = self.cleaned_data
+        texts = {language: {name: found[f"{name}_{language}"] for name in FIELDS} for language in LANGUAGES}
+        try:
+            with constraint_messages():
+                self.mailing.revise(
+                    by=by,
+                    texts=texts,
+                    to_bourgmestres=found["to_bourgmestres"],
+                    portfolios=found["portfolios"],
+                    version=found["version"] or 0,
+                )
+        except ValidationError as error:
+            self._refuse(error)
+            return False
+        return True
+
+    def _refuse(self, error: ValidationError) -> None:
+        if getattr(error, "code", "") == "stale":
+            # The next try is made knowingly: it carries the present version.
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["version"] = str(self.mailing.version)
+        add_errors(self, error)
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """Put what a verb refused on its fields, or on the form as a whole."""
+    for name, errors in getattr(error, "error_dict", {"": error}).items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def comment_field(label: Any, **options: Any) -> forms.CharField:
+    """Return a field for a few sentences."""
+    box = forms.Textarea(attrs={"rows": 5})
+    return forms.CharField(label=label, max_length=2000, widget=box, **options)
+
+
+class StepForm(forms.Form):
+    """A form that knows the edition and the person who takes the step."""
+
+    def __init__(self, *args: Any, mailing: Mailing, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mailing, self.user = mailing, user
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fit the fields to the edition."""
+
+
+class ApproveForm(StepForm):
+    """Which text was read, and a word if one wishes."""
+
+    seen_hash = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    comment = comment_field(_("Comment"), required=False)
+
+    def prepare(self) -> None:
+        """Carry the mark of the text that the page shows."""
+        self.initial["seen_hash"] = self.mailing.content_hash
+
+    def show_present_text(self) -> None:
+        """After a refusal the page shows the text of now: the next approval is of that one."""
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["seen_hash"] = self.mailing.content_hash
+
+
+class CommentForm(StepForm):
+    """What to change, or why."""
+
+    comment = comment_field(_("What the authors should know"))
+
+
+class WhyForm(StepForm):
+    """Why, in a few words."""
+
+    comment = comment_field(_("Reason"))
+
+
+class PauseForm(StepForm):
+    """Why, if one wishes to say so."""
+
+    comment = comment_field(_("Reason"), required=False)
+
+
+class CancelForm(StepForm):
+    """Why it ends."""
+
+    reason = comment_field(_("Reason"))
+
+
+class ScheduleForm(StepForm):
+    """When it leaves, until when that makes sense, and why with gaps."""
+
+    scheduled_for = MomentField(label=_("Leaves on"), help_text=_("Brussels time."))
+    expires_at = MomentField(
+        label=_("Not after"),
+        help_text=_("What could not leave by then, after a breakdown, does not leave any more."),
+    )
+    gap_reason = comment_field(
+        _("Why it leaves with gaps"),
+        required=False,
+        help_text=_("Needed when somebody is not reached; it stays in the history."),
+    )
+
+    def prepare(self) -> None:
+        """Propose what is planned already, else the next usual moment; and the reason given last time."""
+        leaves = self.mailing.scheduled_for or usual_moment(timezone.localtime())
+        if leaves < timezone.now():
+            leaves = usual_moment(timezone.localtime())
+        self.initial["scheduled_for"] = leaves
+        self.initial["expires_at"] = leaves + USUAL_VALIDITY
+        self.initial["gap_reason"] = self.mailing.gap_reason or _last_reason(self.mailing)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to let a text leave when it is no news any more."""
+        found = self.cleaned_data
+        leaves, until = found.get("scheduled_for"), found.get("expires_at")
+        # A moment that is past is refused as such.
+        if leaves and until and until - max(leaves, timezone.now()) > LONGEST_VALIDITY:
+            self.add_error("expires_at", _("At most seven days after it leaves."))
+        return found
+
+
+class ResumeForm(StepForm):
+    """Until when it still makes sense to go on."""
+
+    expires_at = MomentField(label=_("Not after"), help_text=_("Brussels time."))
+
+    def prepare(self) -> None:
+        """Propose what was planned, or a day more when that is nearly over."""
+        soon = timezone.now() + timedelta(hours=1)
+        planned = self.mailing.expires_at
+        is_late = planned is None or planned < soon
+        self.initial["expires_at"] = timezone.now() + USUAL_VALIDITY if is_late else planned
+
+
+STEP_FORMS: Mapping[str, type[StepForm]] = {
+    "approve": ApproveForm,
+    "remark": CommentForm,
+    "withdraw": WhyForm,
+    "schedule": ScheduleForm,
+    "pause": PauseForm,
+    "resume": ResumeForm,
+    "cancel": CancelForm,
+}
+"""`submit` needs no more than a yes: `StepForm`."""
+
+
+def usual_moment(now: datetime) -> datetime:
+    """Return nine o'clock of the next business day: today's, if that is still to come."""
+    day = now.date()
+    try:
+        if not (is_business_day(day) and now.time() < USUAL_HOUR):
+            day = add_business_days(day, 1)
+    except CalendarError:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, USUAL_HOUR))
+
+
+def _last_reason(mailing: Mailing) -> str:
+    earlier = Mailing.objects.filter(number__lt=mailing.number).exclude(gap_reason="").order_by("-number")
+    return earlier.values_list("gap_reason", flat=True).first() or ""

@@ -1,0 +1,52 @@
+"""What happened to an edition, newest first."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from mailings.models import Mailing
+
+SHOWN: Final = 30
+_WORDS: Final[dict[str, str | Promise]] = {
+    "revise": _("Text changed"),
+    "submit": _("Approval asked for"),
+    "approve": pgettext_lazy("mailing", "Approved"),
+    "remark": _("Changes asked for"),
+    "withdraw": _("Approval withdrawn"),
+    "schedule": pgettext_lazy("mailing", "Scheduled"),
+    "start": _("Sending began"),
+    "pause": pgettext_lazy("mailing", "Paused"),
+    "resume": _("Sending resumed"),
+    "finish": pgettext_lazy("mailing", "Sent"),
+    "cancel": pgettext_lazy("mailing", "Cancelled"),
+    "expire": pgettext_lazy("mailing", "Not sent in time"),
+}
+
+
+class Moment(NamedTuple):
+    """One step; no `by`: the portal itself."""
+
+    label: str | Promise
+    at: datetime
+    by: str = ""
+    comment: str = ""
+
+
+def history(mailing: Mailing) -> list[Moment]:
+    """Return the last steps, newest first, down to its beginning unless there are too many."""
+    events = list(mailing.events.select_related("by").order_by("-at", "-pk")[:SHOWN])
+    found = [
+        Moment(
+            _WORDS.get(event.verb, event.verb),
+            event.at,
+            event.by.full_name if event.by else "",
+            event.comment,
+        )
+        for event in events
+    ]
+    if len(found) < SHOWN:
+        found.append(Moment(_("Begun"), mailing.created_at, mailing.created_by.full_name))
+    return found

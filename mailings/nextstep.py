@@ -1,0 +1,116 @@
+"""What a reader does now about an edition, in one line; nothing here reads the database after `with_review`."""
+
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from hubportal.look.dates import hour, short_date
+from hubportal.workflow import Step
+from mailings import parity
+from mailings.models import Approval, Capacity, Decision, Mailing, Status
+from mailings.models.choices import STEERERS, WRITERS
+from mailings.models.consent import Standing, capacities_of, held, missing
+
+
+class NextStep(NamedTuple):
+    """The line; `is_mine`: the reader must act."""
+
+    text: str | Promise
+    is_mine: bool = False
+
+
+class Line(NamedTuple):
+    """An edition in a list, and what to do."""
+
+    mailing: Mailing
+    next: NextStep
+
+
+_AWAITED: Final = {
+    (Capacity.AGENCY, Capacity.CABINET): _("Awaited: the approvals of the agency and of the cabinet."),
+    (Capacity.AGENCY,): _("Awaited: the approval of the agency."),
+    (Capacity.CABINET,): _("Awaited: the approval of the cabinet."),
+}
+_TO_NOBODY: Final = {
+    Status.SENDING: _("Nothing to do: it is being sent."),
+    Status.SENT: _("Nothing to do: it was sent."),
+    Status.CANCELLED: _("Nothing to do: it was cancelled."),
+    Status.EXPIRED: _("Nothing to do: it was not sent in time."),
+}
+
+
+def line(mailing: Mailing, user: User) -> Line:
+    """Return an edition as a list shows it."""
+    return Line(mailing, next_step(mailing, user))
+
+
+def next_step(mailing: Mailing, user: User) -> NextStep:
+    """Return what a person does now about an edition that was read `with_review`."""
+    status, approvals = Status(mailing.status), held(mailing, mailing.approvals.all())
+    if status == Status.DRAFT:
+        return _writing(mailing, user)
+    if status == Status.IN_REVIEW:
+        return _approving(mailing, user, approvals)
+    if status == Status.APPROVED:
+        is_mine = user.has_role(*WRITERS)
+        ready = _("Nothing to do: both have approved it, an editor chooses when it leaves.")
+        return NextStep(_("Your step: choose when it leaves.") if is_mine else ready, is_mine)
+    if status == Status.SCHEDULED and mailing.scheduled_for:
+        moment = {"day": short_date(mailing.scheduled_for), "hour": hour(mailing.scheduled_for)}
+        return NextStep(_("Nothing to do: it leaves by itself on %(day)s, %(hour)s.") % moment)
+    if status == Status.PAUSED:
+        return _paused(mailing, user, approvals)
+    return NextStep(_TO_NOBODY.get(status, ""))
+
+
+def offered(mailing: Mailing, user: User, *, is_level: bool) -> list[Step]:
+    """Return the steps that are buttons: those of the table, but for what would only be refused."""
+    held_up = set() if is_level else {"submit"}
+    if missing(held(mailing, mailing.approvals.all())):
+        held_up.add("resume")
+    return [step for step in mailing.next_steps(user) if step.verb not in held_up]
+
+
+def last_remark(mailing: Mailing) -> Approval | None:
+    """Return the changes that were asked for of this very text, if the last decision was that."""
+    last = next(reversed(mailing.approvals.all()), None)
+    return last if last and last.decision == Decision.REMARKED and last.version == mailing.version else None
+
+
+def _writing(mailing: Mailing, user: User) -> NextStep:
+    if not user.has_role(*WRITERS):
+        return NextStep(_("Nothing to do: the editors are writing."))
+    if parity.check(mailing.side("fr"), mailing.side("nl")).blocking:
+        return NextStep(_("Your step: finish both texts, so that they say the same."), is_mine=True)
+    return NextStep(_("Your step: ask for approval."), is_mine=True)
+
+
+def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
+    if _is_awaited(mailing, user, approvals):
+        words = _("Your step: read both texts, then approve them or ask for changes.")
+        return NextStep(words, is_mine=True)
+    remark = last_remark(mailing)
+    if remark and user.has_role(*WRITERS):
+        who = {"name": remark.user.full_name}
+        return NextStep(_("Your step: make the changes that %(name)s asked for.") % who, is_mine=True)
+    return NextStep(_AWAITED.get(tuple(missing(approvals)), ""))
+
+
+def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
+    if _is_awaited(mailing, user, approvals):
+        words = _("Your step: an approval was withdrawn; approve the text again, or leave it paused.")
+        return NextStep(words, is_mine=True)
+    if missing(approvals):
+        return NextStep(_AWAITED.get(tuple(missing(approvals)), ""))
+    if user.has_role(*STEERERS):
+        return NextStep(_("Your step: resume sending, or cancel what is left."), is_mine=True)
+    return NextStep(_("Nothing to do: sending is paused, an editor or a lead decides."))
+
+
+def _is_awaited(mailing: Mailing, user: User, approvals: Standing) -> bool:
+    """Tell whether this person may give an approval that is missing, as `capacity_to_approve` does."""
+    if user in mailing.authors.all() or user.pk in {row.user_id for row in approvals.values()}:
+        return False
+    return any(capacity in missing(approvals) for capacity in capacities_of(user))

@@ -1,0 +1,97 @@
+"""The coverage of an edition as pages show it: how many of the 19 are reached, who is missing, in which language."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communes.models import Commune
+from mailings.audience import BOURGMESTRE, Coverage, Gap, coverage, office_label, recipients
+from mailings.models import BOTH, Mailing
+
+
+class Row(NamedTuple):
+    """One of the 19, and its gaps in words."""
+
+    coverage: Coverage
+    gaps: list[str]
+
+
+class Missing(NamedTuple):
+    """Somebody who is not reached, in words."""
+
+    commune: Commune
+    text: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The 19 on the day when the edition leaves."""
+
+    rows: Sequence[Coverage]
+    day: date
+
+    @property
+    def reached(self) -> int:
+        """Number of communes where somebody receives it."""
+        return sum(row.is_reached for row in self.rows)
+
+    @property
+    def with_gap(self) -> set[int]:
+        """NIS codes of the communes that are reached, though not through everybody: for the hive."""
+        return {int(row.commune.nis) for row in self.rows if row.is_reached and row.gaps}
+
+    @property
+    def out_of_reach(self) -> set[int]:
+        """NIS codes of the communes where nobody receives it: for the hive."""
+        return {int(row.commune.nis) for row in self.rows if not row.is_reached}
+
+    @property
+    def table(self) -> list[Row]:
+        """The 19 in their order."""
+        return [Row(row, [gap_text(gap) for gap in row.gaps]) for row in self.rows]
+
+    @property
+    def missing(self) -> list[Missing]:
+        """Every gap, in the order of the communes."""
+        return [Missing(row.commune, gap_text(gap)) for row in self.rows for gap in row.gaps]
+
+    @property
+    def languages(self) -> dict[str, int]:
+        """Number of messages in French, in Dutch, in both."""
+        found = Counter(row.language for row in recipients(self.rows) if not row.is_suppressed)
+        return {"fr": found["fr"], "nl": found["nl"], "both": found[BOTH]}
+
+    @property
+    def messages(self) -> int:
+        """Number of messages: two people may share an address."""
+        return sum(self.languages.values())
+
+
+def overview(mailing: Mailing, on: date | None = None) -> Overview:
+    """Return the coverage on a day; without one, when the edition leaves, or today."""
+    day = on or leaving_on(mailing)
+    return Overview(coverage(mailing, day), day)
+
+
+def leaving_on(mailing: Mailing) -> date:
+    """Return the day when an edition leaves: today, unless it is planned for later."""
+    today = timezone.localdate()
+    return max(today, timezone.localdate(mailing.scheduled_for)) if mailing.scheduled_for else today
+
+
+def gap_text(gap: Gap) -> str:
+    """Return what is missing, in a few words."""
+    if gap.code == "vacant":
+        if gap.office == BOURGMESTRE:
+            return _("no bourgmestre today")
+        return _("nobody holds “%(portfolio)s”") % {"portfolio": office_label(gap.office)}
+    name = gap.reach.mandate.user.full_name if gap.reach else ""
+    words = (
+        _("%(name)s has no address") if gap.code == "no_address" else _("the address of %(name)s is stopped")
+    )
+    return words % {"name": name}

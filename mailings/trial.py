@@ -1,0 +1,86 @@
+"""A letter to oneself: as recipients will get it, with one's own name, and links that record nothing."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from hubportal.accounts.models import User
+from hubportal.outbox.models import post
+from mailings import freezing, placeholders
+from mailings.models import LANGUAGES, Mailing
+
+MARK: Final = "[Essai/Test]"
+
+
+class Trial(NamedTuple):
+    """The letter in one language, or in both, with example values in it."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def values(user: User) -> dict[str, str]:
+    """Return what stands for the placeholders: the reader's own name, and plainly an example for the rest."""
+    contact = settings.CONTACT_EMAIL
+    found = {
+        "name": user.full_name,
+        "token": "test",
+        "spoc": "hub.brussels",
+        "caller_email": contact,
+        "caller_contact": contact,
+    }
+    for language in LANGUAGES:
+        with translation.override(language):
+            office, commune = gettext("(your office)"), gettext("(your commune)")
+            facts = {"name": user.full_name, "office": office, "commune": commune}
+            found[f"office_{language}"], found[f"commune_{language}"] = office, commune
+            found[f"for_{language}"] = gettext("For %(name)s, %(office)s, %(commune)s") % facts
+    return found
+
+
+def trials(mailing: Mailing, user: User) -> dict[str, Trial]:
+    """Return the letter in French, in Dutch and in both, by "fr", "nl" and "fr,nl"."""
+    example = values(user)
+    return {
+        row.language: Trial(
+            row.language,
+            row.subject,
+            _filled(mailing, row.text, example),
+            _filled(mailing, row.html, example, is_html=True),
+        )
+        for row in freezing.frozen(mailing, timezone.now())
+    }
+
+
+@transaction.atomic
+def send(mailing: Mailing, user: User) -> None:
+    """Send the letter to oneself in each of its forms; the person must have an address."""
+    for trial in trials(mailing, user).values():
+        post(
+            to=user.email or "",
+            person=user,
+            language=trial.language,
+            subject=f"{MARK} {trial.subject}".strip(),
+            text=trial.text,
+            html=trial.html,
+            kind="mailing test",
+        )
+
+
+def _filled(mailing: Mailing, template: str, example: Mapping[str, str], *, is_html: bool = False) -> str:
+    """Fill in the example; the private links of a recipient lead to the preview instead."""
+    base = settings.BASE_URL.rstrip("/")
+    for language in LANGUAGES:
+        with translation.override(language):
+            preview = base + reverse("mailings:preview", args=[mailing.number])
+        link = rf"{re.escape(base)}/{language}/mailings/(?:read|stop)/\[\[token\]\]/"
+        template = re.sub(link, preview, template)
+    return placeholders.fill(template, example, is_html=is_html)

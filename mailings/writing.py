@@ -1,0 +1,99 @@
+"""Writing an edition: begin one, change both texts, see them as they will be read, send them to oneself."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hubportal.access.admin import bound
+from hubportal.access.constraints import constraint_messages
+from hubportal.accounts.requests import SignedIn
+from mailings import placeholders, trial
+from mailings.forms import EditionForm
+from mailings.models import BOTH, LANGUAGES, Mailing, Status
+from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
+from mailings.showing import shown
+
+
+@require_POST
+def mailing_new(request: SignedIn) -> HttpResponse:
+    """Begin an edition and open it; one that was begun and left empty is taken up again."""
+    if not Mailing.can_be_begun_by(request.user):
+        raise PermissionDenied
+    untouched = Mailing.objects.filter(status=Status.DRAFT, version=1, created_by=request.user)
+    try:
+        with constraint_messages():
+            mailing = untouched.order_by("number").first() or Mailing.begin(by=request.user)
+    except ValidationError:
+        messages.error(request, _("Somebody began an edition at the same moment: here it is in the list."))
+        return redirect("mailings:list")
+    return redirect("mailings:edit", mailing.number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
+    """Show both texts to write in; on POST, save them, and send them to oneself if that was asked."""
+    mailing = visible(request, number)
+    if not mailing.can_be_revise_by(request.user):
+        raise PermissionDenied
+    form = EditionForm(*bound(request)[:1], mailing=mailing)
+    if request.method == "POST":
+        if form.is_valid() and form.save(request.user):
+            return _saved(request, mailing, form)
+    elif not can_be_written_by(mailing, request.user):
+        messages.error(request, _("This text cannot be changed any more."))
+        return redirect(mailing)
+    context = {
+        **head(mailing, request.user),
+        **cards(mailing),
+        "form": form,
+        "placeholders": placeholders.KNOWN,
+    }
+    return render(request, "mailings/mailing_edit.html", context)
+
+
+@require_safe
+def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
+    """Show the letter as it is read, with one's own name in it, and its text version."""
+    mailing = in_review_by(request, number)
+    own = "nl" if get_language() == "nl" else "fr"
+    asked = request.GET.get("language", own)
+    language = asked if asked in (*LANGUAGES, "both") else own
+    languages = LANGUAGES if language == "both" else (language,)
+    values = trial.values(request.user)
+    context = {
+        **head(mailing, request.user),
+        "language": language,
+        "texts": [shown(mailing.text(code), values) for code in languages],
+        "trial": trial.trials(mailing, request.user)[BOTH if language == "both" else language],
+    }
+    return render(request, "mailings/mailing_preview.html", context)
+
+
+@require_POST
+def mailing_test(request: SignedIn, number: int) -> HttpResponse:
+    """Send the letter to oneself, in French, in Dutch and in both."""
+    mailing = in_review_by(request, number)
+    if not can_be_tried_by(request.user):
+        raise PermissionDenied
+    _send_test(request, mailing)
+    return redirect("mailings:preview", mailing.number)
+
+
+def _saved(request: SignedIn, mailing: Mailing, form: EditionForm) -> HttpResponse:
+    if mailing.version == form.cleaned_data["version"]:
+        messages.info(request, _("Nothing was changed."))
+    else:
+        messages.success(request, _("Saved: version %(version)s.") % {"version": mailing.version})
+    if request.POST.get("then") == "test" and can_be_tried_by(request.user):
+        _send_test(request, mailing)
+    return redirect("mailings:edit", mailing.number)
+
+
+def _send_test(request: SignedIn, mailing: Mailing) -> None:
+    trial.send(mailing, request.user)
+    words = _("Three tests are on their way to %(address)s: in French, in Dutch, in both.")
+    messages.success(request, words % {"address": request.user.email})

@@ -1,0 +1,158 @@
+"""The demonstration's editions: as if they had gone through the verbs, on the days of their weeks."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from communes import demo as communes_demo
+from hubportal.accounts import demo as accounts_demo
+from hubportal.accounts.models import User
+from hubportal.outbox.models import OutboxMessage
+from mailings import audience, demo, jobs, parity
+from mailings.content import content_hash
+from mailings.demo_deliveries import NOT_YET
+from mailings.models import Approval, Delivery, DeliveryEvent, FrozenLetter, Mailing, MailingEvent, Status
+from mailings.posting import envelope
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    """The demonstration up to this app."""
+    for module in (accounts_demo, communes_demo, demo):
+        module.load(timezone.localdate())
+
+
+def past() -> list[Mailing]:
+    """Return the editions that were sent, the oldest first."""
+    return list(Mailing.objects.filter(status=Status.SENT).order_by("number"))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_four_were_sent_and_this_weeks_waits_for_both_approvals() -> None:
+    *sent, now = Mailing.objects.order_by("number")
+    monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    assert [row.status for row in (*sent, now)] == ["sent"] * 4 + ["in_review"]
+    assert [row.week_on for row in (*sent, now)] == [monday - timedelta(weeks=ago) for ago in (4, 3, 2, 1, 0)]
+    assert [row.number for row in (*sent, now)] == [sent[0].week_on.isocalendar().week + n for n in range(5)]
+    assert now.approvals_now == {}
+    for key in ("lead", "cabinet"):
+        assert now.can_be_approve_by(accounts_demo.people()[key])
+
+
+@pytest.mark.usefixtures("loaded")
+def test_its_mails_wait_in_the_outbox() -> None:
+    mails = OutboxMessage.objects.filter(kind="mailing to_approve").order_by("to_address")
+    people = accounts_demo.people()
+    assert {mail.to_address for mail in mails} == {people[key].email for key in ("lead", "cabinet")}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_twice_changes_nothing() -> None:
+    tables = (Mailing, MailingEvent, Approval, FrozenLetter, Delivery, DeliveryEvent, OutboxMessage)
+    before = [model._default_manager.count() for model in tables]
+    demo.load(timezone.localdate())
+    assert [model._default_manager.count() for model in tables] == before
+
+
+@pytest.mark.usefixtures("loaded")
+def test_each_past_edition_has_the_history_that_the_table_allows() -> None:
+    lines = {
+        (line.verb, source, goal)
+        for line in Mailing.TRANSITIONS
+        for source in line.sources
+        for goal in line.targets
+    }
+    for row in past():
+        events = list(row.events.all())
+        assert {(event.verb, event.source, event.target) for event in events} <= lines
+        assert [event.source for event in events] == ["draft", *(event.target for event in events[:-1])]
+        assert events[-1].target == row.status
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert row.started_at is not None
+        assert all(event.at.date() <= row.started_at.date() for event in events)
+        row.full_clean()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_each_past_edition_left_approved_by_both_with_its_gaps_explained() -> None:
+    for row in past():
+        assert row.content_hash == content_hash(row.texts, row.audience_rule)
+        assert {capacity.value for capacity in row.approvals_now} == {"agency", "cabinet"}
+        assert row.authors.get() == accounts_demo.people()["editor"]
+        assert any(found.gaps for found in audience.coverage(row, timezone.localdate(row.started_at)))
+        assert row.gap_reason
+
+
+@pytest.mark.usefixtures("loaded")
+def test_every_text_is_level_and_names_its_days_in_both_languages() -> None:
+    for row in Mailing.objects.order_by("number"):
+        report = parity.check(row.side("fr"), row.side("nl"))
+        assert [(finding.code, finding.message) for line in report.lines for finding in line.findings] == []
+        for language in ("fr", "nl"):
+            side = row.texts[language]
+            assert all(side.values())
+            assert "{" not in side["body"]
+            assert 3 <= side["body"].count("\n## ") <= 4
+
+
+@pytest.mark.usefixtures("loaded")
+def test_messages_were_accepted_at_their_hour_but_for_what_tells_a_story() -> None:
+    for row in past():
+        assert row.started_at is not None
+        assert row.finished_at is not None
+        deliveries = Delivery.objects.filter(mailing=row).exclude(events__kind="arrived")
+        assert deliveries.count() > 30
+        for accepted in deliveries.filter(status="accepted"):
+            assert accepted.accepted_at is not None
+            assert row.started_at < accepted.accepted_at < row.finished_at
+    kinds = {
+        kind: DeliveryEvent.objects.filter(kind=kind).count()
+        for kind in ("failed", "uncertain", "arrived", "deferred")
+    }
+    assert set(kinds.values()) == {1}
+    assert Delivery.objects.exclude(status="accepted").get().smtp_code == 552
+    assert DeliveryEvent.objects.get(kind="arrived").by == accounts_demo.people()["editor"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
+    now = timezone.now()
+    for row in past():
+        accepted = Delivery.objects.filter(mailing=row, status="accepted")
+        read = accepted.filter(acknowledged_at__isnull=False)
+        assert accepted.count() / 2 < read.count() < accepted.count()
+        for delivery in read:
+            assert delivery.accepted_at is not None
+            assert delivery.acknowledged_at is not None
+            assert delivery.accepted_at < delivery.acknowledged_at <= now
+            assert delivery.events.filter(kind="acknowledged", at=delivery.acknowledged_at).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_one_click_echevine_has_last_weeks_edition_to_acknowledge() -> None:
+    echevine = User.objects.get(email=NOT_YET[0])
+    *before, latest = past()
+    assert Delivery.objects.all().serving(echevine).get(mailing=latest).acknowledged_at is None
+    assert Delivery.objects.all().serving(echevine).get(mailing=before[-1]).acknowledged_at is not None
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_letter_of_the_past_is_whole_and_nothing_leaves_again() -> None:
+    latest = past()[-1]
+    row = latest.deliveries.order_by("pk")[0]
+    assert b"[[" not in envelope(row).content
+    now = timezone.now()
+    assert [job(now) for job in jobs.JOBS] == [0] * len(jobs.JOBS)
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 5, 3), date(2026, 12, 28)])
+def test_the_texts_of_any_week_can_be_filled(day: date) -> None:
+    monday = day - timedelta(days=day.weekday())
+    for edition in (*demo.demo_texts.PAST, demo.demo_texts.THIS_WEEK):
+        texts = demo.texts_of(edition, monday)
+        with translation.override("fr"):
+            assert " :" not in texts["fr"]["body"]
+        assert texts["nl"]["subject"]

@@ -1,0 +1,237 @@
+"""The steps of an edition on the portal: each asks, acts by POST, and says at its field what is refused."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from hubportal.accounts.models import Role, User
+from hubportal.outbox.models import OutboxMessage
+from mailings.forms import usual_moment
+from mailings.models import Mailing
+from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+def take(client: Client, row: Mailing, verb: str, role: Role = Role.EDITOR, **data: Any) -> Any:
+    """Take a step as a person of a role and return the page that follows."""
+    client.force_login(person(role))
+    return client.post(reverse("mailings:step", args=[row.number, verb]), data, follow=True)
+
+
+def local(moment: datetime) -> str:
+    """Return a moment as a browser sends it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def moments(**changes: Any) -> dict[str, Any]:
+    """Return a schedule for tomorrow."""
+    leaves = timezone.now() + timedelta(days=1)
+    usual = {"scheduled_for": local(leaves), "expires_at": local(leaves + timedelta(days=1))}
+    return {**usual, "gap_reason": "Vacances", **changes}
+
+
+def test_an_edition_goes_its_way_by_the_pages_alone(client: Client, echevine: User) -> None:
+    row = an_edition()
+    assert "Approval was asked for" in take(client, row, "submit").content.decode()
+    seen = Mailing.objects.get().content_hash
+    for role in (Role.LEAD, Role.CABINET):
+        take(client, row, "approve", role, seen_hash=seen)
+    page = take(client, row, "schedule", **moments())
+    assert "It leaves by itself at this moment." in page.content.decode()
+    row = Mailing.objects.get()
+    assert row.status == "scheduled"
+    row.start()
+    take(client, row, "pause", Role.LEAD)
+    assert Mailing.objects.get().status == "paused"
+    take(client, row, "resume", Role.LEAD, expires_at=moments()["expires_at"])
+    assert Mailing.objects.get().status == "sending"
+    take(client, row, "cancel", reason="Une erreur grave")
+    row = Mailing.objects.get()
+    assert (row.status, row.cancel_reason) == ("cancelled", "Une erreur grave")
+    assert "Une erreur grave" in client.get(row.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "role"),
+    [
+        ("draft", "submit", "editor"), ("in_review", "approve", "cabinet"), ("in_review", "remark", "lead"),
+        ("approved", "schedule", "editor"), ("scheduled", "schedule", "editor"),
+        ("approved", "withdraw", "cabinet"), ("sending", "withdraw", "cabinet"), ("sending", "pause", "lead"),
+        ("paused", "resume", "editor"), ("draft", "cancel", "lead"),
+    ],
+)  # fmt: skip
+def test_each_step_asks_first_and_changes_nothing(
+    status: str, verb: str, role: str, client: Client, echevine: User
+) -> None:
+    row = in_state(status)
+    client.force_login(person(Role(role)))
+    answer = client.get(reverse("mailings:step", args=[row.number, verb]))
+    assert answer.status_code == 200
+    assert "<form" in answer.content.decode()
+    assert Mailing.objects.get().status == status
+
+
+@pytest.mark.parametrize("verb", ["revise", "start", "finish", "expire", "nonsense"])
+def test_what_the_portal_does_itself_is_no_page(verb: str, client: Client) -> None:
+    row = an_edition()
+    client.force_login(person(Role.EDITOR))
+    assert client.get(reverse("mailings:step", args=[row.number, verb])).status_code == 404
+
+
+def test_texts_that_do_not_say_the_same_are_not_submitted(client: Client) -> None:
+    row = an_edition(nl={**TEXTS["nl"], "body": ""})
+    page = take(client, row, "submit")
+    assert page.context["form"].non_field_errors()
+    assert Mailing.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize(
+    ("verb", "role", "field"),
+    [("remark", "cabinet", "comment"), ("withdraw", "cabinet", "comment"), ("cancel", "editor", "reason")],
+)
+def test_what_needs_a_reason_asks_for_it(verb: str, role: str, field: str, client: Client) -> None:
+    row = brought_to("in_review")
+    row.approve(by=person(Role.CABINET), seen_hash=row.content_hash)
+    page = take(client, row, verb, Role(role), **{field: "   "})
+    assert page.context["form"].errors[field]
+    assert Mailing.objects.get().status == "in_review"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"scheduled_for": "2020-01-01T09:00"}, "scheduled_for", "past"),
+        ({"scheduled_for": "0001-01-01T00:00"}, "scheduled_for", "past"),
+        ({"scheduled_for": "nonsense"}, "scheduled_for", "valid"),
+        ({"scheduled_for": "2026-02-30T10:00"}, "scheduled_for", "valid"),
+        ({"scheduled_for": "2027-03-28T02:30"}, "scheduled_for", "does not exist"),
+        ({"scheduled_for": "2027-03-28 02:30:00"}, "scheduled_for", "does not exist"),
+        ({"scheduled_for": "2027-10-31T02:30"}, "scheduled_for", "comes twice"),
+        ({"expires_at": "2020-01-01T09:00"}, "expires_at", "choose a later moment"),
+        ({"expires_at": "9999-12-31T23:59"}, "expires_at", "seven days"),
+        ({"gap_reason": " "}, "gap_reason", "will not be reached"),
+        ({"gap_reason": "x" * 2001}, "gap_reason", "at most 2000"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_refused_at_its_field(
+    changes: dict[str, str], field: str, words: str, client: Client, echevine: User
+) -> None:
+    row = brought_to("approved")
+    form = take(client, row, "schedule", **moments(**changes)).context["form"]
+    assert any(words in error for error in form.errors[field]), form.errors
+    assert Mailing.objects.get().status == "approved"
+
+
+def test_the_hour_is_that_of_brussels(client: Client, echevine: User) -> None:
+    row = brought_to("approved")
+    take(client, row, "schedule", **moments(scheduled_for="2027-07-01T09:00", expires_at="2027-07-02T09:00"))
+    found = Mailing.objects.get().scheduled_for
+    assert found is not None
+    assert found.isoformat() == "2027-07-01T07:00:00+00:00"
+
+
+def test_the_gaps_are_listed_and_the_last_reason_is_proposed(client: Client, echevine: User) -> None:
+    earlier = brought_to("scheduled")
+    row = brought_to("approved")
+    client.force_login(person(Role.EDITOR))
+    page = client.get(reverse("mailings:step", args=[row.number, "schedule"]))
+    assert "no bourgmestre today" in page.content.decode()
+    assert page.context["form"]["gap_reason"].value() == earlier.gap_reason
+    assert "/19" in page.content.decode()
+
+
+def test_an_edition_for_nobody_does_not_leave(client: Client) -> None:
+    row = brought_to("approved")
+    page = take(client, row, "schedule", **moments())
+    assert "Nobody would receive this edition" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("now", "leaves"),
+    [
+        ("2026-11-24T08:00", "2026-11-24T09:00"),
+        ("2026-11-24T09:00", "2026-11-25T09:00"),
+        ("2026-11-27T17:00", "2026-11-30T09:00"),
+        ("2026-11-28T08:00", "2026-11-30T09:00"),
+    ],
+)
+def test_nine_o_clock_of_a_business_day_is_proposed(now: str, leaves: str) -> None:
+    moment = timezone.make_aware(datetime.fromisoformat(now))
+    assert usual_moment(moment) == timezone.make_aware(datetime.fromisoformat(leaves))
+
+
+def test_two_clicks_take_one_step(client: Client) -> None:
+    row = an_edition()
+    take(client, row, "submit")
+    second = take(client, row, "submit").content.decode()
+    assert "Somebody was first" in second
+    assert row.events.filter(verb="submit").count() == 1
+
+
+def test_the_approval_withdrawn_while_it_is_sent_stops_it(client: Client, echevine: User) -> None:
+    row = brought_to("sending")
+    take(client, row, "withdraw", Role.CABINET, comment="Le chiffre est faux")
+    assert Mailing.objects.get().status == "paused"
+    refused = take(client, row, "resume", Role.LEAD, expires_at=moments()["expires_at"])
+    assert "An approval is missing" in refused.content.decode()
+    seen = Mailing.objects.get().content_hash
+    take(client, row, "approve", Role.CABINET, seen_hash=seen)
+    take(client, row, "resume", Role.LEAD, expires_at=moments()["expires_at"])
+    assert Mailing.objects.get().status == "sending"
+
+
+def test_a_test_send_goes_to_oneself_in_each_form_and_leads_nowhere(client: Client) -> None:
+    row = an_edition()
+    editor = person(Role.EDITOR)
+    client.force_login(editor)
+    page = client.post(reverse("mailings:test", args=[row.number]), follow=True).content.decode()
+    assert f"Three tests are on their way to {editor.email}" in page
+    mails = OutboxMessage.objects.filter(kind="mailing test").order_by("pk")
+    assert [mail.language for mail in mails] == ["fr", "nl", "fr,nl"]
+    for mail in mails:
+        assert mail.to_address == editor.email
+        assert mail.subject.startswith("[Essai/Test] ")
+        assert editor.full_name in mail.text
+        for part in (mail.text, mail.html):
+            assert "[[" not in part
+            assert "/mailings/read/" not in part
+            assert "/mailings/stop/" not in part
+            assert f"/fr/mailings/{row.number}/preview/" in part or "/nl/mailings/" in part
+
+
+@pytest.mark.parametrize("role", ["spoc", "director", "taskforce"])
+def test_a_test_send_is_for_who_writes_or_approves(role: str, client: Client) -> None:
+    row = brought_to("in_review")
+    client.force_login(person(Role(role)))
+    assert client.post(reverse("mailings:test", args=[row.number])).status_code == 403
+    assert not OutboxMessage.objects.filter(kind="mailing test").exists()
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "both", "nonsense"])
+def test_the_preview_shows_the_letter_and_its_plain_text_with_ones_own_name(
+    language: str, client: Client
+) -> None:
+    row = an_edition()
+    editor = person(Role.EDITOR)
+    client.force_login(editor)
+    answer = client.get(reverse("mailings:preview", args=[row.number]), {"language": language})
+    page = answer.content.decode()
+    assert page.count('class="letter"') == (2 if language == "both" else 1)
+    assert editor.full_name in page.partition('class="letter"')[2]
+    shown = "nl" if language == "nl" else "fr"
+    assert TEXTS[shown]["subject"] in page.partition("<pre")[2]
+    assert "[[" not in page
+    # The mail's own HTML, with its inline styles, is never part of a page.
+    assert "style=" not in page
