@@ -132,5 +132,14 @@ def test_homes_and_a_communes_page_with_one_edition_of_each_sort_and_with_six(ca
     assert {key: (few[key], many) for key, many in counted().items() if many > few[key]} == {}
 
 
+@pytest.mark.parametrize("person", ["editor", "cabinet"])
+def test_the_pages_of_an_edition_under_review(
+    person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
+) -> None:
+    number = brought_to("in_review").number
+    pages = ["detail", "preview", "recipients", *(["edit"] if person == "editor" else [])]
+    assert growth(getattr(cast, person), [reverse(f"mailings:{page}", args=[number]) for page in pages]) == {}
+
+
 def test_there_are_nineteen_communes() -> None:
     assert Commune.objects.count() == 19
