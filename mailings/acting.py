@@ -19,7 +19,7 @@ from mailings.forms import STEP_FORMS, ApproveForm, ScheduleForm, StepForm, add_
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
 from mailings.overview import overview
-from mailings.pages import head, visible
+from mailings.pages import head, in_review_by
 from mailings.showing import both, comparison
 
 DONE: Final[dict[str, Any]] = {
@@ -37,7 +37,7 @@ DONE: Final[dict[str, Any]] = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
-    mailing = visible(request, number)
+    mailing = in_review_by(request, number)
     lines = [line for line in mailing.TRANSITIONS if line.verb == verb and line.label]
     if not lines:
         raise Http404

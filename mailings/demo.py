@@ -24,7 +24,17 @@ from mailings import demo_texts, freezing
 from mailings.content import content_hash
 from mailings.demo_deliveries import deliver
 from mailings.demo_texts import Edition
-from mailings.models import LANGUAGES, Approval, Capacity, Decision, Mailing, MailingEvent, Status, Variant
+from mailings.models import (
+    LANGUAGES,
+    Approval,
+    Capacity,
+    Decision,
+    Mailing,
+    MailingEvent,
+    Revision,
+    Status,
+    Variant,
+)
 
 PORTFOLIOS: Final = [Portfolio.TRADE.value]
 AUDIENCE: Final = {"bourgmestres": True, "portfolios": PORTFOLIOS}
@@ -117,6 +127,13 @@ class _Sent:
         Variant.objects.bulk_create(
             Variant(mailing=self.row, language=language, **self.texts[language]) for language in LANGUAGES
         )
+        Revision.objects.bulk_create(
+            Revision(
+                mailing=self.row, version=2, language=language, by=self.people["editor"],
+                at=self.row.saved_at, **self.texts[language],
+            )
+            for language in LANGUAGES
+        )  # fmt: skip
         Approval.objects.bulk_create(self._approvals())
         MailingEvent.objects.bulk_create(self._events())
         freezing.write(self.row, self.started)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
@@ -62,7 +62,7 @@ def _mark(row: Delivery, kind: DeliveryEvent.Kind, at: datetime, by: User | None
     code, words = WORDS[kind]
     reply = words.format(0x4F1A9C + row.pk * 7919)
     has_arrived = kind in (Kind.ACCEPTED, Kind.ARRIVED)
-    facts = {
+    facts: dict[str, Any] = {
         "status": DeliveryStatus.ACCEPTED if has_arrived else DeliveryStatus(kind),
         "smtp_reply": reply,
         "accepted_at": at if has_arrived else None,
@@ -71,7 +71,7 @@ def _mark(row: Delivery, kind: DeliveryEvent.Kind, at: datetime, by: User | None
         facts |= {"attempts": row.attempts + 1, "smtp_code": code}
     for name, value in facts.items():
         setattr(row, name, value)
-    said = {} if by else {"smtp_code": code, "smtp_reply": reply}
+    said: dict[str, Any] = {} if by else {"smtp_code": code, "smtp_reply": reply}
     return DeliveryEvent(delivery=row, at=at, kind=kind, by=by, **said)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from mailings.models import Mailing
 
 SHOWN: Final = 30
-_WORDS: Final[dict[str, str | Promise]] = {
+WORDS: Final[dict[str, str | Promise]] = {
     "revise": _("Text changed"),
     "submit": _("Approval asked for"),
     "approve": pgettext_lazy("mailing", "Approved"),
@@ -24,6 +24,7 @@ _WORDS: Final[dict[str, str | Promise]] = {
     "cancel": pgettext_lazy("mailing", "Cancelled"),
     "expire": pgettext_lazy("mailing", "Not sent in time"),
 }
+"""What each step is called once it was taken."""
 
 
 class Moment(NamedTuple):
@@ -40,7 +41,7 @@ def history(mailing: Mailing) -> list[Moment]:
     events = list(mailing.events.select_related("by").order_by("-at", "-pk")[:SHOWN])
     found = [
         Moment(
-            _WORDS.get(event.verb, event.verb),
+            WORDS.get(event.verb, event.verb),
             event.at,
             event.by.full_name if event.by else "",
             event.comment,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings import counting, sendlog
+from mailings.content import short
 from mailings.models import STEERERS, Capacity, Delivery, Mailing, Status
 
 
@@ -58,6 +59,7 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
     reached = [row for row in communes if row.accepted]
     return {
         "mailing": mailing,
+        "fingerprint": short(mailing.content_hash),
         "is_live": mailing.status == Status.SENDING,
         "tally": counted,
         "communes": communes,

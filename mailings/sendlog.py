@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Max
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
 
 from hubportal.accounts.models import AGENCY_ROLES, User
+from mailings.history import WORDS
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
 
 NAMED: Final = 50
@@ -29,20 +29,6 @@ TROUBLED: Final = (
     *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
     *(DeliveryStatus.BOUNCED, DeliveryStatus.SUPPRESSED),
 )
-STEPS: Final[dict[str, str | Promise]] = {
-    "submit": _("Approval was asked for"),
-    "approve": pgettext_lazy("mailing step", "Approved"),
-    "remark": _("Changes were asked for"),
-    "withdraw": _("An approval was withdrawn"),
-    "revise": _("The text was changed"),
-    "schedule": pgettext_lazy("mailing step", "Scheduled"),
-    "start": _("Sending began"),
-    "pause": pgettext_lazy("mailing step", "Paused"),
-    "resume": pgettext_lazy("mailing step", "Resumed"),
-    "finish": pgettext_lazy("mailing step", "Sent"),
-    "cancel": pgettext_lazy("mailing step", "Cancelled"),
-    "expire": pgettext_lazy("mailing step", "Expired"),
-}
 
 
 class Named(NamedTuple):
@@ -85,7 +71,7 @@ def troubled(mailing: Mailing, user: User) -> list[Named]:
 def moments(mailing: Mailing, user: User) -> list[Moment]:
     """Return what happened, latest first."""
     steps = mailing.events.select_related("by").order_by("-at", "-pk")[:MOMENTS]
-    lines = [Moment(row.at, STEPS.get(row.verb, row.verb), row.by, row.comment) for row in steps]
+    lines = [Moment(row.at, WORDS.get(row.verb, row.verb), row.by, row.comment) for row in steps]
     rows = DeliveryEvent.objects.filter(delivery__mailing=mailing, kind__in=TOLD)
     for event in rows.select_related("by", "delivery").order_by("-at", "-pk")[:MOMENTS]:
         lines.append(Moment(event.at, _label(event), event.by, _words(event, user)))

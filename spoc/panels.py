@@ -11,6 +11,7 @@ from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
+from spoc.figures import DAYS, figures
 from spoc.models import CLOCK_RUNS, OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
 from spoc.nextstep import line
@@ -22,7 +23,7 @@ AWAITED = (Status.DRAFT, Status.WAITING_REQUESTER, Status.DELIVERED)
 
 def home(user: User) -> list[Panel]:
     """Return the panels of a person's home page."""
-    return [*_commune_people(user), *_desk(user)]
+    return [*_commune_people(user), *_desk(user), *_director(user)]
 
 
 def commune(user: User, commune: Commune) -> list[Panel]:
@@ -81,6 +82,15 @@ def _desk(user: User) -> list[Panel]:
         "open": own.open().count(),
     }
     return [Panel("spoc/panels/desk.html", context, "main", 7)]
+
+
+def _director(user: User) -> list[Panel]:
+    """Show a director how many requests are open and late, and how soon communes are answered."""
+    if not user.has_role(Role.DIRECTOR):
+        return []
+    rows, every = figures(user)
+    context = {"rows": rows, "every": every, "days": DAYS}
+    return [Panel("spoc/panels/figures.html", context, "main", 12)]
 
 
 def _of(user: User) -> Q:

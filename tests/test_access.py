@@ -32,6 +32,7 @@ from spoc.models import ServiceRequest
 from tests.cast import Cast
 from tests.conventions.drafts import recorded
 from tests.mailings.leaving import sent
+from tests.mailings.made import in_state
 from tests.routes import route_names
 from tests.spoc.stories import brought_to
 
@@ -66,6 +67,7 @@ SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  30
 ACT = "                405"
 ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
 DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
+UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -107,6 +109,15 @@ PAGES: dict[str, Page] = {
     "spoc:request-step": Page(
         "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
     ),
+    # The first edition was sent, the second is under review.
+    "mailings:list": Page(SIGNED_IN),
+    "mailings:detail": Page(SIGNED_IN, {"number": 1}),
+    "mailings:new": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "mailings:edit": Page("302 403 404 404 404 403 403 403 200 403 403 403", {"number": 2}),
+    "mailings:preview": Page(UNDER_REVIEW, {"number": 2}),
+    "mailings:test": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 2}),
+    "mailings:recipients": Page(UNDER_REVIEW, {"number": 2}),
+    "mailings:step": Page("302 403 404 404 404 200 403 403 403 200 403 403", {"number": 2, "verb": "remark"}),
     "mailings:progress": Page("302 403 404 404 404 200 200 200 200 200 200 200", {"number": 1}),
     "mailings:acknowledge": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 1}),
     "mailings:decide": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 1}),
@@ -241,6 +252,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     recorded()
     brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     sent()
+    in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")
     SuppressedAddress.objects.create(address="stopped@b.example")
     Invitation.issue(cast.echevine, cast.lead)

@@ -107,5 +107,14 @@ def test_the_progress_of_an_edition(
     assert growth(getattr(cast, person), [reverse("mailings:progress", args=[1])]) == {}
 
 
+@pytest.mark.parametrize("person", ["editor", "cabinet"])
+def test_the_pages_of_an_edition_under_review(
+    person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
+) -> None:
+    number = brought_to("in_review").number
+    pages = ["detail", "preview", "recipients", *(["edit"] if person == "editor" else [])]
+    assert growth(getattr(cast, person), [reverse(f"mailings:{page}", args=[number]) for page in pages]) == {}
+
+
 def test_there_are_nineteen_communes() -> None:
     assert Commune.objects.count() == 19

@@ -1,8 +1,8 @@
-"""Approvals and events of deliveries refuse UPDATE and DELETE, but for a transaction that set `hubportal.retention`."""
+"""Approvals, revisions, frozen letters and events of deliveries refuse UPDATE and DELETE, but for a transaction that set `hubportal.retention`."""
 
 from django.db import migrations
 
-TABLES = ("mailings_approval", "mailings_deliveryevent", "mailings_frozenletter")
+TABLES = ("mailings_approval", "mailings_deliveryevent", "mailings_frozenletter", "mailings_revision")
 FORWARD = """
 CREATE FUNCTION mailings_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

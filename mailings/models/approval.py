@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mailings.models.choices import Capacity, Decision
+from mailings.models.policy import PartQuerySet
 
 
 class Approval(models.Model):
@@ -25,7 +26,7 @@ class Approval(models.Model):
     version = models.PositiveIntegerField(_("version"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 
-    objects: ClassVar[models.Manager["Approval"]] = models.Manager()
+    objects: ClassVar[models.Manager["Approval"]] = PartQuerySet["Approval"].as_manager()
 
     class Meta:
         verbose_name = _("approval")

@@ -54,6 +54,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             mailing__expires_at__gt=timezone.now(),
         )
 
+    def cancel_waiting(self) -> int:
+        """Cancel what no worker holds; return how many."""
+        waiting = self.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED))
+        return waiting.update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+
     def of_the_living(self) -> Self:
         """Return those of editions that may still reach people: sent or on their way, not expired."""
         return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())

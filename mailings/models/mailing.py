@@ -35,7 +35,7 @@ from mailings.models.choices import (
     Decision,
     Status,
 )
-from mailings.models.delivery import TASK, Delivery, DeliveryStatus
+from mailings.models.delivery import TASK, Delivery
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
@@ -234,7 +234,6 @@ class Mailing(Stateful):
         for language, side in texts.items():
             Variant.objects.filter(mailing=self, language=language).update(**side)
             Revision.objects.create(mailing=self, version=self.version, language=language, by=by, **side)
-        self._prefetched_objects_cache = {}
         self.authors.add(by)
         if was != Status.DRAFT:
             emails.voided(self, by, [row.user for row in approved_by])
@@ -364,9 +363,7 @@ class Mailing(Stateful):
 
     def drop_waiting(self) -> int:
         """Cancel the messages of a cancelled edition that no worker holds; return how many."""
-        waiting = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
-        rows = Delivery.objects.filter(mailing=self, mailing__status=Status.CANCELLED, status__in=waiting)
-        return rows.update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+        return Delivery.objects.filter(mailing=self, mailing__status=Status.CANCELLED).cancel_waiting()
 
     # --- Parts of the verbs --------------------------------------------------------------------------------------
 

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.accounts.models import User
 from mailings.models.approval import Approval
 from mailings.models.choices import Status
+from mailings.models.policy import seen_by
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing  # noqa: F401 - read by the annotation below
@@ -20,15 +20,8 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
     """Editions, by state and by who may see them."""
 
     def visible_to(self, user: User) -> Self:
-        """Return all to the agency; to cabinet and task force those that were submitted; else those sent.
-
-        Whoever acts for a commune today reads every edition that was sent: all 19 have the same information.
-        """
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        if user.has_role(*OUTSIDE_ROLES):
-            return self.filter(Q(submitted_at__isnull=False) | Q(status=Status.SENT))
-        return self.sent() if user.has_rights_today() else self.none()
+        """Return the editions that a person may see (`policy.seen_by`)."""
+        return self.filter(seen_by(user))
 
     def sent(self) -> Self:
         """Return the archive: editions whose sending is finished."""

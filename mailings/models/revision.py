@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mailings.models.choices import Language
+from mailings.models.policy import PartQuerySet
 
 
 class Revision(models.Model):
@@ -23,7 +24,7 @@ class Revision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 
-    objects: ClassVar[models.Manager["Revision"]] = models.Manager()
+    objects: ClassVar[models.Manager["Revision"]] = PartQuerySet["Revision"].as_manager()
 
     class Meta:
         verbose_name = _("former version")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mailings.models.choices import BOTH, Language
+from mailings.models.policy import PartQuerySet
 
 
 class Variant(models.Model):
@@ -20,14 +21,18 @@ class Variant(models.Model):
     )
     body = models.TextField(_("text"), max_length=60_000, blank=True)
 
-    objects: ClassVar[models.Manager["Variant"]] = models.Manager()
+    objects: ClassVar[models.Manager["Variant"]] = PartQuerySet["Variant"].as_manager()
 
     class Meta:
         verbose_name = _("language version")
         verbose_name_plural = _("language versions")
         ordering = ["mailing", "language"]
         constraints = [
-            models.UniqueConstraint(fields=["mailing", "language"], name="variant_once_per_language"),
+            models.UniqueConstraint(
+                fields=["mailing", "language"],
+                name="variant_once_per_language",
+                violation_error_message=_("Each language is there once."),
+            ),
             models.CheckConstraint(
                 condition=Q(language__in=Language.values),
                 name="variant_known_language",
@@ -56,14 +61,18 @@ class FrozenLetter(models.Model):
     text = models.TextField()
     html = models.TextField()
 
-    objects: ClassVar[models.Manager["FrozenLetter"]] = models.Manager()
+    objects: ClassVar[models.Manager["FrozenLetter"]] = PartQuerySet["FrozenLetter"].as_manager()
 
     class Meta:
         verbose_name = _("letter as it left")
         verbose_name_plural = _("letters as they left")
         ordering = ["mailing", "language"]
         constraints = [
-            models.UniqueConstraint(fields=["mailing", "language"], name="frozenletter_once_per_language")
+            models.UniqueConstraint(
+                fields=["mailing", "language"],
+                name="frozenletter_once_per_language",
+                violation_error_message=_("Each language is there once."),
+            )
         ]
 
     def __str__(self) -> str:

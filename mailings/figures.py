@@ -1,0 +1,80 @@
+"""Editions in numbers: what became of their messages, whom they reached, who acknowledged them."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+
+from hubportal.accounts.models import User
+from hubportal.outbox.consignment import OPEN
+from mailings.counting import ACCEPTED
+from mailings.models import Delivery, DeliveryStatus, Mailing
+
+_NOT_MEANT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
+_REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
+_ACCEPTED = Q(status__in=ACCEPTED)
+
+
+class Figures(NamedTuple):
+    """One edition: its messages, what the relay said of them, and the communes that were reached."""
+
+    messages: int = 0
+    accepted: int = 0
+    refused: int = 0
+    uncertain: int = 0
+    waiting: int = 0
+    acknowledged: int = 0
+    communes: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        """How many of a hundred accepted messages were acknowledged; None when none was accepted."""
+        return round(100 * self.acknowledged / self.accepted) if self.accepted else None
+
+    @property
+    def done(self) -> int:
+        """How many messages have nothing to wait for any more."""
+        return self.messages - self.waiting
+
+
+class Readers(NamedTuple):
+    """The people of a commune to whom an edition was written, and how many of them acknowledged it."""
+
+    total: int = 0
+    acknowledged: int = 0
+
+
+def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
+    """Return the figures by edition, in one query; zeros for one of which the user sees no message."""
+    keys = [row.pk for row in mailings]
+    # A message may serve two mandates, so that the join shows it twice.
+    counts: dict[str, Any] = {
+        "messages": _count(~Q(status__in=_NOT_MEANT)),
+        "accepted": _count(_ACCEPTED),
+        "refused": _count(Q(status__in=_REFUSED)),
+        "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
+        "waiting": _count(Q(status__in=OPEN)),
+        "acknowledged": _count(_ACCEPTED & Q(acknowledged_at__isnull=False)),
+        "communes": Count("mandates__commune", filter=Q(status=DeliveryStatus.ACCEPTED), distinct=True),
+    }
+    rows = Delivery.objects.visible_to(user).filter(mailing__in=keys).order_by()
+    found = {row.pop("mailing"): Figures(**row) for row in rows.values("mailing").annotate(**counts)}
+    return {key: found.get(key, Figures()) for key in keys}
+
+
+def _count(condition: Q) -> Count:
+    return Count("pk", filter=condition, distinct=True)
+
+
+def readers(mailings: Iterable[Mailing], communes: Iterable[str]) -> dict[tuple[int, str], Readers]:
+    """Return the readers by edition and NIS code, in one query; only of communes that were written to."""
+    served: Any = Delivery.mandates.through._default_manager
+    people = {
+        "total": Count("mandate__user", distinct=True),
+        "done": Count("mandate__user", filter=Q(delivery__acknowledged_at__isnull=False), distinct=True),
+    }
+    rows = served.filter(
+        delivery__mailing__in=[row.pk for row in mailings], mandate__commune__in=list(communes)
+    )
+    counted = rows.order_by().values_list("delivery__mailing", "mandate__commune").annotate(**people)
+    return {(mailing, nis): Readers(total, done) for mailing, nis, total, done in counted}
