@@ -12,7 +12,16 @@ from hubportal.outbox.models import OutboxMessage
 from mailings import audience, demo, jobs, parity
 from mailings.content import content_hash
 from mailings.demo_deliveries import NOT_YET
-from mailings.models import Approval, Delivery, DeliveryEvent, FrozenLetter, Mailing, MailingEvent, Status
+from mailings.models import (
+    Approval,
+    Delivery,
+    DeliveryEvent,
+    FrozenLetter,
+    Mailing,
+    MailingEvent,
+    Status,
+    SuppressedAddress,
+)
 from mailings.posting import envelope
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +138,13 @@ def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
             assert delivery.acknowledged_at is not None
             assert delivery.accepted_at < delivery.acknowledged_at <= now
             assert delivery.events.filter(kind="acknowledged", at=delivery.acknowledged_at).exists()
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_address_that_is_stopped_is_nobodys_who_receives_editions() -> None:
+    address = SuppressedAddress.objects.get().address
+    assert User.objects.get(email=address) == accounts_demo.people()["ended"]
+    assert not Delivery.objects.filter(address=address).exists()
 
 
 @pytest.mark.usefixtures("loaded")
