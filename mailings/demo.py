@@ -4,8 +4,8 @@ The past is written straight into the tables along the lines of the lifecycle, s
 letters and recipients come from the freeze itself. This week's edition goes through its verbs, so its mails leave.
 
 What tells a story: a mailbox that was full (edition of two weeks ago), a message that nobody knew of until the editor
-asked (three weeks ago), a relay that put one off (last week), a former échevin's address that is stopped. Most have acknowledged; the échevine of Anderlecht has
-last week's edition still to read.
+asked (three weeks ago), a relay that put one off (last week), a former échevin's address that is stopped. Most have
+acknowledged; the échevine of Anderlecht has last week's edition still to read.
 """
 
 import re
@@ -62,12 +62,8 @@ def load(today: date) -> None:
     for age, (number, week_on, edition) in enumerate(zip(numbers, weeks, demo_texts.PAST, strict=False)):
         _Sent(number, week_on, edition, people).save(GAPS[age], age)
     # Of somebody who left: no gap today.
-    SuppressedAddress.objects.create(address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED)
-    # A mailbox closed with its mandate: nobody of today's audience loses a message.
     SuppressedAddress.objects.create(
-        address=people["ended"].email or "",
-        reason=SuppressedAddress.Reason.BOUNCED,
-        since=_at(weeks[0], 11, 5),
+        address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED, since=_at(weeks[0], 11, 5)
     )
     _this_week(monday, people["editor"])
 
