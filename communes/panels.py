@@ -14,7 +14,7 @@ from communes.context import ActingCommune, communes_for
 from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
-from hubportal.dashboard.panels import Panel
+from hubportal.dashboard.panels import AreaName, Panel
 
 
 def home(user: User) -> list[Panel]:
@@ -69,7 +69,9 @@ def _agency(user: User) -> list[Panel]:
     communes = list(Commune.objects.all())
     names = [commune.nis for commune in communes]
     to_call, by_commune = callers(names, today), colleges(names, today)
-    panels = [Panel("communes/panels/figures.html", _figures(to_call, by_commune), "head", 20)]
+    # Figures are what a director comes for; who has work to do finds that first, and the figures above the map.
+    place: tuple[AreaName, int] = ("head", 20) if user.has_role(Role.DIRECTOR, Role.ADMIN) else ("main", 55)
+    panels = [Panel("communes/panels/figures.html", _figures(to_call, by_commune), *place)]
     if user.has_role(*STEWARDS, Role.DIRECTOR):
         found = [
             gap

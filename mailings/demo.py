@@ -33,6 +33,7 @@ from mailings.models import (
     MailingEvent,
     Revision,
     Status,
+    SuppressedAddress,
     Variant,
 )
 
@@ -46,6 +47,7 @@ GAPS: Final = (
     "De gemeente wijst haar schepen van Handel aan op de volgende raad; de leemten zijn bekend.",
 )
 """Why each edition left although somebody was not reached, as its author wrote it; the oldest first."""
+STOPPED: Final = "gontran.hautefeuil@schaerbeek.example"
 COMMENT: Final = "D’accord avec les deux versions."
 
 
@@ -59,6 +61,8 @@ def load(today: date) -> None:
     numbers = count(weeks[0].isocalendar().week)
     for age, (number, week_on, edition) in enumerate(zip(numbers, weeks, demo_texts.PAST, strict=False)):
         _Sent(number, week_on, edition, people).save(GAPS[age], age)
+    # Of somebody who left: no gap today.
+    SuppressedAddress.objects.create(address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED)
     _this_week(monday, people["editor"])
 
 

@@ -128,7 +128,7 @@ bezet is.
     ),
 )
 TERRACES: Final = Edition(
-    {"from": 12, "until": 95, "deadline": 11, "round_table": 24},
+    {"from": 17, "until": 101, "deadline": 9, "round_table": 24},
     Words(
         "Terrasses et marchés du soir : horaires élargis à l’essai",
         "Un essai de douze semaines, auquel chaque commune peut se joindre.",

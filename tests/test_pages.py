@@ -20,7 +20,7 @@ from tests.browser import Portal
 from tests.routes import route_names
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ROLES = ["", "echevine", "ended", "spoc", "cabinet", "admin"]
+ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
 SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
 LOOKS = [

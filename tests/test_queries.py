@@ -16,8 +16,8 @@ from hubportal.accounts.models import Invitation, Role, User
 from hubportal.outbox.models import post
 from mailings.models import Delivery, Mailing, SuppressedAddress
 from tests.cast import COMMUNE_A, Cast, MandateFactory, grant
-from tests.mailings.leaving import marked
-from tests.mailings.made import brought_to
+from tests.mailings.leaving import marked, sent
+from tests.mailings.made import brought_to, in_state
 from tests.test_access import DESK
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,31 @@ def test_the_progress_of_an_edition(
     person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
 ) -> None:
     assert growth(getattr(cast, person), [reverse("mailings:progress", args=[1])]) == {}
+
+
+def test_homes_and_a_communes_page_with_one_edition_of_each_sort_and_with_six(cast: Cast) -> None:
+    people = [cast.echevine, cast.spoc, cast.editor, cast.lead, cast.cabinet, cast.taskforce, cast.director]
+    addresses = [reverse("home"), reverse("communes:detail", args=[COMMUNE_A])]
+
+    def counted() -> dict[tuple[str, str], int]:
+        found = {}
+        for person in people:
+            client = Client()
+            client.force_login(person)
+            found |= {(str(person), address): count(client, address) for address in addresses}
+        return found
+
+    def editions() -> None:
+        for row in (sent(), sent(), in_state("in_review"), in_state("sending")):
+            message = row.deliveries.order_by("pk").first()
+            if message is not None:
+                marked(message, "uncertain")
+
+    editions()
+    few = counted()
+    for _number in range(5):
+        editions()
+    assert {key: (few[key], many) for key, many in counted().items() if many > few[key]} == {}
 
 
 @pytest.mark.parametrize("person", ["editor", "cabinet"])

@@ -1,5 +1,6 @@
 """A lead at the desk: types a draft with themes and signatories, records it, terminates it; what the forms refuse."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -166,15 +167,17 @@ def test_an_overlap_is_refused_at_the_step(desk: Client) -> None:
 
 
 def test_a_double_click_is_no_error_but_a_second_person_reads_who_was_first(
-    desk: Client, lead: User, admin: User
+    desk: Client, lead: User, admin: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # However slow the machine is: the second click comes at once.
+    monkeypatch.setattr("hubportal.workflow.table.TWICE", timedelta(hours=1))
     row = a_draft()
     for _ in range(2):
         page = desk.post(step(row, "record"), follow=True).content.decode()
-        assert "Somebody was first" not in page
+        assert "plus rapide" not in page
     desk.force_login(admin)
     page = desk.post(step(row, "record"), follow=True).content.decode()
-    assert "Somebody was first" in page or "Quelqu" in page
+    assert "plus rapide" in page
     assert lead.full_name in page
     assert row.events.count() == 1
 
