@@ -39,7 +39,6 @@ def head(mailing: Mailing, user: User) -> dict[str, Any]:
         "fingerprint": f"{mailing.content_hash[:4]} {mailing.content_hash[4:8]}",
         "may_write": can_be_written_by(mailing, user),
         "may_test": can_be_tried_by(user),
-        "is_frozen": mailing.status in FROZEN,
     }
 
 

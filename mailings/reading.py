@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from mailings import readers
+from mailings import readers, trial
 from mailings.models import LANGUAGES, Delivery, Mailing
-from mailings.onscreen import Shown, shown
+from mailings.showing import shown
 
 LAST: Final = 4
 """Editions listed beside the one that is read."""
@@ -28,11 +28,11 @@ def letter_page(request: SignedIn, mailing: Mailing) -> HttpResponse:
     """Show a sent edition to somebody who is signed in, with what they may do about it."""
     user = request.user
     own = list(Delivery.objects.serving(user).filter(mailing=mailing).order_by("pk"))
-    language = request.GET.get("language", "")
-    values = own[0].values if own else {"name": user.full_name}
+    asked = request.GET.get("language", "")
+    language = asked if asked in LANGUAGES else _language_of(user)
     context = {
         "mailing": mailing,
-        "letter": _in(mailing, language if language in LANGUAGES else _language_of(user), values),
+        "letter": shown(mailing.text(language), own[0].values if own else trial.values(user)),
         "acknowledgement": _acknowledgement(own),
         "colleagues": readers.colleagues_of(mailing, communes_of(user), user.pk),
         "others": Mailing.objects.visible_to(user).sent().exclude(pk=mailing.pk).order_by("-number")[:LAST],
@@ -69,18 +69,14 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
         delivery.acknowledge()
         return redirect(reverse("mailings:read", args=[token]))
     first = _page_language() or delivery.language[:2]
-    own = _in(delivery.mailing, first, delivery.values)
+    own = shown(delivery.mailing.text(first), delivery.values)
     context = {
         "delivery": delivery,
         "mailing": delivery.mailing,
         "letter": own,
-        "twin": _in(delivery.mailing, own.other, delivery.values),
+        "twin": shown(delivery.mailing.text(own.other), delivery.values),
     }
     return render(request, "mailings/letter_read.html", context)
-
-
-def _in(mailing: Mailing, language: str, values: dict[str, str]) -> Shown:
-    return shown(mailing.text(language), values)
 
 
 def _page_language() -> str:

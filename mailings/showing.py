@@ -20,6 +20,11 @@ class Shown(NamedTuple):
     preheader: str
     body: SafeString
 
+    @property
+    def other(self) -> str:
+        """The other language."""
+        return "nl" if self.language == "fr" else "fr"
+
 
 class Changed(NamedTuple):
     """What changed in one language since an earlier version; empty lists where nothing did."""
