@@ -51,7 +51,9 @@ def test_what_was_planned_for_much_later_can_be_changed_and_submitted_again(eche
     row.revise(by=person(Role.EDITOR), texts={**TEXTS, "fr": fr}, portfolios=["trade"], version=row.version)
     row.submit(by=person(Role.EDITOR))
     assert row.status == "in_review"
-    assert row.expires_at and row.scheduled_for and row.expires_at > row.scheduled_for
+    assert row.scheduled_for
+    assert row.expires_at
+    assert row.expires_at > row.scheduled_for
 
 
 def test_the_letter_says_when_the_cabinet_approved_and_not_the_agency(echevine: User) -> None:
