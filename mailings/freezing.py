@@ -14,7 +14,8 @@ from communes.callers import Caller, callers
 from communes.models import Mandate
 from mailings.audience import Recipient, coverage, recipients
 from mailings.letter import Frame, letter
-from mailings.models.choices import BOTH, LANGUAGES, Decision
+from mailings.models.choices import BOTH, LANGUAGES, Capacity
+from mailings.models.consent import standing
 from mailings.models.delivery import Delivery, DeliveryStatus
 from mailings.models.texts import FrozenLetter
 from mailings.posting import headers_of, letter_of, values_of
@@ -59,7 +60,7 @@ def write(mailing: "Mailing", now: datetime) -> tuple[list[Delivery], dict[str, 
 
 def frozen(mailing: "Mailing", now: datetime) -> Iterator[FrozenLetter]:
     """Yield the letter in French, in Dutch and in both."""
-    approved = mailing.approvals.filter(decision=Decision.APPROVED).order_by("at", "pk").last()
+    approved = standing(mailing).get(Capacity.CABINET)
     frame = Frame(
         number=mailing.number,
         sent_on=timezone.localdate(now),

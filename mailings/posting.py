@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.mail.message import sanitize_address
 
 from hubportal.outbox.consignment import Envelope
 from mailings.headers import common_headers, own_headers
@@ -19,7 +20,8 @@ def envelope(delivery: "Delivery") -> Envelope:
     """Return the message of a delivery; its sender tells whose message a bounce is about (VERP)."""
     skeleton = _skeleton(delivery.mailing_id, delivery.language)
     content = skeleton.build(values_of(delivery), headers_of(delivery))
-    return Envelope(bounce_address(delivery.message_id), delivery.address, content)
+    # SMTP knows ASCII only: a domain with an accent goes by its other name, as in the header.
+    return Envelope(bounce_address(delivery.message_id), sanitize_address(delivery.address, "utf-8"), content)
 
 
 def values_of(delivery: "Delivery") -> dict[str, str]:

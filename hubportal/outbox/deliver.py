@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 def deliver(model: type[Consignment]) -> int:
     """Send queued rows of a table for a few seconds; return how many attempts had an outcome.
 
-    Without a relay all rows go back to the queue, and the next tick tries again.
+    Without a relay, or a database, all rows go back to the queue, and the next tick tries again.
     """
     until, done = time.monotonic() + LONGEST, 0
     while True:
@@ -65,6 +66,10 @@ def _send(chunk: Chunk[Any], until: float) -> int:
 def _attempt(row: Consignment, deadline: float) -> Outcome:
     try:
         envelope = row.envelope()
+    except (OperationalError, InterfaceError) as error:
+        # The database went away, the message is as good as before: it must not count as refused.
+        connection.close()
+        raise Unreachable(f"database: {type(error).__name__}") from error
     except Exception as error:
         # One row that cannot be built must not hold up those behind it.
         logger.exception("mail %s cannot be built", row.pk)

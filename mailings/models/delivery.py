@@ -81,7 +81,7 @@ class Delivery(Consignment):
 
     _MAILING = "(SELECT {} FROM mailings_mailing AS m WHERE m.id = row.mailing_id)"
     CLAIMABLE = _MAILING.format("m.status IN ('sending', 'sent') AND m.expires_at > statement_timestamp()")
-    GOES_ON = _MAILING.format("m.status IN ('sending', 'sent')")
+    GOES_ON = CLAIMABLE
     NOTED = """
         INSERT INTO mailings_deliveryevent (delivery_id, at, kind, smtp_code, smtp_reply)
         SELECT id, clock_timestamp(), status, smtp_code, smtp_reply FROM marked

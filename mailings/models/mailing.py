@@ -244,8 +244,10 @@ class Mailing(Stateful):
         self._begin("submit", by)
         checks.is_level(self)
         now = timezone.now()
-        # A text nobody approves must not leave weeks later: unless scheduled, it expires by itself.
-        self._move("submit", by, submitted_at=now, expires_at=now + PATIENCE)
+        # A text nobody approves must not leave weeks later: unless scheduled, it expires by itself; and not before
+        # the moment that was planned for it, when it was changed after that.
+        until = max(now, self.scheduled_for or now) + PATIENCE
+        self._move("submit", by, submitted_at=now, expires_at=until)
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)
         emails.to_approve(self, by)
 
@@ -316,6 +318,9 @@ class Mailing(Stateful):
         now = timezone.now()
         if self.has_expired():
             raise ValidationError(checks.EXPIRED, "expired")
+        if self.scheduled_for is None or self.scheduled_for > now:
+            # Somebody chose a later moment while the tick came to this edition.
+            raise self._too_late("start", self.status)
         number = freezing.freeze(self, now)
         self._move("start", by, started_at=now)
         ring(TASK, times=-(-number // CHUNK))
@@ -358,6 +363,11 @@ class Mailing(Stateful):
     @transaction.atomic
     def expire(self, *, by: None = None) -> None:
         """End what was not sent in time, and tell all; only the tick does it."""
+        self._lock()
+        self._line("expire", self.status)
+        if not self.has_expired():
+            # Somebody chose a later moment while the tick came to this edition.
+            raise self._too_late("expire", self.status)
         self._move("expire", by)
         emails.expired(self)
 

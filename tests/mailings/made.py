@@ -118,6 +118,7 @@ def in_state(status: str) -> Mailing:
     elif status == Status.CANCELLED:
         row.cancel(by=person(Role.LEAD), reason="Une autre édition la remplace.")
     elif status == Status.EXPIRED:
+        type(row).objects.filter(pk=row.pk).update(expires_at=timezone.now())
         row.expire()
     elif status == Status.SENT:
         row.deliveries.update(status="accepted", accepted_at=timezone.now())

@@ -9,11 +9,13 @@ from unittest import mock
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.utils import timezone
 
 from communes.models import Mandate
-from hubportal.accounts.models import Role
+from hubportal.accounts.models import Role, User
 from hubportal.outbox.claim import Chunk, sweep
+from hubportal.outbox.consignment import Envelope
 from hubportal.outbox.deliver import _send, deliver
 from hubportal.outbox.models import OutboxMessage
 from hubportal.tick import tick
@@ -330,3 +332,42 @@ def test_a_mandate_that_ended_before_it_leaves_receives_nothing(sink: Sink) -> N
     forward(row, "sending")
     assert deliver(Delivery) == 1
     assert sink.recipients() == ["p01@commune.example"]
+
+
+def test_what_expires_under_a_worker_stops_within_a_message(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipients(3)
+    row = brought_to("sending")
+    build = Delivery.envelope
+
+    def too_late(self: Delivery) -> Envelope:
+        Mailing.objects.update(expires_at=timezone.now())
+        return build(self)
+
+    monkeypatch.setattr(Delivery, "envelope", too_late)
+    assert deliver(Delivery) == 1
+    assert states(row) == ["accepted", "queued", "queued"]
+
+
+def test_a_database_that_goes_away_refuses_no_message(sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipients(2)
+    row = brought_to("sending")
+
+    def away(self: Delivery) -> Envelope:
+        raise OperationalError("the connection was closed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "envelope", away)
+        patch.setattr("hubportal.outbox.deliver.connection.close", lambda: None)
+        assert deliver(Delivery) == 0
+    assert states(row) == ["queued", "queued"]
+    assert deliver(Delivery) == 2
+
+
+def test_a_domain_with_an_accent_is_written_to_in_ascii(sink: Sink) -> None:
+    recipients(1)
+    User.objects.filter(email="p00@commune.example").update(email="nadia@communé.example")
+    row = brought_to("sending")
+    assert deliver(Delivery) == 1
+    assert states(row) == ["accepted"]

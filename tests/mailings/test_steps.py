@@ -52,6 +52,7 @@ def test_an_edition_goes_its_way_by_the_pages_alone(client: Client, echevine: Us
     assert "It leaves by itself at this moment." in page.content.decode()
     row = Mailing.objects.get()
     assert row.status == "scheduled"
+    Mailing.objects.update(scheduled_for=timezone.now())
     row.start()
     take(client, row, "pause", Role.LEAD)
     assert Mailing.objects.get().status == "paused"
