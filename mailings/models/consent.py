@@ -25,7 +25,8 @@ def held(mailing: "Mailing", decisions: "Iterable[Approval]") -> Standing:
     for row in decisions:
         if row.decision == Decision.SUBMITTED:
             found.clear()
-        elif row.decision == Decision.WITHDRAWN:
+        elif row.decision in (Decision.WITHDRAWN, Decision.REMARKED):
+            # Who asks for changes does not approve the text as it stands.
             found.pop(row.user_id, None)
         elif row.decision == Decision.APPROVED and row.content_hash == mailing.content_hash:
             found[row.user_id] = row

@@ -56,8 +56,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def cancel_waiting(self) -> int:
         """Cancel what no worker holds; return how many."""
-        waiting = self.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED))
-        return waiting.update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+        return self._waiting().update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+
+    def suppress_waiting(self) -> int:
+        """Do not send what no worker holds: its address was stopped; return how many."""
+        return self._waiting().update(status=DeliveryStatus.SUPPRESSED, next_try_at=None)
+
+    def _waiting(self) -> Self:
+        return self.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED))
 
     def of_the_living(self) -> Self:
         """Return those of editions that may still reach people: sent or on their way, not expired."""
@@ -205,6 +211,7 @@ class Delivery(Consignment):
         """
         is_first = SuppressedAddress.objects.get_or_create(address=self.address)[1]
         if is_first:
+            Delivery.objects.filter(address=self.address).suppress_waiting()
             self.events.create(kind=DeliveryEvent.Kind.STOPPED)
             emails.stopped(self)
         return is_first

@@ -66,6 +66,15 @@ def test_the_second_lead_reads_who_was_first() -> None:
         row.approve(by=grant(Role.LEAD, email="late@hub.example"), seen_hash=row.content_hash)
 
 
+def test_who_asks_for_changes_does_not_approve_any_more() -> None:
+    row, cabinet = brought_to("in_review"), person(Role.CABINET)
+    row.approve(by=cabinet, seen_hash=row.content_hash)
+    row.remark(by=cabinet, comment="Une date est fausse.")
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    assert row.status == "in_review"
+    assert set(row.approvals_now) == {"agency"}
+
+
 def test_an_approval_is_of_the_text_that_was_seen() -> None:
     row = brought_to("in_review")
     with pytest.raises(ValidationError) as refused:

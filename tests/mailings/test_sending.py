@@ -124,6 +124,14 @@ def test_a_stopped_address_is_named_and_receives_nothing(sink: Sink) -> None:
     assert states(row) == ["suppressed", "accepted"]
 
 
+def test_an_address_stopped_while_its_message_waits_receives_it_no_more(sink: Sink) -> None:
+    recipients(2)
+    row = brought_to("sending")
+    row.deliveries.get(address="p00@commune.example").stop()
+    assert deliver(Delivery) == 1
+    assert states(row) == ["suppressed", "accepted"]
+
+
 def test_not_now_is_tried_again_and_no_is_named(sink: Sink) -> None:
     recipients(3)
     row = brought_to("sending")
