@@ -95,5 +95,8 @@ def _beside(mailing: Mailing, verb: str, form: StepForm) -> dict[str, Any]:
         return {"texts": both(mailing), "comparison": comparison(mailing)}
     if isinstance(form, ScheduleForm):
         leaves = getattr(form, "cleaned_data", {}).get("scheduled_for") or form.initial["scheduled_for"]
-        return {"overview": overview(mailing, max(timezone.localdate(), timezone.localdate(leaves)))}
+        found = overview(mailing, max(timezone.localdate(), timezone.localdate(leaves)))
+        # Only for the page, which must not call optional what will be asked for; the verb decides.
+        form.fields["gap_reason"].required = bool(found.missing)
+        return {"overview": found}
     return {}

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from communes.models import Portfolio
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.accounts.roles import OUTSIDE_ROLES
@@ -36,6 +37,7 @@ def head(mailing: Mailing, user: User) -> dict[str, Any]:
     """Return what the head of each page shows."""
     return {
         "mailing": mailing,
+        "portfolios": [Portfolio(code).label for code in mailing.portfolios],
         "fingerprint": f"{mailing.content_hash[:4]} {mailing.content_hash[4:8]}",
         "may_write": can_be_written_by(mailing, user),
         "may_test": can_be_tried_by(user),

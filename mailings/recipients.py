@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from communes.models import Portfolio
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings.models import Mailing
@@ -18,7 +17,6 @@ def mailing_recipients(request: SignedIn, number: int) -> HttpResponse:
     context = {
         **head(mailing, request.user),
         "overview": coverage_of(mailing),
-        "portfolios": [Portfolio(code).label for code in mailing.portfolios],
         "shows_addresses": request.user.has_role(*AGENCY_ROLES),
     }
     return render(request, "mailings/mailing_recipients.html", context)

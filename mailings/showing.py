@@ -1,7 +1,7 @@
 """The text of an edition on a page: the same words as in the mail, in the look of the site."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -10,6 +10,11 @@ from mailings import placeholders
 from mailings.changes import Change, changes
 from mailings.letter import Text
 from mailings.models import LANGUAGES, Approval, Decision, Mailing, Revision
+
+_AS_TYPED: Final = {
+    name: f"[[{name.removesuffix('_fr').removesuffix('_nl')}]]" for name in placeholders.VALUES
+}
+"""Some placeholders have a value in each language: an author knows one name for both."""
 
 
 class Shown(NamedTuple):
@@ -50,11 +55,10 @@ class Comparison(NamedTuple):
 
 
 def shown(text: Text, values: Mapping[str, str] | None = None) -> Shown:
-    """Return a text with its values in place of the placeholders; without values, with the placeholders."""
+    """Return a text with its values in place of the placeholders; without values, with what its author typed."""
     body = placeholders.seal(text.body.replace("\r\n", "\n").replace("\r", "\n"), text.language)
     html = placeholders.unseal("".join(sections(body)))
-    if values is not None:
-        html = placeholders.fill(html, values, is_html=True)
+    html = placeholders.fill(html, _AS_TYPED if values is None else values, is_html=True)
     # What the sanitizer made safe stays so: values are escaped by `fill`.
     return Shown(text.language, text.subject, text.preheader, mark_safe(html))  # noqa: S308
 

@@ -60,6 +60,11 @@ def test_the_cabinet_reads_both_texts_and_approves(client: Client, cabinet: User
     assert "Your step: choose when it leaves." in page_of(client, row, person(Role.EDITOR))
 
 
+def test_placeholders_are_shown_as_their_author_typed_them(client: Client) -> None:
+    row = an_edition(fr={**TEXTS["fr"], "body": TEXTS["fr"]["body"] + "\n[[office]], [[commune]], [[spoc]]"})
+    assert "[[office]], [[commune]], [[spoc]]" in page_of(client, row, person(Role.LEAD))
+
+
 NEXT = {
     ("draft", "editor"): "Your step: ask for approval.",
     ("draft", "lead"): "Nothing to do: the editors are writing.",
