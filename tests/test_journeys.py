@@ -37,8 +37,11 @@ def without_script(chromium: Browser, portal: Portal) -> Iterator[BrowserContext
     context.close()
 
 
-def last_mail(address: str, after: float, within: float = 25) -> str:
-    """Return the text of the newest mail to an address that came after a moment; wait for it."""
+def last_mail(address: str, after: float, within: float = 25, holding: str = "") -> str:
+    """Return the text of the newest mail to an address that came after a moment; wait for it.
+
+    `holding` is a pattern in its text: the demonstration's own mails to the same person leave meanwhile.
+    """
     box = Path(os.environ["HUBPORTAL_MAILBOX"])
     end = time.monotonic() + within
     while time.monotonic() < end:
@@ -47,7 +50,8 @@ def last_mail(address: str, after: float, within: float = 25) -> str:
             if path.stat().st_mtime >= after and address in str(message["To"]):
                 body = message.get_body(("plain",))
                 assert body is not None
-                return str(body.get_content())
+                if re.search(holding, text := str(body.get_content()), re.M):
+                    return text
         time.sleep(0.3)
     raise AssertionError(f"no mail to {address}")
 
@@ -76,7 +80,8 @@ def test_a_schepen_signs_in_by_code_and_looks_around_without_javascript(
     before = time.time()
     page.get_by_label("E-mailadres").first.fill("Wouter.Beukelaar@Jette.example")
     page.get_by_role("button", name="code").first.click()
-    code = re.search(r"^\s*([A-Z0-9-]{5,12})\s*$", last_mail("wouter.beukelaar@jette.example", before), re.M)
+    line = r"^\s*([A-Z0-9-]{5,12})\s*$"
+    code = re.search(line, last_mail("wouter.beukelaar@jette.example", before, holding=line), re.M)
     assert code
     page.locator("input[name=code]").fill("wrong1")
     page.locator("form.form button[type=submit]").first.click()
