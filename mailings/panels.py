@@ -4,17 +4,16 @@ on the page of a commune, which editions its people have acknowledged."""
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language
-
 from communes.context import communes_for
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
-from mailings import nextstep
+from mailings import nextstep, receipts
 from mailings.figures import Figures, Readers, figures, readers
 from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing, Status
 from mailings.models.consent import capacities_of, held, missing
+from mailings.pages import text_language
 from spoc.models.parties import communes_served_by
 
 SHOWN: Final = 4
@@ -53,31 +52,30 @@ def _sent(user: User) -> Any:
 
 def _words(mailing: Mailing) -> dict[str, Any]:
     """Return an edition with its title and preview line, and the language that they are in."""
-    language = _language()
+    language = text_language()
     return {"mailing": mailing, "language": language, "preheader": mailing.texts[language]["preheader"]}
-
-
-def _language() -> str:
-    """Return the language in which a title is shown: that of the page, as far as editions have it."""
-    return "nl" if get_language() == "nl" else "fr"
 
 
 # --- The people of a commune -------------------------------------------------------------------------------
 
 
 def _commune_people(user: User, latest: Mailing) -> list[Panel]:
-    """Show the last edition, and whether they still have to acknowledge it; the template picks the chosen commune."""
+    """Show what they still have to acknowledge, newest first, else the last edition.
+
+    The template picks the chosen commune.
+    """
     acting = [] if user.is_staff else communes_for(user)
     if not acting:
         return []
-    counts = readers([latest], [item.commune.nis for item in acting])
-    own = Delivery.objects.serving(user).filter(mailing=latest).order_by("pk")
-    moments = list(own.values_list("acknowledged_at", flat=True))
+    waiting = receipts.waiting(user)
+    first, *earlier = [*waiting.prefetch_related("variants")[:SHOWN]] or [latest]
+    counts = readers([first], [item.commune.nis for item in acting])
     context = {
-        **_words(latest),
-        "is_recipient": bool(moments),
-        "acknowledged_at": max((at for at in moments if at), default=None) if all(moments) else None,
-        "entries": [(item.commune, counts.get((latest.pk, item.commune.nis), Readers())) for item in acting],
+        **_words(first),
+        "receipt": receipts.receipts(user, [first]).get(first.pk),
+        "earlier": earlier,
+        "more": max(0, waiting.count() - SHOWN),
+        "entries": [(item.commune, counts.get((first.pk, item.commune.nis), Readers())) for item in acting],
     }
     return [Panel("mailings/panels/latest.html", context, "main", 7)]
 
@@ -136,7 +134,7 @@ def _editions(
     is_writer = user.has_role(*WRITERS)
     context = {
         "entries": entries,
-        "language": _language(),
+        "language": text_language(),
         "latest": latest if is_writer else None,
         "figures": counts.get(latest.pk) if latest else None,
     }

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from mailings import readers, trial
+from mailings import readers, receipts, trial
 from mailings.models import LANGUAGES, Delivery, Mailing
 from mailings.showing import shown
 
@@ -33,7 +33,7 @@ def letter_page(request: SignedIn, mailing: Mailing) -> HttpResponse:
     context = {
         "mailing": mailing,
         "letter": shown(mailing.text(language), own[0].values if own else trial.values(user)),
-        "acknowledgement": _acknowledgement(own),
+        "receipt": receipts.receipts(user, [mailing]).get(mailing.pk),
         "colleagues": readers.colleagues_of(mailing, communes_of(user), user.pk),
         "others": Mailing.objects.visible_to(user).sent().exclude(pk=mailing.pk).order_by("-number")[:LAST],
         "follows": mailing.can_be_followed_by(user),
@@ -87,12 +87,6 @@ def _page_language() -> str:
 
 def _language_of(user: User) -> str:
     return _page_language() or user.content_language or LANGUAGES[0]
-
-
-def _acknowledgement(own: list[Delivery]) -> dict[str, Any] | None:
-    """Return whether a recipient has acknowledged all that was sent to them; None for who is no recipient."""
-    moments = [row.acknowledged_at for row in own if row.acknowledged_at]
-    return {"is_done": len(moments) == len(own), "at": max(moments, default=None)} if own else None
 
 
 def _readers(mailing: Mailing) -> dict[str, Any]:

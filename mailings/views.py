@@ -1,18 +1,15 @@
 """The list of editions, and the page of one: under review, or as it was sent."""
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
-from mailings import nextstep, reading
+from mailings import nextstep, reading, receipts
 from mailings.history import history
-from mailings.models import Delivery, Mailing, Status
+from mailings.models import Mailing, Status
 from mailings.models.queryset import MailingQuerySet
-from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
+from mailings.pages import READERS_OF_DRAFTS, cards, head, text_language, visible
 from mailings.showing import comparison, pair
 
 PAGE = 25
@@ -21,16 +18,22 @@ NUMBER_LENGTH = 9
 
 @require_safe
 def mailing_list(request: SignedIn) -> HttpResponse:
-    """Show what is in preparation to those who write and approve, then the archive, newest first."""
+    """Show what is in preparation to those who write and approve, then the archive, newest first.
+
+    `?waiting` leaves only what the reader still has to acknowledge.
+    """
     user = request.user
     rows = Mailing.objects.visible_to(user).with_review()
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdecimal() and len(before) <= NUMBER_LENGTH):
-        raise Http404
-    found, following = _archive(rows, before)
+    before = _place(request)
+    waiting, is_short = receipts.waiting(user), "waiting" in request.GET
+    found, following = _archive(rows.filter(pk__in=waiting.values("pk")) if is_short else rows, before)
+    said = receipts.receipts(user, found)
     context = {
-        "lines": [] if before else [nextstep.line(row, user) for row in rows.in_preparation()],
-        "archive": [(row, receipt) for row, receipt in _with_receipts(found, user)],
+        "lines": [] if before or is_short else [nextstep.line(row, user) for row in rows.in_preparation()],
+        "archive": [(row, said.get(row.pk)) for row in found],
+        "language": text_language(),
+        "is_short": is_short,
+        "waiting": waiting.count(),
         "following": following,
         "is_first": not before,
         "may_begin": Mailing.can_be_begun_by(user),
@@ -60,6 +63,14 @@ def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
     return render(request, "mailings/mailing_detail.html", context)
 
 
+def _place(request: SignedIn) -> str:
+    """Return the number before which a page begins, empty for the first page; 404 for what is no number."""
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdecimal() and len(before) <= NUMBER_LENGTH):
+        raise Http404
+    return before
+
+
 def _archive(rows: MailingQuerySet, before: str) -> tuple[list[Mailing], int | None]:
     """Return a page of editions that are over, and the number after which the next page begins."""
     rows = rows.over().order_by("-number")
@@ -67,12 +78,3 @@ def _archive(rows: MailingQuerySet, before: str) -> tuple[list[Mailing], int | N
         rows = rows.filter(number__lt=int(before))
     found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].number if len(found) > PAGE else None
-
-
-def _with_receipts(found: list[Mailing], user: User) -> list[tuple[Mailing, Any]]:
-    """Return each edition with whether this person has acknowledged it; None for who did not receive it."""
-    receipts: dict[int, bool] = {}
-    own = Delivery.objects.serving(user).filter(mailing__in=found)
-    for pk, moment in own.order_by("pk").values_list("mailing", "acknowledged_at"):
-        receipts[pk] = receipts.get(pk, False) or moment is not None
-    return [(row, receipts.get(row.pk)) for row in found]

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +13,15 @@ from hubportal.accounts.requests import SignedIn
 from mailings import placeholders, trial
 from mailings.forms import EditionForm
 from mailings.models import BOTH, LANGUAGES, Mailing, Status
-from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
+from mailings.pages import (
+    can_be_tried_by,
+    can_be_written_by,
+    cards,
+    head,
+    in_review_by,
+    text_language,
+    visible,
+)
 from mailings.showing import shown
 
 
@@ -59,9 +66,8 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
 def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
     """Show the letter as it is read, with one's own name in it, and its text version."""
     mailing = in_review_by(request, number)
-    own = "nl" if get_language() == "nl" else "fr"
-    asked = request.GET.get("language", own)
-    language = asked if asked in (*LANGUAGES, "both") else own
+    asked = request.GET.get("language", "")
+    language = asked if asked in (*LANGUAGES, "both") else text_language()
     languages = LANGUAGES if language == "both" else (language,)
     values = trial.values(request.user)
     context = {

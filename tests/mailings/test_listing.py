@@ -7,9 +7,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from hubportal.accounts.models import Role, User
+from mailings import views
 from mailings.models import Delivery, Mailing
 from tests.mailings.leaving import sent
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
@@ -63,6 +64,52 @@ def test_a_commune_sees_the_archive_and_what_it_has_to_acknowledge(
     assert "To acknowledge" in page_of(client, stranger)
     # Nothing was sent to the delegate.
     assert "cknowledge" not in page_of(client, delegate)
+
+
+def test_a_person_with_two_messages_has_to_acknowledge_both(client: Client, echevine: User) -> None:
+    row = sent()
+    second = Delivery.objects.create(mailing=row, address="two@x.example", language="fr", message_id="<2@x>")
+    second.mandates.set(echevine.mandates.all())
+    Delivery.objects.get(address=echevine.email).acknowledge(by=echevine)
+    assert "To acknowledge" in page_of(client, echevine)
+    second.acknowledge(by=echevine)
+    text = page_of(client, echevine)
+    assert "To acknowledge" not in text
+    assert "Acknowledged" in text
+
+
+def test_what_never_left_asks_for_no_acknowledgement(client: Client, echevine: User, stranger: User) -> None:
+    Delivery.objects.filter(mailing=brought_to("sending"), address=echevine.email).update(status="suppressed")
+    Mailing.objects.get().deliveries.exclude(address=echevine.email).update(
+        status="accepted", accepted_at=timezone.now()
+    )
+    Mailing.objects.get().finish()
+    assert "cknowledge" not in page_of(client, echevine)
+    assert "To acknowledge" in page_of(client, stranger)
+
+
+def test_only_what_waits_is_shown_when_asked_for(client: Client, echevine: User) -> None:
+    first, second, third = sent(), sent(), sent()
+    second.deliveries.get(address=echevine.email).acknowledge(by=echevine)
+    assert 'href="?waiting"' in page_of(client, echevine)
+    text = page_of(client, echevine, "?waiting")
+    assert [f'"{row.get_absolute_url()}"' in text for row in (first, second, third)] == [True, False, True]
+    for row in (first, third):
+        row.deliveries.get(address=echevine.email).acknowledge(by=echevine)
+    assert "Nothing to acknowledge." in page_of(client, echevine, "?waiting")
+    assert "waiting" not in page_of(client, echevine)
+
+
+def test_what_waits_goes_on_on_the_next_page(
+    client: Client, echevine: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    for _number in range(3):
+        sent()
+    assert 'href="?waiting&amp;before=2"' in page_of(client, echevine, "?waiting")
+    second = page_of(client, echevine, "?waiting&before=2")
+    assert second.count("tasks__name") == 1
+    assert f'href="{reverse("mailings:list")}?waiting"' in second
 
 
 def test_the_title_is_in_the_language_of_the_reader(client: Client, stranger: User) -> None:

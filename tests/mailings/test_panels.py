@@ -66,6 +66,44 @@ def test_a_recipient_is_asked_to_acknowledge_the_last_edition_until_it_is_done(
     assert "You acknowledged it on" in after
 
 
+def test_every_edition_that_waits_is_a_step_newest_first(client: Client, echevine: User) -> None:
+    rows = [sent() for _number in range(6)]
+    panel = found(client, echevine)["latest"]
+    assert [panel["mailing"], *panel["earlier"]] == rows[:1:-1]
+    assert panel["more"] == 2
+    text = page(client.get("/en/"))
+    assert "Earlier editions wait for you too" in text
+    assert "2 more editions to acknowledge" in text
+    assert 'href="/en/mailings/?waiting"' in text
+
+
+def test_an_older_edition_stays_a_step_when_the_newest_is_acknowledged(
+    client: Client, echevine: User
+) -> None:
+    old, new = sent(), sent()
+    of(echevine, new).acknowledge(by=echevine)
+    client.force_login(echevine)
+    text = page(client.get("/en/"))
+    assert "Read and acknowledge" in text
+    assert f'href="/en/mailings/{old.number}/"' in text
+    assert f'href="/en/mailings/{new.number}/"' not in text
+    of(echevine, old).acknowledge(by=echevine)
+    after = page(client.get("/en/"))
+    assert "Read and acknowledge" not in after
+    assert f'href="/en/mailings/{new.number}/"' in after
+    assert "You acknowledged it on" in after
+
+
+def test_what_waits_for_one_person_does_not_wait_for_another(
+    client: Client, echevine: User, stranger: User, delegate: User
+) -> None:
+    old, _new = sent(), sent()
+    of(stranger, old).acknowledge(by=stranger)
+    assert [row.number for row in found(client, stranger)["latest"]["earlier"]] == []
+    assert [row.number for row in found(client, echevine)["latest"]["earlier"]] == [old.number]
+    assert found(client, delegate)["latest"]["earlier"] == []
+
+
 def test_who_did_not_receive_it_reads_it_and_has_nothing_to_do(client: Client, delegate: User) -> None:
     sent()
     client.force_login(delegate)
