@@ -67,7 +67,8 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     delivery = get_object_or_404(found.prefetch_related("mailing__variants"))
     if request.method == "POST":
         delivery.acknowledge()
-        return redirect(reverse("mailings:read", args=[token]))
+        # To the thanks, which stand first and take the focus: a telephone would show the letter once more.
+        return redirect(reverse("mailings:read", args=[token]) + "#thanks")
     first = _page_language() or delivery.language[:2]
     own = shown(delivery.mailing.text(first), delivery.values)
     context = {

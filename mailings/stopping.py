@@ -45,8 +45,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     form = ProposalForm(request.POST if "propose" in request.POST else None)
     if "stop" in request.POST:
         delivery.stop()
-    if "stop" in request.POST or (form.is_valid() and _proposed(delivery, form)):
-        return redirect(reverse("mailings:stop", args=[token]))
+        return _back_to(token, "stopped")
+    if form.is_valid() and _proposed(delivery, form):
+        return _back_to(token, "proposed")
     context = {
         "delivery": delivery,
         "form": form,
@@ -54,6 +55,11 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         "proposal": delivery.events.filter(kind=DeliveryEvent.Kind.MOVED).order_by("at", "pk").last(),
     }
     return render(request, "mailings/letter_stop.html", context)
+
+
+def _back_to(token: str, done: str) -> HttpResponse:
+    """Redirect to where the page says what was done: it takes the focus there, without a script."""
+    return redirect(f"{reverse('mailings:stop', args=[token])}#{done}")
 
 
 def _proposed(delivery: Delivery, form: ProposalForm) -> bool:

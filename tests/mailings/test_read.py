@@ -1,5 +1,8 @@
 """Reading an edition by the link of one's message, and acknowledging it there."""
 
+import re
+from email import message_from_bytes, policy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -54,7 +57,7 @@ def test_looking_records_nothing(delivery: Delivery, client: Client) -> None:
 def test_the_button_records_it_once_without_a_cookie(delivery: Delivery) -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post(address(delivery))
-    assert (response.status_code, response["Location"]) == (302, address(delivery))
+    assert (response.status_code, response["Location"]) == (302, address(delivery) + "#thanks")
     assert "It is noted that Nadia Échevine has read this edition" in page(client.get(address(delivery)))
     delivery.refresh_from_db()
     moment = delivery.acknowledged_at
@@ -62,6 +65,53 @@ def test_the_button_records_it_once_without_a_cookie(delivery: Delivery) -> None
     delivery.refresh_from_db()
     assert delivery.acknowledged_at == moment
     assert [(row.kind, row.by) for row in delivery.events.all()] == [("acknowledged", None)]
+
+
+def test_after_the_button_the_thanks_stand_first_and_the_button_is_gone(
+    delivery: Delivery, client: Client
+) -> None:
+    before = page(client.get(address(delivery)))
+    assert "I have taken note" in before
+    assert 'id="thanks"' not in before
+    after = page(client.post(address(delivery), follow=True))
+    assert '<form method="post"><button' not in after
+    main = after[after.index("<main") :]
+    assert 'role="status" tabindex="-1"' in main
+    assert main.index('id="thanks"') < main.index(TEXTS["fr"]["subject"])
+
+
+@pytest.mark.parametrize("name", ["read", "stop"])
+@pytest.mark.parametrize(("language", "others"), [("fr", ["nl"]), ("nl", ["fr"]), ("en", ["fr", "nl"])])
+def test_each_language_is_one_plain_link_away_with_the_same_token(
+    language: str, others: list[str], name: str, delivery: Delivery, client: Client
+) -> None:
+    text = page(client.get(f"/{language}/mailings/{name}/{delivery.token}/"))
+    main = text[text.index("<main") : text.index("</main>")]
+    for other in others:
+        link = f"/{other}/mailings/{name}/{delivery.token}/"
+        assert f'<a href="{link}" lang="{other}" hreflang="{other}">' in main
+        assert f'<html lang="{other}"' in page(client.get(link))
+
+
+def test_the_mail_leads_to_both_languages(delivery: Delivery) -> None:
+    content = message_from_bytes(delivery.envelope().content, policy=policy.default)
+    body = content.get_body(("plain",))  # type: ignore[attr-defined]
+    text = body.get_content()
+    for language in ("fr", "nl"):
+        assert f"/{language}/mailings/read/{delivery.token}/" in text
+
+
+@pytest.mark.parametrize("name", ["read", "stop"])
+def test_the_link_stays_with_us(name: str, delivery: Delivery, client: Client) -> None:
+    """Another site that is linked to learns nothing: no address of where one comes from, no part of the page."""
+    response = client.get(f"/fr/mailings/{name}/{delivery.token}/")
+    assert response["Referrer-Policy"] == "same-origin"
+    text = page(response)
+    outside = [tag for tag in re.findall(r"<a [^>]*>", text) if 'href="http' in tag]
+    assert all('rel="noopener noreferrer"' in tag for tag in outside)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//[^"]*' + delivery.token, text)
+    posted = client.post(f"/fr/mailings/{name}/{delivery.token}/")
+    assert posted["Referrer-Policy"] == "same-origin"
 
 
 def test_the_link_of_one_person_says_nothing_of_another(

@@ -69,7 +69,7 @@ def test_looking_stops_nothing(delivery: Delivery, client: Client) -> None:
 
 def test_the_button_stops_it_and_the_page_says_so(delivery: Delivery, client: Client) -> None:
     response = client.post(address(delivery), {"stop": "1"})
-    assert response.status_code == 302
+    assert (response.status_code, response["Location"]) == (302, address(delivery) + "#stopped")
     text = page(client.get(response["Location"]))
     assert "nothing more is sent to the address of this link" in text
     assert "Stop this address" not in text
@@ -83,7 +83,7 @@ def test_the_page_names_the_person_and_no_address(delivery: Delivery, client: Cl
 
 def test_another_address_is_proposed_and_this_one_stays_in_use(delivery: Delivery, client: Client) -> None:
     response = client.post(address(delivery), {"propose": "1", "address": "New@Anderlecht.example"})
-    assert response.status_code == 302
+    assert (response.status_code, response["Location"]) == (302, address(delivery) + "#proposed")
     text = page(client.get(response["Location"]))
     assert "Another address was proposed" in text
     assert "new@anderlecht.example" not in text
