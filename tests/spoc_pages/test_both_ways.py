@@ -55,8 +55,8 @@ def step(row: ServiceRequest, verb: str) -> str:
 
 HERS = {
     "submitted": "Votre étape : acceptez ou refusez la demande au plus tard le {due}.",
-    "accepted": "Votre étape : commencez le travail, puis livrez au plus tard le {due}.",
-    "in_progress": "Votre étape : livrez au plus tard le {due}.",
+    "accepted": "Votre étape : commencez le traitement, puis livrez le résultat au plus tard le {due}.",
+    "in_progress": "Votre étape : livrez le résultat au plus tard le {due}.",
 }
 NOT_HERS = {
     "waiting_requester": "Rien à faire : l’agence doit répondre.",
@@ -124,7 +124,7 @@ def test_a_colleague_reads_who_delivers_and_has_no_such_step(
     assert client.post(step(row, verb)).status_code == 403
     assert client.post(reverse("spoc:request-deliverable", args=[row.pk])).status_code == 403
     set_back(row, due_on=ago(3).date())
-    assert f"Nadia Échevine livre ; le résultat était attendu pour le {ago(3):%d.%m.%Y}." in first_at_home(
+    assert f"Nadia Échevine livre le résultat ; il était attendu pour le {ago(3):%d.%m.%Y}." in first_at_home(
         client
     )
 
@@ -203,7 +203,7 @@ def test_what_the_agency_asks_from_the_first_word_to_the_last(
     at_the_desk(client, spoc, row, "submit")
     row.refresh_from_db()
     assert [mail.person for mail in mails("new_request")] == [echevine]
-    own, calm = {"fr": ("Votre étape :", "Rien à faire :"), "nl": ("Uw stap:", "Niets te doen:")}[language]
+    own, calm = {"fr": ("Votre étape :", "Rien à faire :"), "nl": ("Uw stap:", "U hoeft niets te doen:")}[language]
     client.force_login(echevine)
     assert own in first_at_home(client, language)
     presses(client, row, "accept", assigned_to=echevine.pk, due_on=due().isoformat())
