@@ -90,7 +90,9 @@ class Crawl:
             self.faults.append(f"{where}: scrolls sideways")
         if page.evaluate("document.documentElement.lang") != self.language:
             self.faults.append(f"{where}: lang is not {self.language}")
-        result = axe.run(page, options={"runOnly": AXE_TAGS, "preload": False})
+        # Only violations are listed one by one: listing what passes costs two fifths of the time.
+        options = {"runOnly": AXE_TAGS, "preload": False, "resultTypes": ["violations"]}
+        result = axe.run(page, options=options)
         self.faults += [
             f"{where}: axe {violation['id']}: {node['html'][:160]}"
             for violation in result.response["violations"]
