@@ -11,7 +11,7 @@ from hubportal.workflow import Step
 from mailings import parity
 from mailings.models import Approval, Capacity, Decision, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
-from mailings.models.consent import Standing, capacities_of, held, missing
+from mailings.models.consent import Standing, capacity_to_approve, held, missing
 
 
 class NextStep(NamedTuple):
@@ -73,6 +73,12 @@ def offered(mailing: Mailing, user: User, *, is_level: bool) -> list[Step]:
     return [step for step in mailing.next_steps(user) if step.verb not in held_up]
 
 
+def is_awaited(mailing: Mailing, user: User) -> bool:
+    """Tell whether an edition waits for this person's approval."""
+    approvals = held(mailing, mailing.approvals.all())
+    return mailing.status == Status.IN_REVIEW and capacity_to_approve(mailing, user, approvals) is not None
+
+
 def last_remark(mailing: Mailing) -> Approval | None:
     """Return the changes that were asked for of this very text, if the last decision was that."""
     last = next(reversed(mailing.approvals.all()), None)
@@ -88,7 +94,7 @@ def _writing(mailing: Mailing, user: User) -> NextStep:
 
 
 def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
-    if _is_awaited(mailing, user, approvals):
+    if capacity_to_approve(mailing, user, approvals):
         words = _("Your step: read both texts, then approve them or ask for changes.")
         return NextStep(words, is_mine=True)
     remark = last_remark(mailing)
@@ -99,7 +105,7 @@ def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
 
 
 def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
-    if _is_awaited(mailing, user, approvals):
+    if capacity_to_approve(mailing, user, approvals):
         words = _("Your step: an approval was withdrawn; approve the text again, or leave it paused.")
         return NextStep(words, is_mine=True)
     if missing(approvals):
@@ -107,10 +113,3 @@ def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
     if user.has_role(*STEERERS):
         return NextStep(_("Your step: resume sending, or cancel what is left."), is_mine=True)
     return NextStep(_("Nothing to do: sending is paused, an editor or a lead decides."))
-
-
-def _is_awaited(mailing: Mailing, user: User, approvals: Standing) -> bool:
-    """Tell whether this person may give an approval that is missing, as `capacity_to_approve` does."""
-    if user in mailing.authors.all() or user.pk in {row.user_id for row in approvals.values()}:
-        return False
-    return any(capacity in missing(approvals) for capacity in capacities_of(user))
