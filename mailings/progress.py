@@ -56,19 +56,20 @@ def _decide(request: SignedIn, delivery: Delivery, send_again: bool) -> None:
 
 def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
     user, counted, communes = request.user, counting.tally(mailing), counting.by_commune(mailing)
-    reached = [row for row in communes if row.accepted]
     return {
         "mailing": mailing,
         "fingerprint": short(mailing.content_hash),
         "is_live": mailing.status == Status.SENDING,
         "tally": counted,
         "communes": communes,
-        "reached": len(reached),
+        "reached": sum(bool(row.accepted) for row in communes),
+        "in_part": [int(row.commune.nis) for row in communes if row.is_in_part],
         "unreached": [int(row.commune.nis) for row in communes if not row.accepted],
+        "gaps": [gap for row in communes for gap in row.gaps],
         "ends_at": counting.ends_at(mailing, counted),
         "uncertain": sendlog.uncertain(mailing, user),
         "troubled": sendlog.troubled(mailing, user),
-        "troubles": counted.of(*sendlog.TROUBLED),
+        "troubles": sendlog.troubles(mailing),
         "journal": sendlog.moments(mailing, user),
         "steps": mailing.next_steps(user),
         "approval": mailing.approvals_now.get(Capacity.CABINET),

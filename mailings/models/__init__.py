@@ -10,11 +10,13 @@ from mailings.models.choices import (
     Capacity,
     CrashPolicy,
     Decision,
+    GapCode,
     Language,
     Status,
 )
 from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
 from mailings.models.event import MailingEvent
+from mailings.models.gap import FrozenGap
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
 from mailings.models.suppressed import SuppressedAddress
@@ -33,7 +35,9 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryStatus",
+    "FrozenGap",
     "FrozenLetter",
+    "GapCode",
     "Language",
     "Mailing",
     "MailingEvent",

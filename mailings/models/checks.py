@@ -1,6 +1,6 @@
 """What must be so before a step: ValidationError says what is missing, on its field where there is one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from mailings import audience, parity, placeholders
+from mailings import parity, placeholders
+from mailings.audience import Coverage
 from mailings.models.consent import capacities_of, missing, standing
 
 if TYPE_CHECKING:
@@ -69,11 +70,15 @@ def has_time(scheduled_for: datetime, expires_at: datetime) -> None:
         )
 
 
-def is_covered(mailing: "Mailing", scheduled_for: datetime, reason: str) -> None:
-    """Refuse to leave out anybody without a written reason, and to send to nobody."""
-    found = audience.coverage(mailing, timezone.localdate(scheduled_for))
+def reaches_somebody(found: Sequence[Coverage]) -> None:
+    """Refuse to send to nobody."""
     if not any(row.is_reached for row in found):
         raise ValidationError(_("Nobody would receive this edition: look at its recipients."), "nobody")
+
+
+def is_covered(found: Sequence[Coverage], reason: str) -> None:
+    """Refuse to leave out anybody without a written reason, and to send to nobody."""
+    reaches_somebody(found)
     if any(row.gaps for row in found) and not reason:
         raise ValidationError(
             {"gap_reason": _("Somebody will not be reached: write why it leaves all the same.")}

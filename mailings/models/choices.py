@@ -54,6 +54,14 @@ class Decision(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrew the approval")
 
 
+class GapCode(models.TextChoices):
+    """Why somebody is not reached."""
+
+    VACANT = "vacant", _("nobody holds the office")
+    NO_ADDRESS = "no_address", _("the person has no address")
+    SUPPRESSED = "suppressed", _("the address was stopped")
+
+
 LANGUAGES: Final = tuple(Language.values)
 FROZEN: Final = (Status.SENDING.value, Status.PAUSED.value, Status.SENT.value)
 """States in which the text and the recipients are fixed."""

@@ -15,13 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Portfolio
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import Stateful
-from mailings import emails, freezing
+from mailings import audience, emails, freezing
 from mailings.content import content_hash
 from mailings.letter import Text
 from mailings.models import checks, consent
@@ -36,6 +35,7 @@ from mailings.models.choices import (
     Status,
 )
 from mailings.models.delivery import TASK, Delivery
+from mailings.models.policy import FOLLOWERS
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
@@ -89,6 +89,8 @@ class Mailing(Stateful):
     approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     scheduled_for = models.DateTimeField(_("leaves on"), null=True, editable=False)
     expires_at = models.DateTimeField(_("expires on"), null=True, editable=False)
+    known_gaps = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    """Marks of the gaps when it was scheduled, whose reason is the one below (`audience.marks`)."""
     gap_reason = models.TextField(_("why it leaves with gaps"), max_length=2000, blank=True, editable=False)
     cancel_reason = models.TextField(_("why it was cancelled"), max_length=2000, blank=True, editable=False)
     created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
@@ -180,7 +182,7 @@ class Mailing(Stateful):
     @staticmethod
     def can_be_followed_by(user: User) -> bool:
         """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
-        return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
+        return user.has_role(*FOLLOWERS)
 
     can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by
 
@@ -302,9 +304,10 @@ class Mailing(Stateful):
         self._begin("schedule", by)
         reason = gap_reason.strip()
         checks.has_time(scheduled_for, expires_at)
-        checks.is_covered(self, scheduled_for, reason)
+        found = audience.coverage(self, timezone.localdate(scheduled_for))
+        checks.is_covered(found, reason)
         self._move(
-            "schedule", by, comment=reason,
+            "schedule", by, comment=reason, known_gaps=audience.marks(found),
             scheduled_for=scheduled_for, expires_at=expires_at, gap_reason=reason,
         )  # fmt: skip
         emails.scheduled(self, by)
@@ -321,9 +324,11 @@ class Mailing(Stateful):
         if self.scheduled_for is None or self.scheduled_for > now:
             # Somebody chose a later moment while the tick came to this edition.
             raise self._too_late("start", self.status)
-        number = freezing.freeze(self, now)
+        frozen = freezing.freeze(self, now)
         self._move("start", by, started_at=now)
-        ring(TASK, times=-(-number // CHUNK))
+        if frozen.new_gaps:
+            emails.gaps_found(self, frozen.new_gaps)
+        ring(TASK, times=-(-frozen.messages // CHUNK))
 
     @transaction.atomic
     def pause(self, *, by: User | None = None, comment: str = "") -> None:

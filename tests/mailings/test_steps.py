@@ -148,7 +148,7 @@ def test_the_gaps_are_listed_and_the_last_reason_is_proposed(client: Client, ech
     row = brought_to("approved")
     client.force_login(person(Role.EDITOR))
     page = client.get(reverse("mailings:step", args=[row.number, "schedule"]))
-    assert "no bourgmestre today" in page.content.decode()
+    assert "nobody is bourgmestre" in page.content.decode()
     assert page.context["form"]["gap_reason"].value() == earlier.gap_reason
     assert "/19" in page.content.decode()
 
