@@ -16,6 +16,7 @@ from mailings.models.choices import STEERERS
 
 if TYPE_CHECKING:
     from mailings.models.delivery import Delivery
+    from mailings.models.failure import FailedStep
     from mailings.models.gap import FrozenGap
     from mailings.models.mailing import Mailing
 
@@ -63,6 +64,11 @@ def cancelled(mailing: "Mailing", by: User, comment: str) -> None:
 def expired(mailing: "Mailing") -> None:
     """To authors and approvers: it was not sent in time."""
     _tell("expired", mailing, _everybody(mailing), None)
+
+
+def failed(failure: "FailedStep") -> None:
+    """To editors and leads: a step that was due could not be taken, why, and what to do."""
+    _tell("failed", failure.mailing, _steerers(), None, failure=failure)
 
 
 def gaps_found(mailing: "Mailing", gaps: "Iterable[FrozenGap]") -> None:

@@ -1,7 +1,9 @@
 """What a reader does now about an edition, in one line; nothing here reads the database after `with_review`."""
 
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,9 @@ from mailings import parity
 from mailings.models import Approval, Capacity, Decision, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
 from mailings.models.consent import Standing, capacity_to_approve, held, missing
+
+OVERDUE: Final = timedelta(minutes=2)
+"""The tick comes every minute: what has not left by then does not leave by itself."""
 
 
 class NextStep(NamedTuple):
@@ -58,8 +63,7 @@ def next_step(mailing: Mailing, user: User) -> NextStep:
         ready = _("Nothing to do: both have approved it, an editor chooses when it leaves.")
         return NextStep(_("Your step: choose when it leaves.") if is_mine else ready, is_mine)
     if status == Status.SCHEDULED and mailing.scheduled_for:
-        moment = {"day": short_date(mailing.scheduled_for), "hour": hour(mailing.scheduled_for)}
-        return NextStep(_("Nothing to do: it leaves by itself on %(day)s, %(hour)s.") % moment)
+        return _leaving(mailing.scheduled_for, user)
     if status == Status.PAUSED:
         return _paused(mailing, user, approvals)
     return NextStep(_TO_NOBODY.get(status, ""))
@@ -102,6 +106,20 @@ def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
         who = {"name": remark.user.full_name}
         return NextStep(_("Your step: make the changes that %(name)s asked for.") % who, is_mine=True)
     return NextStep(_AWAITED.get(tuple(missing(approvals)), ""))
+
+
+def _leaving(at: datetime, user: User) -> NextStep:
+    moment, now = {"day": short_date(at), "hour": hour(at)}, timezone.now()
+    if at > now:
+        return NextStep(_("Nothing to do: it leaves by itself on %(day)s, %(hour)s.") % moment)
+    if at > now - OVERDUE:
+        return NextStep(_("Nothing to do: it leaves within a minute."))
+    if user.has_role(*STEERERS):
+        words = _("Your step: it was to leave on %(day)s, %(hour)s, and has not; see why.")
+        return NextStep(words % moment, is_mine=True)
+    return NextStep(
+        _("Nothing to do: it was to leave on %(day)s, %(hour)s; editors and leads see to it.") % moment
+    )
 
 
 def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:

@@ -13,16 +13,18 @@ from django.utils.translation import get_language
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.history import WORDS
-from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing
+from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
 MOMENTS: Final = 25
 """Lines of the journal."""
+LOST: Final = "lost"
+"""Shown of a message that failed without a word of the relay: it was never refused."""
 Kind = DeliveryEvent.Kind
 TOLD: Final = (
     *(Kind.DEFERRED, Kind.FAILED, Kind.UNCERTAIN, Kind.QUEUED),
-    *(Kind.ARRIVED, Kind.SENT_AGAIN, Kind.STOPPED, Kind.MOVED),
+    *(Kind.ARRIVED, Kind.LOST, Kind.SENT_AGAIN, Kind.EXPIRED, Kind.STOPPED, Kind.MOVED),
 )
 TROUBLED: Final = (
     *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
@@ -86,7 +88,9 @@ def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
     """Return these messages; an address that was stopped before it left is a gap, and told as one."""
     gaps = FrozenGap.objects.filter(mailing=mailing, code=GapCode.SUPPRESSED).values("mandate")
     known = Delivery.objects.filter(mailing=mailing, status=DeliveryStatus.SUPPRESSED, mandates__in=gaps)
-    rows = Delivery.objects.filter(mailing=mailing, status__in=TROUBLED)
+    # After the last message, what was cancelled is what a person wanted sent again, too late.
+    late = [DeliveryStatus.CANCELLED] if mailing.status == Status.SENT else []
+    rows = Delivery.objects.filter(mailing=mailing, status__in=[*TROUBLED, *late])
     return rows.exclude(pk__in=known.values("pk"))
 
 
@@ -101,7 +105,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
     return Named(
         pk=row.pk,
         language=language,
-        status=row.status,
+        status=LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
         name=row.name,
         office=row.values.get(f"office_{language}", ""),
         commune=row.values.get(f"commune_{language}", ""),

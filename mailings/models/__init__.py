@@ -13,9 +13,12 @@ from mailings.models.choices import (
     GapCode,
     Language,
     Status,
+    Verdict,
 )
-from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
+from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.event import MailingEvent
+from mailings.models.failure import FailedStep
 from mailings.models.gap import FrozenGap
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
@@ -35,6 +38,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryStatus",
+    "FailedStep",
     "FrozenGap",
     "FrozenLetter",
     "GapCode",
@@ -45,4 +49,5 @@ __all__ = [
     "Status",
     "SuppressedAddress",
     "Variant",
+    "Verdict",
 ]

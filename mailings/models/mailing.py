@@ -35,6 +35,7 @@ from mailings.models.choices import (
     Status,
 )
 from mailings.models.delivery import TASK, Delivery
+from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.policy import FOLLOWERS
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
@@ -377,8 +378,11 @@ class Mailing(Stateful):
         emails.expired(self)
 
     def drop_waiting(self) -> int:
-        """Cancel the messages of a cancelled edition that no worker holds; return how many."""
-        return Delivery.objects.filter(mailing=self, mailing__status=Status.CANCELLED).cancel_waiting()
+        """Cancel the messages of a cancelled, or sent and expired, edition that no worker holds; return how many."""
+        rows = Delivery.objects.filter(mailing=self)
+        late = rows.filter(mailing__status=Status.SENT, mailing__expires_at__lte=timezone.now())
+        dropped = rows.filter(mailing__status=Status.CANCELLED).cancel_waiting(DeliveryEvent.Kind.CANCELLED)
+        return dropped + late.cancel_waiting(DeliveryEvent.Kind.EXPIRED)
 
     # --- Parts of the verbs --------------------------------------------------------------------------------------
 
