@@ -192,12 +192,14 @@ class Mailing(Stateful):
     @classmethod
     @transaction.atomic
     def begin(cls, *, by: User, week_on: date | None = None) -> "Mailing":
-        """Begin the next edition, for the audience of the one before. Raises PermissionDenied through `revise`."""
+        """Begin the next edition, for the audience of the one before, and the next week that has none.
+
+        Raises PermissionDenied through `revise`.
+        """
         last = cls.objects.order_by("-number").first()
-        monday = week_on or timezone.localdate() - timedelta(days=timezone.localdate().weekday())
         row = cls(
             number=(cls.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
-            week_on=monday,
+            week_on=week_on or cls.objects.all().first_free_week(),
             created_by=by,
             to_bourgmestres=last.to_bourgmestres if last else True,
             portfolios=last.portfolios if last else [Portfolio.TRADE.value],
@@ -208,6 +210,11 @@ class Mailing(Stateful):
         row.authors.add(by)
         return row
 
+    def take_up(self) -> None:
+        """Propose the week anew, for a draft that was begun a while ago and left empty."""
+        self.week_on = type(self).objects.exclude(pk=self.pk).first_free_week()
+        self.save(update_fields=["week_on"])
+
     @property
     def audience_rule(self) -> dict[str, Any]:
         """For whom it is meant, as the content hash holds it: a rule, not people."""
@@ -215,9 +222,10 @@ class Mailing(Stateful):
 
     @transaction.atomic
     def revise(
-        self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int
-    ) -> None:
-        """Save the text; approvals of another text are void, and everybody concerned is told.
+        self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int,
+        week_on: date | None = None,
+    ) -> None:  # fmt: skip
+        """Save the text, and the week unless None; approvals given before are void, and everybody concerned is told.
 
         `version` is the one that was edited: ValidationError (code "stale") when somebody saved another meanwhile.
         """
@@ -227,11 +235,12 @@ class Mailing(Stateful):
             raise ValidationError(checks.STALE, "stale")
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
         found = content_hash(texts, self.audience_rule)
-        if found == self.content_hash:
+        week = week_on or self.week_on
+        if found == self.content_hash and week == self.week_on:
             return
         was, approved_by = self.status, list(self.approvals_now.values())
         self._move(
-            "revise", by, content_hash=found, approved_hash="", version=self.version + 1,
+            "revise", by, content_hash=found, approved_hash="", version=self.version + 1, week_on=week,
             to_bourgmestres=to_bourgmestres, portfolios=self.portfolios, saved_at=timezone.now(),
         )  # fmt: skip
         for language, side in texts.items():
@@ -343,8 +352,7 @@ class Mailing(Stateful):
         self._begin("resume", by)
         checks.is_approved_by_both(self)
         until = expires_at or self.expires_at
-        if until is None or until <= timezone.now():
-            raise ValidationError({"expires_at": checks.EXPIRED})
+        checks.goes_on_until(until)
         self._move("resume", by, expires_at=until)
         ring(TASK)
 
