@@ -22,6 +22,7 @@ STATES: StateTables = {
         "accepted": State("good", "done", pgettext_lazy("mail", "Accepted by the relay")),
         "deferred": State("wait", "hourglass", pgettext_lazy("mail", "To be tried again")),
         "failed": State("bad", "cross", pgettext_lazy("mail", "Refused by the relay")),
+        "lost": State("bad", "cross", pgettext_lazy("mail", "Did not arrive")),
         "uncertain": State("wait", "alert", pgettext_lazy("mail", "Uncertain")),
         "cancelled": State("bad", "cross", pgettext_lazy("mail", "Cancelled")),
         "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
