@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
+from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import Transition, TransitionError
-from mailings import parity
+from mailings import parity, trial
 from mailings.forms import STEP_FORMS, ApproveForm, ScheduleForm, StepForm, add_errors
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
 from mailings.overview import overview
 from mailings.pages import head, in_review_by
-from mailings.showing import both, comparison
+from mailings.showing import comparison, pair
 
 DONE: Final[dict[str, Any]] = {
     "submit": _("Approval was asked for; those who may give it receive a mail."),
@@ -50,7 +51,12 @@ def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
     form = STEP_FORMS.get(verb, StepForm)(*bound(request)[:1], mailing=mailing, user=request.user)
     if form.is_valid() and _took(request, mailing, verb, form):
         return redirect(mailing)
-    context = {**head(mailing, request.user), **_beside(mailing, verb, form), "form": form, "line": line}
+    context = {
+        **head(mailing, request.user),
+        **_beside(mailing, verb, form, request.user),
+        "form": form,
+        "line": line,
+    }
     return render(request, "mailings/mailing_step.html", context)
 
 
@@ -88,12 +94,12 @@ def _took(request: SignedIn, mailing: Mailing, verb: str, form: StepForm) -> boo
     return True
 
 
-def _beside(mailing: Mailing, verb: str, form: StepForm) -> dict[str, Any]:
+def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str, Any]:
     """Return what the page of a step shows besides its question: what is approved, who is not reached, …"""
     if verb == "submit":
         return {"report": parity.check(mailing.side("fr"), mailing.side("nl"))}
     if verb == "approve":
-        return {"texts": both(mailing), "comparison": comparison(mailing)}
+        return {"pair": pair(mailing, trial.values(user)), "comparison": comparison(mailing)}
     if isinstance(form, ScheduleForm):
         leaves = getattr(form, "cleaned_data", {}).get("scheduled_for") or form.initial["scheduled_for"]
         found = overview(mailing, max(timezone.localdate(), timezone.localdate(leaves)))

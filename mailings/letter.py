@@ -6,7 +6,7 @@ in itself; the HTML has tables, inline styles and no image, so nothing tells who
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -74,6 +74,17 @@ class Letter(NamedTuple):
     html: str
 
 
+class Pieces(NamedTuple):
+    """A text cut where its readers see it cut, on a page as in the mail; each piece is HTML."""
+
+    intro: SafeString
+    """What precedes the first heading; may be empty."""
+    ask: SafeString
+    """The section that stands out; empty in a text of less than two sections."""
+    rest: list[SafeString]
+    """The other sections, each with its heading."""
+
+
 class _Part(NamedTuple):
     """One language, ready for the templates."""
 
@@ -81,8 +92,7 @@ class _Part(NamedTuple):
     other: str
     title: str
     headline: str
-    intro: SafeString
-    sections: list[SafeString]
+    pieces: Pieces
     text: str
 
 
@@ -109,23 +119,31 @@ def letter(texts: Sequence[Text], frame: Frame) -> Letter:
     return Letter(languages, " / ".join(text.subject for text in ordered), _tidy(text), html)
 
 
-def _part(text: Text) -> _Part:
-    body = placeholders.seal(_unix(text.body), text.language)
-    title = placeholders.literal(text.subject)
+def pieces(text: Text, attributes: Mapping[str, Mapping[str, str]] | None = None) -> Pieces:
+    """Return the body as HTML, its placeholders left in; `attributes` are set on every tag of that name."""
     intro, *rest = (
         # Only brackets and private characters change: what the sanitizer made safe stays so.
         mark_safe(placeholders.unseal(section))  # noqa: S308
-        for section in sections(body, LOOK)
+        for section in sections(_sealed(text), attributes)
     )
+    # What is alone cannot stand out.
+    return Pieces(intro, rest[0], rest[1:]) if len(rest) > 1 else Pieces(intro, SafeString(), rest)
+
+
+def _part(text: Text) -> _Part:
+    title = placeholders.literal(text.subject)
     return _Part(
         language=text.language,
         other=ORDER[1 - ORDER.index(text.language)],
         title=title,
         headline=_underlined(title, "="),
-        intro=intro,
-        sections=rest,
-        text=placeholders.unseal(plain(body, _underlined)),
+        pieces=pieces(text, LOOK),
+        text=placeholders.unseal(plain(_sealed(text), _underlined)),
     )
+
+
+def _sealed(text: Text) -> str:
+    return placeholders.seal(_unix(text.body), text.language)
 
 
 def _underlined(words: str, line: str = "-") -> str:

@@ -1,14 +1,14 @@
 """The text of an edition on a page: the same words as in the mail, in the look of the site."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
-from hubportal.markdown import sections
 from mailings import placeholders
 from mailings.changes import Change, changes
-from mailings.letter import Text
+from mailings.letter import Pieces, Text, pieces
 from mailings.models import LANGUAGES, Approval, Decision, Mailing, Revision
 
 _AS_TYPED: Final = {
@@ -18,17 +18,38 @@ _AS_TYPED: Final = {
 
 
 class Shown(NamedTuple):
-    """One language, ready for a page."""
+    """One language, ready for a page; without a reader, its placeholders are as their author typed them."""
 
     language: str
     subject: str
     preheader: str
-    body: SafeString
+    pieces: Pieces
+    reader: Mapping[str, str] | None
 
     @property
     def other(self) -> str:
         """The other language."""
         return "nl" if self.language == "fr" else "fr"
+
+    @property
+    def meant_for(self) -> str:
+        """The line above the title: for whom the message is."""
+        return self.reader[f"for_{self.language}"] if self.reader else ""
+
+
+class Row(NamedTuple):
+    """What stands side by side, or one below the other on a telephone."""
+
+    is_ask: bool
+    sides: list[tuple[str, SafeString]]
+    """The pieces with their languages; an empty one where that language has no more."""
+
+
+class Pair(NamedTuple):
+    """Both languages, cut so that each piece stands beside its twin."""
+
+    texts: list[Shown]
+    rows: list[Row]
 
 
 class Changed(NamedTuple):
@@ -49,23 +70,38 @@ class Comparison(NamedTuple):
     @property
     def is_same_text(self) -> bool:
         """Whether no word changed: then it is the audience that did."""
-        return self.sides is not None and not any(
-            side.subject or side.preheader or side.body for side in self.sides
-        )
+        return self.sides is not None and not self.rows
+
+    @property
+    def rows(self) -> list[list[tuple[str, list[Change]]]]:
+        """What changed, field by field: the lines of each language, empty where only the other one changed."""
+        fields = zip(*((side.subject, side.preheader, side.body) for side in self.sides or []), strict=True)
+        return [list(zip(LANGUAGES, field, strict=True)) for field in fields if any(field)]
 
 
 def shown(text: Text, values: Mapping[str, str] | None = None) -> Shown:
     """Return a text with its values in place of the placeholders; without values, with what its author typed."""
-    body = placeholders.seal(text.body.replace("\r\n", "\n").replace("\r", "\n"), text.language)
-    html = placeholders.unseal("".join(sections(body)))
-    html = placeholders.fill(html, _AS_TYPED if values is None else values, is_html=True)
-    # What the sanitizer made safe stays so: values are escaped by `fill`.
-    return Shown(text.language, text.subject, text.preheader, mark_safe(html))  # noqa: S308
+    found = pieces(text)
+    intro, ask, *rest = (_filled(piece, values) for piece in (found.intro, found.ask, *found.rest))
+    return Shown(text.language, text.subject, text.preheader, Pieces(intro, ask, rest), values)
 
 
-def both(mailing: Mailing, values: Mapping[str, str] | None = None) -> list[Shown]:
+def pair(mailing: Mailing, values: Mapping[str, str] | None = None) -> Pair:
     """Return both languages of an edition."""
-    return [shown(mailing.text(language), values) for language in LANGUAGES]
+    texts = [shown(mailing.text(language), values) for language in LANGUAGES]
+    asks = [text.pieces.ask for text in texts]
+    # A draft may have a section in one language only.
+    rest = zip_longest(*(text.pieces.rest for text in texts), fillvalue=SafeString())
+    rows = [([text.pieces.intro for text in texts], False), (asks, True), *((row, False) for row in rest)]
+    return Pair(
+        texts, [Row(is_ask, list(zip(LANGUAGES, row, strict=True))) for row, is_ask in rows if any(row)]
+    )
+
+
+def _filled(piece: SafeString, values: Mapping[str, str] | None) -> SafeString:
+    html = placeholders.fill(piece, _AS_TYPED if values is None else values, is_html=True)
+    # What the sanitizer made safe stays so: values are escaped by `fill`.
+    return mark_safe(html)  # noqa: S308
 
 
 def comparison(mailing: Mailing) -> Comparison | None:

@@ -13,7 +13,7 @@ from mailings.history import history
 from mailings.models import Delivery, FailedStep, Mailing, Status
 from mailings.models.queryset import MailingQuerySet
 from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
-from mailings.showing import both, comparison
+from mailings.showing import comparison, pair
 
 PAGE = 25
 NUMBER_LENGTH = 9
@@ -52,7 +52,7 @@ def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
         "next": nextstep.next_step(mailing, user),
         "remark": nextstep.last_remark(mailing),
         "steps": nextstep.offered(mailing, user, is_level=not beside["report"].blocking),
-        "texts": both(mailing),
+        "pair": pair(mailing),
         "comparison": comparison(mailing),
         "decisions": list(reversed(mailing.approvals.all())),
         "history": history(mailing),
