@@ -53,7 +53,7 @@ KINDS: Final = (("Quartier {}", "{}wijk"), ("Place {}", "{}plein"), ("Rue {}", "
 ASSOCIATIONS: Final = ("Les Vitrines {}", "Commerçants {}", "Les Enseignes {}")
 ABOUT_FR: Final = (
     "Une vingtaine de commerces de proximité, un marché **le samedi matin**.\n\n"
-    "- accès livraison de 7 h à 11 h\n- deux cellules vides au rez-de-chaussée"
+    "- livraisons de 7 h à 11 h\n- deux cellules vides au rez-de-chaussée"
 )
 ABOUT_NL: Final = (
     "Een twintigtal buurtwinkels, een markt **op zaterdagochtend**.\n\n"

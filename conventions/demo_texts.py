@@ -33,7 +33,7 @@ THEMES: Final = (
     ),
     DemoTheme(
         "chantier", "chantier",
-        "Soutien en période de chantier", "Ondersteuning bij werken",
+        "Soutien en période de chantier", "Ondersteuning tijdens werken",
         "La commune annonce un chantier de plus de 29 jours au moins **trois mois** à l’avance. L’agence informe les "
         "commerçants touchés et propose des mesures avant, pendant et après les travaux.",
         "De gemeente kondigt werken van meer dan 29 dagen minstens **drie maanden** vooraf aan. Het agentschap "

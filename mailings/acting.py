@@ -89,7 +89,8 @@ def _took(request: SignedIn, mailing: Mailing, verb: str, form: StepForm) -> boo
             return False
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, DONE[verb])
+        is_now = verb == "schedule" and mailing.scheduled_for and mailing.scheduled_for <= timezone.now()
+        messages.success(request, _("It leaves within a minute.") if is_now else DONE[verb])
     return True
 
 

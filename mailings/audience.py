@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from communes.colleges import College, assemble
-from communes.models import Commune, Mandate, Portfolio
+from communes.models import Commune, Mandate
 from hubportal.accounts.models import User
+from mailings.gaps import BOURGMESTRE, Gap
 from mailings.models.choices import BOTH
 from mailings.models.suppressed import SuppressedAddress
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing
 
-BOURGMESTRE: Final = "bourgmestre"
 State = Literal["reached", "no_address", "suppressed"]
 
 
@@ -23,14 +23,6 @@ class Reach(NamedTuple):
 
     mandate: Mandate
     state: State
-
-
-class Gap(NamedTuple):
-    """Why a commune is not fully reached: "vacant" (with the office or portfolio), "no_address", "suppressed"."""
-
-    code: str
-    office: str = ""
-    reach: Reach | None = None
 
 
 @dataclass
@@ -47,10 +39,19 @@ class Coverage:
         return any(reach.state == "reached" for reach in self.reaches)
 
     @property
+    def state(self) -> str:
+        """What to show, as a code of the states called "reach"."""
+        if not self.is_reached:
+            return "nobody"
+        return "partly" if self.gaps else "reached"
+
+    @property
     def gaps(self) -> list[Gap]:
         """What is missing: vacant offices, then people who cannot be reached."""
         vacant = [Gap("vacant", office) for office in self.vacancies]
-        return vacant + [Gap(row.state, reach=row) for row in self.reaches if row.state != "reached"]
+        return vacant + [
+            Gap(row.state, mandate=row.mandate) for row in self.reaches if row.state != "reached"
+        ]
 
 
 class Recipient(NamedTuple):
@@ -74,6 +75,11 @@ def coverage(mailing: "Mailing", on: date) -> list[Coverage]:
     colleges = assemble([commune.nis for commune in communes], rows)
     stopped = set(SuppressedAddress.objects.order_by().values_list("address", flat=True))
     return [_covered(mailing, commune, colleges[commune.nis], stopped) for commune in communes]
+
+
+def marks(found: Iterable[Coverage]) -> list[str]:
+    """Return the marks of all gaps: what is kept when an edition is scheduled, to tell later which ones are new."""
+    return [gap.mark(row.commune.nis) for row in found for gap in row.gaps]
 
 
 def recipients(found: Iterable[Coverage]) -> list[Recipient]:
@@ -106,10 +112,3 @@ def _state(mandate: Mandate, stopped: set[str]) -> State:
     if not address:
         return "no_address"
     return "suppressed" if address in stopped else "reached"
-
-
-def office_label(code: str) -> str:
-    """Return the name of an office or portfolio that a gap tells of."""
-    if code == BOURGMESTRE:
-        return str(Mandate.Office.BOURGMESTRE.label)
-    return str(Portfolio(code).label)

@@ -1,5 +1,6 @@
 """How far an edition is: counted by the database, message by message and commune by commune."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from communes.models import Commune
-from mailings.models import Delivery, DeliveryStatus, Mailing, Status
+from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Status
 
 RECENT: Final = 100
 """Messages whose pace tells when the last one leaves."""
@@ -58,6 +59,8 @@ class CommuneTally:
     counts: Mapping[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     last_at: datetime | None = None
+    gaps: tuple[FrozenGap, ...] = ()
+    """Whom nothing was written to, and why."""
 
     @property
     def total(self) -> int:
@@ -70,6 +73,11 @@ class CommuneTally:
         return self.counts.get(DeliveryStatus.ACCEPTED, 0)
 
     @property
+    def is_in_part(self) -> bool:
+        """Whether it is reached, though not through everybody who was meant."""
+        return bool(self.accepted) and (bool(self.gaps) or self.accepted < self.total)
+
+    @property
     def state(self) -> str:
         """What to show first, as a code of the states called "reach": what somebody must see to comes first."""
         if not self.total:
@@ -78,7 +86,7 @@ class CommuneTally:
             if self.counts.get(code):
                 return code
         if self.accepted:
-            return "reached" if self.accepted == self.total else "partly"
+            return "partly" if self.is_in_part else "reached"
         return next(code for code, number in sorted(self.counts.items()) if number)
 
 
@@ -92,7 +100,7 @@ def tally(mailing: Mailing) -> Tally:
 
 
 def by_commune(mailing: Mailing) -> list[CommuneTally]:
-    """Return the 19 in NIS order, those to whom nothing is written too: two queries."""
+    """Return the 19 in NIS order, those to whom nothing is written too: three queries."""
     served = Delivery.mandates.through._default_manager.filter(delivery__mailing=mailing).order_by()
     counts = {
         code: Count("delivery", distinct=True, filter=Q(delivery__status=code))
@@ -104,16 +112,20 @@ def by_commune(mailing: Mailing) -> list[CommuneTally]:
         last_at=Max("delivery__accepted_at"),
     )
     found = {row.pop("mandate__commune"): row for row in rows}
-    return [_of_commune(commune, found.get(commune.nis)) for commune in Commune.objects.order_by("nis")]
+    gaps: dict[str, list[FrozenGap]] = defaultdict(list)
+    for gap in FrozenGap.objects.filter(mailing=mailing).named():
+        gaps[gap.commune_id].append(gap)
+    communes = Commune.objects.order_by("nis")
+    return [_of_commune(row, found.get(row.nis), tuple(gaps[row.nis])) for row in communes]
 
 
-def _of_commune(commune: Commune, row: dict[str, Any] | None) -> CommuneTally:
+def _of_commune(commune: Commune, row: dict[str, Any] | None, gaps: tuple[FrozenGap, ...]) -> CommuneTally:
     if row is None:
-        return CommuneTally(commune)
+        return CommuneTally(commune, gaps=gaps)
     # A message in both languages is kept as "fr,nl".
     languages = sorted({code for kept in row["languages"] for code in kept.split(",")})
     counts = {code: row[code] for code in DeliveryStatus.values}
-    return CommuneTally(commune, counts, tuple(languages), row["last_at"])
+    return CommuneTally(commune, counts, tuple(languages), row["last_at"], gaps)
 
 
 def ends_at(mailing: Mailing, counted: Tally) -> datetime | None:

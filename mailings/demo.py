@@ -4,8 +4,9 @@ The past is written straight into the tables along the lines of the lifecycle, s
 letters and recipients come from the freeze itself. This week's edition goes through its verbs, so its mails leave.
 
 What tells a story: a mailbox that was full (edition of two weeks ago), a message that nobody knew of until the editor
-asked (three weeks ago), a relay that put one off (last week), a former échevin's address that is stopped. Most have
-acknowledged; the échevine of Anderlecht has last week's edition still to read.
+asked (three weeks ago), a relay that put one off (last week), a former échevin's address that is stopped. Of the gaps
+that each edition left with, one was found only when it left: an échevin stopped his address that very morning. Most
+have acknowledged; the échevine of Anderlecht has last week's edition still to read.
 """
 
 import re
@@ -20,7 +21,7 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
 from hubportal.look.dates import NBSP, long_date
-from mailings import demo_texts, freezing
+from mailings import audience, demo_texts, freezing
 from mailings.content import content_hash
 from mailings.demo_deliveries import deliver
 from mailings.demo_texts import Edition
@@ -29,6 +30,8 @@ from mailings.models import (
     Approval,
     Capacity,
     Decision,
+    Delivery,
+    DeliveryEvent,
     Mailing,
     MailingEvent,
     Revision,
@@ -44,10 +47,14 @@ GAPS: Final = (
     "Watermaal-Bosvoorde heeft geen schepen van Handel; wie niet bereikt wordt, bellen we.",
     "Zelfde leemten als vorige week; de SPOC’s bellen.",
     "De leemten zijn bekend; Noé Marchaland belde het secretariaat van Watermaal-Bosvoorde.",
-    "De gemeente wijst haar schepen van Handel aan op de volgende raad; de leemten zijn bekend.",
+    "Watermaal-Bosvoorde wijst een schepen van Handel aan op de volgende raad; Koekelberg bezorgt ons een nieuw adres.",
 )
 """Why each edition left although somebody was not reached, as its author wrote it; the oldest first."""
 STOPPED: Final = "gontran.hautefeuil@schaerbeek.example"
+WANTS_NO_MORE: Final = "ugo.xhendrix@koekelberg.example"
+"""Stops his address by the link of an edition, between the hour when the next one is scheduled and when it leaves."""
+STOPS_BEFORE: Final = 2
+"""Age of that next edition; the oldest has the age 0."""
 COMMENT: Final = "D’accord avec les deux versions."
 
 
@@ -101,6 +108,14 @@ def _this_week(monday: date, editor: User) -> None:
     row.submit(by=editor)
 
 
+def _stop(at: datetime) -> None:
+    """Let an échevin stop his address, by the link in the last edition that he received."""
+    SuppressedAddress.objects.create(address=WANTS_NO_MORE, since=at)
+    received = Delivery.objects.filter(address=WANTS_NO_MORE).order_by("pk").last()
+    if received:
+        received.events.create(kind=DeliveryEvent.Kind.STOPPED, at=at)
+
+
 def _working(day: date) -> date:
     """Return the last business day up to a day."""
     while not is_business_day(day):
@@ -127,7 +142,7 @@ class _Sent:
 
     def save(self, gap_reason: str, age: int) -> None:
         """Write everything; `age` says what befell its messages."""
-        self.row.gap_reason = gap_reason
+        self.row.gap_reason, self.row.known_gaps = gap_reason, audience.marks(self._covered())
         self.row.save()
         self.row.authors.add(self.people["editor"])
         Variant.objects.bulk_create(
@@ -142,8 +157,14 @@ class _Sent:
         )  # fmt: skip
         Approval.objects.bulk_create(self._approvals())
         MailingEvent.objects.bulk_create(self._events())
-        freezing.write(self.row, self.started)
+        if age == STOPS_BEFORE:
+            _stop(self.started - timedelta(minutes=21))
+        freezing.write(self.row, self._covered(), self.started)
         deliver(self.row, age, self.people["editor"])
+
+    def _covered(self) -> list[audience.Coverage]:
+        """Return the coverage of the day."""
+        return audience.coverage(self.row, self.leaves)
 
     def _row(self, number: int, week_on: date) -> Mailing:
         text_hash = content_hash(self.texts, AUDIENCE)

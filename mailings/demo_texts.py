@@ -58,7 +58,7 @@ Deze week: één vraag aan de 19 gemeenten, twee maatregelen en een datum om te 
 ## Wat wij u vragen
 
 Bezorg ons vóór **{deadline}** de werven van meer dan 20 dagen die tot {until} in een winkelstraat gepland zijn: \
-de straat, de data, het aantal getroffen handelszaken. Eén antwoord per gemeente volstaat, namens het college.
+de straat, de datums, het aantal getroffen handelszaken. Eén antwoord per gemeente volstaat, namens het college.
 
 Uw contactpersoon, [[spoc]], helpt u de lijst op te stellen.
 
@@ -272,7 +272,7 @@ Dit is de week in vier punten.
 
 ## Wat wij u vragen
 
-Bezorg ons vóór **{deadline}** de data van uw volgende markten en wie die dag bereikbaar is. Twee minuten volstaan: \
+Bezorg ons vóór **{deadline}** de datums van uw volgende markten en wie die dag bereikbaar is. Twee minuten volstaan: \
 [antwoorden](https://enquete.example/nl/marches). Uw contactpersoon, [[spoc]], kan het samen met u doen.
 
 ## Steunmaatregelen

@@ -4,7 +4,7 @@ A mail is a row written in the transaction of its act; whoever acted gets none a
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -12,9 +12,12 @@ from django.utils import translation
 
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import Role, User
+from mailings.models.choices import STEERERS
 
 if TYPE_CHECKING:
     from mailings.models.delivery import Delivery
+    from mailings.models.failure import FailedStep
+    from mailings.models.gap import FrozenGap
     from mailings.models.mailing import Mailing
 
 
@@ -63,6 +66,16 @@ def expired(mailing: "Mailing") -> None:
     _tell("expired", mailing, _everybody(mailing), None)
 
 
+def failed(failure: "FailedStep") -> None:
+    """To editors and leads: a step that was due could not be taken, why, and what to do."""
+    _tell("failed", failure.mailing, _steerers(), None, failure=failure)
+
+
+def gaps_found(mailing: "Mailing", gaps: "Iterable[FrozenGap]") -> None:
+    """To editors and leads: it leaves, and these gaps were not there when it was scheduled."""
+    _tell("gaps_found", mailing, _steerers(), None, gaps=list(gaps))
+
+
 def stopped(delivery: "Delivery") -> None:
     """To editors and leads: the owner of an address wants nothing more there."""
     _tell_of("stopped", delivery)
@@ -74,18 +87,21 @@ def moved(delivery: "Delivery", proposal: str) -> None:
 
 
 def _tell_of(what: str, delivery: "Delivery", **more: str) -> None:
-    people = User.objects.holding([Role.EDITOR, Role.LEAD])
-    _tell(what, delivery.mailing, people, None, address=delivery.address, name=delivery.name, **more)
+    _tell(what, delivery.mailing, _steerers(), None, address=delivery.address, name=delivery.name, **more)
+
+
+def _steerers() -> list[User]:
+    return list(User.objects.holding(STEERERS))
 
 
 def _authors(mailing: "Mailing") -> list[User]:
     """Return those who wrote in it and still may."""
-    return list(mailing.authors.filter(pk__in=User.objects.holding([Role.EDITOR, Role.LEAD])))
+    return list(mailing.authors.filter(pk__in=User.objects.holding(STEERERS)))
 
 
 def _approvers(mailing: "Mailing") -> list[User]:
     """Return those who may approve it: nobody who wrote in it."""
-    holding = User.objects.holding([Role.EDITOR, Role.LEAD, Role.CABINET])
+    holding = User.objects.holding([*STEERERS, Role.CABINET])
     return list(holding.exclude(pk__in=mailing.authors.values("pk")))
 
 
@@ -99,7 +115,7 @@ def _tell(
     people: Iterable[User],
     by: User | None,
     comment: str = "",
-    **more: str,
+    **more: Any,
 ) -> None:
     """Write one mail to each of the people who have an address, but for who acted."""
     context = {

@@ -1,14 +1,16 @@
 """Editions in numbers: what became of their messages, whom they reached, who acknowledged them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
 
 from hubportal.accounts.models import User
 from hubportal.outbox.consignment import OPEN
 from mailings.counting import ACCEPTED
-from mailings.models import Delivery, DeliveryStatus, Mailing
+from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing
 
 _NOT_MEANT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
 _REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
@@ -16,7 +18,7 @@ _ACCEPTED = Q(status__in=ACCEPTED)
 
 
 class Figures(NamedTuple):
-    """One edition: its messages, what the relay said of them, and the communes that were reached."""
+    """One edition: its messages, what the relay said of them, the communes that were reached, and who was not."""
 
     messages: int = 0
     accepted: int = 0
@@ -25,6 +27,9 @@ class Figures(NamedTuple):
     waiting: int = 0
     acknowledged: int = 0
     communes: int = 0
+    in_part: int = 0
+    gaps: tuple[FrozenGap, ...] = ()
+    """Whom nothing was written to, and why."""
 
     @property
     def percent(self) -> int | None:
@@ -45,8 +50,8 @@ class Readers(NamedTuple):
 
 
 def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
-    """Return the figures by edition, in one query; zeros for one of which the user sees no message."""
-    keys = [row.pk for row in mailings]
+    """Return the figures by edition, in two queries; zeros for one of which the user sees no message."""
+    keys = {row.pk for row in mailings}
     # A message may serve two mandates, so that the join shows it twice.
     counts: dict[str, Any] = {
         "messages": _count(~Q(status__in=_NOT_MEANT)),
@@ -55,11 +60,25 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
         "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
         "waiting": _count(Q(status__in=OPEN)),
         "acknowledged": _count(_ACCEPTED & Q(acknowledged_at__isnull=False)),
-        "communes": Count("mandates__commune", filter=Q(status=DeliveryStatus.ACCEPTED), distinct=True),
+        "reached": _communes(Q(status=DeliveryStatus.ACCEPTED)),
+        "lacking": _communes(~Q(status=DeliveryStatus.ACCEPTED)),
     }
     rows = Delivery.objects.visible_to(user).filter(mailing__in=keys).order_by()
-    found = {row.pop("mailing"): Figures(**row) for row in rows.values("mailing").annotate(**counts)}
-    return {key: found.get(key, Figures()) for key in keys}
+    counted = {row.pop("mailing"): row for row in rows.values("mailing").annotate(**counts)}
+    gaps: dict[int, list[FrozenGap]] = defaultdict(list)
+    for gap in FrozenGap.objects.filter(mailing__in=counted).named():
+        gaps[gap.mailing_id].append(gap)
+    return {key: _figures(counted[key], gaps[key]) if key in counted else Figures() for key in keys}
+
+
+def _figures(row: dict[str, Any], gaps: list[FrozenGap]) -> Figures:
+    reached = set(row.pop("reached"))
+    lacking = {*row.pop("lacking"), *(gap.commune_id for gap in gaps)}
+    return Figures(**row, communes=len(reached), in_part=len(reached & lacking), gaps=tuple(gaps))
+
+
+def _communes(condition: Q) -> ArrayAgg:
+    return ArrayAgg("mandates__commune", filter=condition, distinct=True, default=[])
 
 
 def _count(condition: Q) -> Count:

@@ -1,7 +1,8 @@
 """The forms of this app: the text of an edition, and its steps, whose cleaned data are the verbs' arguments."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -9,20 +10,24 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import timezone, translation
-from django.utils.text import capfirst
+from django.utils.html import format_html
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Portfolio
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
+from hubportal.look.dates import short_date
 from mailings.fields import LineField, MarkdownField, MomentField
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.mailing import FIELDS
+from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
 
 USUAL_HOUR = time(9)
 USUAL_VALIDITY = timedelta(hours=24)
-LONGEST_VALIDITY = timedelta(days=7)
+WEEKS_AHEAD = 8
+NOW = "now"
 
 
 class EditionForm(forms.Form):
@@ -42,16 +47,23 @@ class EditionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    week_on = forms.TypedChoiceField(
+        label=_("Week of"), coerce=date.fromisoformat,
+        help_text=_("The Monday. Pages and lists name the edition by it; the mail does not."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, mailing: Mailing, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "version": mailing.version,
+            "week_on": mailing.week_on.isoformat(),
             "to_bourgmestres": mailing.to_bourgmestres,
             "portfolios": mailing.portfolios,
             **{f"{name}_{key}": text for key, side in mailing.texts.items() for name, text in side.items()},
         }
         super().__init__(*args, **kwargs)
         self.mailing = mailing
+        week: Any = self.fields["week_on"]
+        week.choices = _weeks(mailing)
         for language in LANGUAGES:
             # Each side speaks its own language, whoever writes.
             with translation.override(language):
@@ -83,6 +95,7 @@ class EditionForm(forms.Form):
                     to_bourgmestres=found["to_bourgmestres"],
                     portfolios=found["portfolios"],
                     version=found["version"] or 0,
+                    week_on=found["week_on"],
                 )
         except ValidationError as error:
             self._refuse(error)
@@ -164,7 +177,18 @@ class CancelForm(StepForm):
 class ScheduleForm(StepForm):
     """When it leaves, until when that makes sense, and why with gaps."""
 
-    scheduled_for = MomentField(label=_("Leaves on"), help_text=_("Brussels time."))
+    when = forms.ChoiceField(
+        label=_("When it leaves"),
+        choices=[
+            (NOW, _("As soon as possible: within a minute")),
+            ("at", _("At the moment below")),
+        ],
+        initial="at",
+        widget=forms.RadioSelect,
+    )
+    scheduled_for = MomentField(
+        label=_("Leaves on"), help_text=_("Brussels time; at most sixty days from now.")
+    )
     expires_at = MomentField(
         label=_("Not after"),
         help_text=_("What could not leave by then, after a breakdown, does not leave any more."),
@@ -176,21 +200,25 @@ class ScheduleForm(StepForm):
     )
 
     def prepare(self) -> None:
-        """Propose what is planned already, else the next usual moment; and the reason given last time."""
+        """Propose what is planned already, else the next usual moment; never the reason of another edition."""
         leaves = self.mailing.scheduled_for or usual_moment(timezone.localtime())
         if leaves < timezone.now():
             leaves = usual_moment(timezone.localtime())
         self.initial["scheduled_for"] = leaves
         self.initial["expires_at"] = leaves + USUAL_VALIDITY
-        self.initial["gap_reason"] = self.mailing.gap_reason or _last_reason(self.mailing)
+        self.initial["gap_reason"] = self.mailing.gap_reason
+        if earlier := _last_with_a_reason(self.mailing):
+            said = _("Edition %(number)s, for its own gaps: “%(reason)s”")
+            facts = {"number": earlier.number, "reason": Truncator(earlier.gap_reason).chars(300)}
+            field = self.fields["gap_reason"]
+            field.help_text = format_html("{}<br>{}", field.help_text, said % facts)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse to let a text leave when it is no news any more."""
+        """Turn "as soon as possible" into this moment: what stands in the box does not count then."""
         found = self.cleaned_data
-        leaves, until = found.get("scheduled_for"), found.get("expires_at")
-        # A moment that is past is refused as such.
-        if leaves and until and until - max(leaves, timezone.now()) > LONGEST_VALIDITY:
-            self.add_error("expires_at", _("At most seven days after it leaves."))
+        if found.pop("when", "") == NOW:
+            self.errors.pop("scheduled_for", None)
+            found["scheduled_for"] = timezone.now()
         return found
 
 
@@ -230,6 +258,16 @@ def usual_moment(now: datetime) -> datetime:
     return timezone.make_aware(datetime.combine(day, USUAL_HOUR))
 
 
-def _last_reason(mailing: Mailing) -> str:
-    earlier = Mailing.objects.filter(number__lt=mailing.number).exclude(gap_reason="").order_by("-number")
-    return earlier.values_list("gap_reason", flat=True).first() or ""
+def _last_with_a_reason(mailing: Mailing) -> Mailing | None:
+    earlier = Mailing.objects.filter(number__lt=mailing.number).exclude(gap_reason="")
+    return earlier.order_by("-number").first()
+
+
+def _weeks(mailing: Mailing) -> list[tuple[str, str]]:
+    """Return the weeks to choose from, in their order: the edition's own and the next ones, with who is there."""
+    days = sorted({mailing.week_on, *(this_monday() + WEEK * number for number in range(WEEKS_AHEAD))})
+    others = Mailing.objects.filter(week_on__in=days).exclude(pk=mailing.pk).exclude(status__in=GIVEN_UP)
+    taken: dict[date, list[str]] = defaultdict(list)
+    for row in others.order_by("number"):
+        taken[row.week_on].append(str(row))
+    return [(day.isoformat(), " – ".join([short_date(day), *taken[day]])) for day in days]

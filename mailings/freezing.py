@@ -1,10 +1,10 @@
-"""The freeze, when sending starts: letters, recipients, their values, tokens, Message-IDs, all in one transaction."""
+"""The freeze, when sending starts: letters, gaps, recipients, their values, tokens, Message-IDs, in one transaction."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -12,11 +12,13 @@ from django.utils.translation import gettext
 
 from communes.callers import Caller, callers
 from communes.models import Mandate
-from mailings.audience import Recipient, coverage, recipients
+from mailings.audience import Coverage, Recipient, coverage, recipients
 from mailings.letter import Frame, letter
+from mailings.models.checks import reaches_somebody
 from mailings.models.choices import BOTH, LANGUAGES, Capacity
 from mailings.models.consent import standing
 from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.gap import FrozenGap
 from mailings.models.texts import FrozenLetter
 from mailings.posting import headers_of, letter_of, values_of
 from mailings.skeleton import Skeleton, differences, reference
@@ -34,20 +36,33 @@ class FreezeError(Exception):
     """The letters cannot be sent as they are: a fault of ours, found before anything leaves."""
 
 
-def freeze(mailing: "Mailing", now: datetime) -> int:
-    """Write the letters and a delivery for each address; return how many. Runs in the caller's transaction.
+class Frozen(NamedTuple):
+    """What the freeze wrote: how many messages, and the gaps that nobody knew of when it was scheduled."""
 
+    messages: int
+    new_gaps: list[FrozenGap]
+
+
+def freeze(mailing: "Mailing", now: datetime) -> Frozen:
+    """Write the letters, the gaps, and a delivery for each address. Runs in the caller's transaction.
+
+    A new gap holds nothing up, but ValidationError when nobody at all would be reached (docs/decisions/0008).
     FreezeError when a letter built from its skeleton differs from Django's own build.
     """
-    rows, letters = write(mailing, now)
+    found = coverage(mailing, timezone.localdate(now))
+    reaches_somebody(found)
+    rows, letters = write(mailing, found, now)
     _check(rows, letters)
-    return len(rows)
+    return Frozen(len(rows), list(FrozenGap.objects.filter(mailing=mailing, is_new=True).named()))
 
 
-def write(mailing: "Mailing", now: datetime) -> tuple[list[Delivery], dict[str, FrozenLetter]]:
-    """Write the same without the check, which costs most of the time: for a past that never leaves."""
-    found = recipients(coverage(mailing, timezone.localdate(now)))
+def write(
+    mailing: "Mailing", covered: Sequence[Coverage], now: datetime
+) -> tuple[list[Delivery], dict[str, FrozenLetter]]:
+    """Write the same without the checks, which cost most of the time: for a past that never leaves."""
+    found = recipients(covered)
     letters = {letter.language: letter for letter in FrozenLetter.objects.bulk_create(frozen(mailing, now))}
+    FrozenGap.objects.bulk_create(_gaps(mailing, covered))
     rows = Delivery.objects.bulk_create(_deliveries(mailing, found, now), batch_size=BATCH)
     served = [
         Delivery.mandates.through(delivery_id=row.pk, mandate_id=mandate.pk)
@@ -103,6 +118,15 @@ def _localised(recipient: Recipient, language: str) -> dict[str, str]:
 def _office(mandate: Mandate) -> str:
     portfolio = mandate.portfolio_text
     return f"{mandate.title} ({portfolio})" if portfolio else mandate.title
+
+
+def _gaps(mailing: "Mailing", covered: Iterable[Coverage]) -> Iterator[FrozenGap]:
+    """Yield who is not reached, in the order of the communes."""
+    known = set(mailing.known_gaps)
+    for row in covered:
+        for gap in row.gaps:
+            is_new = gap.mark(row.commune.nis) not in known
+            yield FrozenGap(mailing=mailing, commune=row.commune, is_new=is_new, **gap._asdict())
 
 
 def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""What happened to an edition, newest first."""
+"""What happened to an edition, newest first: the steps that were taken, and those that failed."""
 
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -25,6 +25,8 @@ WORDS: Final[dict[str, str | Promise]] = {
     "expire": pgettext_lazy("mailing", "Not sent in time"),
 }
 """What each step is called once it was taken."""
+_FAILED: Final = {"start": _("It could not leave")}
+_OTHER_FAILED: Final = _("A step that was due failed")
 
 
 class Moment(NamedTuple):
@@ -50,4 +52,8 @@ def history(mailing: Mailing) -> list[Moment]:
     ]
     if len(found) < SHOWN:
         found.append(Moment(_("Begun"), mailing.created_at, mailing.created_by.full_name))
-    return found
+    failed = mailing.failures.order_by("-first_at", "-pk")[:SHOWN]
+    found += [
+        Moment(_FAILED.get(row.verb, _OTHER_FAILED), row.first_at, "", str(row.reason)) for row in failed
+    ]
+    return sorted(found, key=lambda moment: moment.at, reverse=True)

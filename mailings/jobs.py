@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN
-from mailings.models import Delivery, Mailing, Status
-from mailings.models.delivery import TASK
+from hubportal.workflow import TransitionError
+from mailings.models import Delivery, FailedStep, Mailing, Status
+from mailings.models.delivery import TASK, WAITING
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +29,18 @@ def start(now: datetime) -> int:
 
 
 def sweep_deliveries(now: datetime) -> int:
-    """Queue again what is due and what dead workers left, drop what was cancelled, ring for whatever waits."""
+    """Queue again what is due and what dead workers left, and ring for whatever waits; return how many."""
     swept = sweep(Delivery)
-    for mailing in Mailing.objects.filter(status=Status.CANCELLED, deliveries__status="queued").distinct():
-        swept += mailing.drop_waiting()
     if Delivery.objects.all().claimable().exists():
         ring(TASK)
     return swept
+
+
+def settle(now: datetime) -> int:
+    """Cancel what waits and can never leave: the edition is cancelled, or sent and expired; return the editions."""
+    waiting = Mailing.objects.filter(deliveries__status__in=WAITING)
+    over = Q(status=Status.CANCELLED) | Q(status=Status.SENT, expires_at__lte=now)
+    return _each(waiting.filter(over).distinct(), Mailing.drop_waiting)
 
 
 def halt(now: datetime) -> int:
@@ -49,16 +55,27 @@ def finish(now: datetime) -> int:
     return _each(done, Mailing.finish)
 
 
-def _each(due: QuerySet[Mailing], act: Callable[[Mailing], None]) -> int:
-    """Act on each edition; one that fails is logged and stops no other."""
+def _each(due: QuerySet[Mailing], act: Callable[[Mailing], object]) -> int:
+    """Act on each edition; one that fails is told to people and stops no other."""
     done = 0
     for mailing in due.order_by("pk"):
         try:
             act(mailing)
             done += 1
-        except Exception:
+        except TransitionError:
+            logger.info("edition %s: somebody was first, the step is not due any more", mailing.number)
+        except Exception as error:
             logger.exception("edition %s: the step that was due failed", mailing.number)
+            _note(mailing, act.__name__, error)
     return done
 
 
-JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, halt, finish]
+def _note(mailing: Mailing, verb: str, error: Exception) -> None:
+    """Write the failure down; without a database that cannot be, and the next tick tries both again."""
+    try:
+        FailedStep.note(mailing, verb, error)
+    except Exception:
+        logger.exception("edition %s: the failure could not be written down", mailing.number)
+
+
+JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, settle, halt, finish]

@@ -1,7 +1,9 @@
 """What a reader does now about an edition, in one line; nothing here reads the database after `with_review`."""
 
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +13,10 @@ from hubportal.workflow import Step
 from mailings import parity
 from mailings.models import Approval, Capacity, Decision, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
-from mailings.models.consent import Standing, capacities_of, held, missing
+from mailings.models.consent import Standing, capacity_to_approve, held, missing
+
+OVERDUE: Final = timedelta(minutes=2)
+"""The tick comes every minute: what has not left by then does not leave by itself."""
 
 
 class NextStep(NamedTuple):
@@ -58,8 +63,7 @@ def next_step(mailing: Mailing, user: User) -> NextStep:
         ready = _("Nothing to do: both have approved it, an editor chooses when it leaves.")
         return NextStep(_("Your step: choose when it leaves.") if is_mine else ready, is_mine)
     if status == Status.SCHEDULED and mailing.scheduled_for:
-        moment = {"day": short_date(mailing.scheduled_for), "hour": hour(mailing.scheduled_for)}
-        return NextStep(_("Nothing to do: it leaves by itself on %(day)s, %(hour)s.") % moment)
+        return _leaving(mailing.scheduled_for, user)
     if status == Status.PAUSED:
         return _paused(mailing, user, approvals)
     return NextStep(_TO_NOBODY.get(status, ""))
@@ -71,6 +75,12 @@ def offered(mailing: Mailing, user: User, *, is_level: bool) -> list[Step]:
     if missing(held(mailing, mailing.approvals.all())):
         held_up.add("resume")
     return [step for step in mailing.next_steps(user) if step.verb not in held_up]
+
+
+def is_awaited(mailing: Mailing, user: User) -> bool:
+    """Tell whether an edition waits for this person's approval."""
+    approvals = held(mailing, mailing.approvals.all())
+    return mailing.status == Status.IN_REVIEW and capacity_to_approve(mailing, user, approvals) is not None
 
 
 def last_remark(mailing: Mailing) -> Approval | None:
@@ -88,7 +98,7 @@ def _writing(mailing: Mailing, user: User) -> NextStep:
 
 
 def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
-    if _is_awaited(mailing, user, approvals):
+    if capacity_to_approve(mailing, user, approvals):
         words = _("Your step: read both texts, then approve them or ask for changes.")
         return NextStep(words, is_mine=True)
     remark = last_remark(mailing)
@@ -98,8 +108,22 @@ def _approving(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
     return NextStep(_AWAITED.get(tuple(missing(approvals)), ""))
 
 
+def _leaving(at: datetime, user: User) -> NextStep:
+    moment, now = {"day": short_date(at), "hour": hour(at)}, timezone.now()
+    if at > now:
+        return NextStep(_("Nothing to do: it leaves by itself on %(day)s, %(hour)s.") % moment)
+    if at > now - OVERDUE:
+        return NextStep(_("Nothing to do: it leaves within a minute."))
+    if user.has_role(*STEERERS):
+        words = _("Your step: it was to leave on %(day)s, %(hour)s, and has not; see why.")
+        return NextStep(words % moment, is_mine=True)
+    return NextStep(
+        _("Nothing to do: it was to leave on %(day)s, %(hour)s; editors and leads see to it.") % moment
+    )
+
+
 def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
-    if _is_awaited(mailing, user, approvals):
+    if capacity_to_approve(mailing, user, approvals):
         words = _("Your step: an approval was withdrawn; approve the text again, or leave it paused.")
         return NextStep(words, is_mine=True)
     if missing(approvals):
@@ -107,10 +131,3 @@ def _paused(mailing: Mailing, user: User, approvals: Standing) -> NextStep:
     if user.has_role(*STEERERS):
         return NextStep(_("Your step: resume sending, or cancel what is left."), is_mine=True)
     return NextStep(_("Nothing to do: sending is paused, an editor or a lead decides."))
-
-
-def _is_awaited(mailing: Mailing, user: User, approvals: Standing) -> bool:
-    """Tell whether this person may give an approval that is missing, as `capacity_to_approve` does."""
-    if user in mailing.authors.all() or user.pk in {row.user_id for row in approvals.values()}:
-        return False
-    return any(capacity in missing(approvals) for capacity in capacities_of(user))

@@ -7,10 +7,10 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from mailings.audience import BOURGMESTRE, Coverage, Gap, coverage, office_label, recipients
+from mailings.audience import Coverage, coverage, recipients
+from mailings.gaps import gap_text
 from mailings.models import BOTH, Mailing
 
 
@@ -82,16 +82,3 @@ def leaving_on(mailing: Mailing) -> date:
     """Return the day when an edition leaves: today, unless it is planned for later."""
     today = timezone.localdate()
     return max(today, timezone.localdate(mailing.scheduled_for)) if mailing.scheduled_for else today
-
-
-def gap_text(gap: Gap) -> str:
-    """Return what is missing, in a few words."""
-    if gap.code == "vacant":
-        if gap.office == BOURGMESTRE:
-            return _("no bourgmestre today")
-        return _("nobody holds “%(portfolio)s”") % {"portfolio": office_label(gap.office)}
-    name = gap.reach.mandate.user.full_name if gap.reach else ""
-    words = (
-        _("%(name)s has no address") if gap.code == "no_address" else _("the address of %(name)s is stopped")
-    )
-    return words % {"name": name}

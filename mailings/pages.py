@@ -12,7 +12,8 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from mailings import parity
-from mailings.models import FROZEN, WRITERS, Decision, Mailing
+from mailings.content import short
+from mailings.models import FROZEN, WRITERS, Decision, FrozenGap, Mailing
 from mailings.models.consent import NEEDED, capacities_of, held
 from mailings.overview import Overview, overview
 
@@ -44,7 +45,7 @@ def head(mailing: Mailing, user: User) -> dict[str, Any]:
     return {
         "mailing": mailing,
         "portfolios": [Portfolio(code).label for code in mailing.portfolios],
-        "fingerprint": f"{mailing.content_hash[:4]} {mailing.content_hash[4:8]}",
+        "fingerprint": short(mailing.content_hash),
         "may_write": can_be_written_by(mailing, user),
         "may_test": can_be_tried_by(user),
     }
@@ -59,7 +60,15 @@ def cards(mailing: Mailing) -> dict[str, Any]:
         "signatures": [(capacity, approvals.get(capacity)) for capacity in NEEDED],
         "asked": asked[-1] if asked else None,
         "overview": coverage_of(mailing),
+        "gaps": gaps_of(mailing),
     }
+
+
+def gaps_of(mailing: Mailing) -> list[FrozenGap] | None:
+    """Return who was not reached once sending had begun; None for what never left: nobody was."""
+    if mailing.started_at is None:
+        return None
+    return list(FrozenGap.objects.filter(mailing=mailing).named())
 
 
 def coverage_of(mailing: Mailing) -> Overview | None:

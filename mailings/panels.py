@@ -11,7 +11,7 @@ from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
 from mailings import nextstep, receipts
 from mailings.figures import Figures, Readers, figures, readers
-from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing, Status
+from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing
 from mailings.models.consent import capacities_of, held, missing
 from mailings.pages import text_language
 from spoc.models.parties import communes_served_by
@@ -102,7 +102,7 @@ def _in_preparation(user: User, latest: Mailing | None) -> list[Panel]:
     if not user.has_role(*STEERERS, Role.CABINET):
         return []
     rows = list(_under_way(user))
-    awaited = [row for row in rows if _awaits(row, user)]
+    awaited = [row for row in rows if nextstep.is_awaited(row, user)]
     panels = []
     if awaited or user.has_role(Role.CABINET):
         context = {"entries": [_asked(row, user) for row in awaited]}
@@ -140,15 +140,6 @@ def _editions(
     }
     comes_first = is_writer or user.has_role(Role.CABINET) or any(entry.is_mine for entry in entries)
     return ("mailings/panels/editions.html", context, "main", 1 if comes_first else 8)
-
-
-def _awaits(mailing: Mailing, user: User) -> bool:
-    """Tell whether an edition waits for this person's approval, without asking the database."""
-    approvals = held(mailing, mailing.approvals.all())
-    has_signed = user.pk in {row.user_id for row in approvals.values()}
-    if mailing.status != Status.IN_REVIEW or has_signed or user in mailing.authors.all():
-        return False
-    return any(capacity in missing(approvals) for capacity in capacities_of(user))
 
 
 def _asked(mailing: Mailing, user: User) -> dict[str, Any]:

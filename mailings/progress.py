@@ -1,19 +1,26 @@
 """Watching an edition leave, and deciding on messages of which nobody knows whether they left."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings import counting, sendlog
 from mailings.content import short
-from mailings.models import STEERERS, Capacity, Delivery, Mailing, Status
+from mailings.models import STEERERS, Capacity, Delivery, FailedStep, Mailing, Status, Verdict
+
+DONE: Final[dict[Verdict, Any]] = {
+    Verdict.ARRIVED: gettext_lazy("%(name)s: noted that it arrived."),
+    Verdict.AGAIN: gettext_lazy("%(name)s: it is sent again."),
+    Verdict.LOST: gettext_lazy("%(name)s: noted that it did not arrive."),
+}
 
 
 @require_safe
@@ -36,39 +43,39 @@ def delivery_decide(request: SignedIn, pk: int) -> HttpResponse:
     if not delivery.can_be_decided_by(request.user):
         raise PermissionDenied
     decision = request.POST.get("decision", "")
-    if decision not in ("arrived", "again"):
-        messages.error(request, _("Choose one of the two: it arrived, or it is sent again."))
+    if decision not in Verdict.values:
+        messages.error(request, _("Choose one of the answers: whether it arrived, or is sent again."))
     else:
-        _decide(request, delivery, decision == "again")
+        _decide(request, delivery, Verdict(decision))
     return redirect("mailings:progress", delivery.mailing.number)
 
 
-def _decide(request: SignedIn, delivery: Delivery, send_again: bool) -> None:
-    facts = {"name": delivery.name}
+def _decide(request: SignedIn, delivery: Delivery, verdict: Verdict) -> None:
     try:
-        delivery.decide(by=request.user, send_again=send_again)
+        delivery.decide(by=request.user, verdict=verdict)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        said = _("%(name)s: it is sent again.") if send_again else _("%(name)s: noted that it arrived.")
-        messages.success(request, said % facts)
+        messages.success(request, DONE[verdict] % {"name": delivery.name})
 
 
 def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
     user, counted, communes = request.user, counting.tally(mailing), counting.by_commune(mailing)
-    reached = [row for row in communes if row.accepted]
     return {
         "mailing": mailing,
         "fingerprint": short(mailing.content_hash),
         "is_live": mailing.status == Status.SENDING,
         "tally": counted,
         "communes": communes,
-        "reached": len(reached),
+        "reached": sum(bool(row.accepted) for row in communes),
+        "in_part": [int(row.commune.nis) for row in communes if row.is_in_part],
         "unreached": [int(row.commune.nis) for row in communes if not row.accepted],
+        "failures": FailedStep.objects.standing(mailing),
+        "gaps": [gap for row in communes for gap in row.gaps],
         "ends_at": counting.ends_at(mailing, counted),
         "uncertain": sendlog.uncertain(mailing, user),
         "troubled": sendlog.troubled(mailing, user),
-        "troubles": counted.of(*sendlog.TROUBLED),
+        "troubles": sendlog.troubles(mailing),
         "journal": sendlog.moments(mailing, user),
         "steps": mailing.next_steps(user),
         "approval": mailing.approvals_now.get(Capacity.CABINET),

@@ -18,6 +18,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from mailings import readers, receipts, trial
 from mailings.models import LANGUAGES, Delivery, Mailing
+from mailings.pages import gaps_of
 from mailings.showing import shown
 
 LAST: Final = 4
@@ -37,6 +38,7 @@ def letter_page(request: SignedIn, mailing: Mailing) -> HttpResponse:
         "colleagues": readers.colleagues_of(mailing, communes_of(user), user.pk),
         "others": Mailing.objects.visible_to(user).sent().exclude(pk=mailing.pk).order_by("-number")[:LAST],
         "follows": mailing.can_be_followed_by(user),
+        "gaps": gaps_of(mailing) if mailing.can_be_followed_by(user) else None,
         **(_readers(mailing) if user.has_role(*AGENCY_ROLES) else {}),
     }
     return render(request, "mailings/letter_archive.html", context)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings.models import Mailing
-from mailings.pages import coverage_of, head, in_review_by
+from mailings.pages import coverage_of, gaps_of, head, in_review_by
 
 
 @require_safe
@@ -17,6 +17,7 @@ def mailing_recipients(request: SignedIn, number: int) -> HttpResponse:
     context = {
         **head(mailing, request.user),
         "overview": coverage_of(mailing),
+        "gaps": gaps_of(mailing),
         "shows_addresses": request.user.has_role(*AGENCY_ROLES),
     }
     return render(request, "mailings/mailing_recipients.html", context)

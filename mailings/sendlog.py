@@ -4,26 +4,27 @@ Names and offices are for whoever may follow an edition. Addresses, and the word
 an address, are for the agency: others never get them into their page.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.history import WORDS
-from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
+from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
 MOMENTS: Final = 25
 """Lines of the journal."""
+LOST: Final = "lost"
+"""Shown of a message that failed without a word of the relay: it was never refused."""
 Kind = DeliveryEvent.Kind
 TOLD: Final = (
     *(Kind.DEFERRED, Kind.FAILED, Kind.UNCERTAIN, Kind.QUEUED),
-    *(Kind.ARRIVED, Kind.SENT_AGAIN, Kind.STOPPED, Kind.MOVED),
+    *(Kind.ARRIVED, Kind.LOST, Kind.SENT_AGAIN, Kind.EXPIRED, Kind.STOPPED, Kind.MOVED),
 )
 TROUBLED: Final = (
     *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
@@ -60,12 +61,17 @@ class Moment(NamedTuple):
 
 def uncertain(mailing: Mailing, user: User) -> list[Named]:
     """Return the first messages of which nobody knows whether they left."""
-    return _named(mailing, user, [DeliveryStatus.UNCERTAIN])
+    return _named(Delivery.objects.filter(mailing=mailing, status=DeliveryStatus.UNCERTAIN), user)
 
 
 def troubled(mailing: Mailing, user: User) -> list[Named]:
     """Return the first messages that did not arrive, or not yet."""
-    return _named(mailing, user, TROUBLED)
+    return _named(_troubled(mailing), user)
+
+
+def troubles(mailing: Mailing) -> int:
+    """Return how many these are in all."""
+    return _troubled(mailing).count()
 
 
 def moments(mailing: Mailing, user: User) -> list[Moment]:
@@ -78,10 +84,20 @@ def moments(mailing: Mailing, user: User) -> list[Moment]:
     return sorted(lines, key=lambda line: line.at, reverse=True)[:MOMENTS]
 
 
-def _named(mailing: Mailing, user: User, statuses: Iterable[str]) -> list[Named]:
-    rows = Delivery.objects.filter(mailing=mailing, status__in=statuses).annotate(at=Max("events__at"))
+def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
+    """Return these messages; an address that was stopped before it left is a gap, and told as one."""
+    gaps = FrozenGap.objects.filter(mailing=mailing, code=GapCode.SUPPRESSED).values("mandate")
+    known = Delivery.objects.filter(mailing=mailing, status=DeliveryStatus.SUPPRESSED, mandates__in=gaps)
+    # After the last message, what was cancelled is what a person wanted sent again, too late.
+    late = [DeliveryStatus.CANCELLED] if mailing.status == Status.SENT else []
+    rows = Delivery.objects.filter(mailing=mailing, status__in=[*TROUBLED, *late])
+    return rows.exclude(pk__in=known.values("pk"))
+
+
+def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:
     is_agency = user.has_role(*AGENCY_ROLES)
-    return [_as_named(row, is_agency) for row in rows.order_by("status", "pk")[:NAMED]]
+    found = rows.annotate(at=Max("events__at")).order_by("status", "pk")
+    return [_as_named(row, is_agency) for row in found[:NAMED]]
 
 
 def _as_named(row: Any, is_agency: bool) -> Named:
@@ -89,7 +105,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
     return Named(
         pk=row.pk,
         language=language,
-        status=row.status,
+        status=LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
         name=row.name,
         office=row.values.get(f"office_{language}", ""),
         commune=row.values.get(f"commune_{language}", ""),

@@ -1,13 +1,12 @@
 """How the states of this app are shown."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.look.states import State, StateTables
 
 STATES: StateTables = {
     "mailing": {
-        "draft": State("", "draft", _("Draft")),
+        "draft": State("", "draft", pgettext_lazy("mailing", "Draft")),
         "in_review": State("wait", "wait", pgettext_lazy("mailing", "To approve")),
         "approved": State("good", "accepted", pgettext_lazy("mailing", "Approved")),
         "scheduled": State("info", "cal", pgettext_lazy("mailing", "Scheduled")),
@@ -23,6 +22,7 @@ STATES: StateTables = {
         "accepted": State("good", "done", pgettext_lazy("mail", "Accepted by the relay")),
         "deferred": State("wait", "hourglass", pgettext_lazy("mail", "To be tried again")),
         "failed": State("bad", "cross", pgettext_lazy("mail", "Refused by the relay")),
+        "lost": State("bad", "cross", pgettext_lazy("mail", "Did not arrive")),
         "uncertain": State("wait", "alert", pgettext_lazy("mail", "Uncertain")),
         "cancelled": State("bad", "cross", pgettext_lazy("mail", "Cancelled")),
         "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),

@@ -4,10 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings import nextstep, reading, receipts
 from mailings.history import history
-from mailings.models import Mailing, Status
+from mailings.models import FailedStep, Mailing, Status
 from mailings.models.queryset import MailingQuerySet
 from mailings.pages import READERS_OF_DRAFTS, cards, head, text_language, visible
 from mailings.showing import comparison, pair
@@ -59,6 +60,8 @@ def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
         "comparison": comparison(mailing),
         "decisions": list(reversed(mailing.approvals.all())),
         "history": history(mailing),
+        "failures": FailedStep.objects.standing(mailing),
+        "is_agency": user.has_role(*AGENCY_ROLES),
     }
     return render(request, "mailings/mailing_detail.html", context)
 

@@ -33,7 +33,11 @@ def mailing_new(request: SignedIn) -> HttpResponse:
     untouched = Mailing.objects.filter(status=Status.DRAFT, version=1, created_by=request.user)
     try:
         with constraint_messages():
-            mailing = untouched.order_by("number").first() or Mailing.begin(by=request.user)
+            mailing = untouched.order_by("number").first()
+            if mailing is None:
+                mailing = Mailing.begin(by=request.user)
+            else:
+                mailing.take_up()
     except ValidationError:
         messages.error(request, _("Somebody began an edition at the same moment: here it is in the list."))
         return redirect("mailings:list")
@@ -57,6 +61,7 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         **head(mailing, request.user),
         **cards(mailing),
         "form": form,
+        "of_same_week": Mailing.objects.of_week(mailing.week_on).exclude(pk=mailing.pk).order_by("number"),
         "placeholders": placeholders.KNOWN,
     }
     return render(request, "mailings/mailing_edit.html", context)

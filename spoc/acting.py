@@ -15,13 +15,16 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
 from spoc.forms import STEP_FORMS, MessageForm, StepForm
 from spoc.models import ServiceRequest
+from spoc.writings import WRITINGS
 
 DONE: Final[dict[str, Any]] = {
+    "write": _("Your message was sent."),
+    "hand_in": WRITINGS["deliverable"].done,
     "confirm": _("Thank you: the request is closed."),
     "reopen": _("The request is open again; the other party was told."),
     "withdraw": _("The request was withdrawn."),
 }
-"""What is said after a step; others say the new state."""
+"""What is said after a verb; others say the new state."""
 ELSEWHERE: Final = frozenset({"submit"})
 """Steps with pages of their own."""
 
@@ -60,6 +63,21 @@ def request_answer(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "spoc/request_answer.html", {"row": row, "form": form})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_deliverable(request: SignedIn, pk: int) -> HttpResponse:
+    """Add something to what will be delivered, as whoever is in charge; on POST, keep it."""
+    row, writing = _visible(request, pk), WRITINGS["deliverable"]
+    if not row.is_in_charge(request.user):
+        raise PermissionDenied
+    if not writing.may(row, request.user):
+        messages.error(request, _("Nothing can be added now: no work is going on."))
+        return redirect(row)
+    form = writing.form(*bound(request), row=row, user=request.user)
+    if form.is_valid() and _took(request, row, writing.method, form):
+        return redirect(row)
+    return render(request, "spoc/request_step.html", {"row": row, "form": form, "line": writing})
+
+
 def _visible(request: SignedIn, pk: int) -> ServiceRequest:
     rows = ServiceRequest.objects.visible_to(request.user)
     row: ServiceRequest = get_object_or_404(rows.select_related("commune", "assigned_to"), pk=pk)
@@ -84,7 +102,7 @@ def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> 
 
 def _praise(request: SignedIn, row: ServiceRequest, verb: str) -> None:
     """Say that a verb was done."""
-    said = _("Your message was sent.") if verb == "write" else DONE.get(verb)
+    said = DONE.get(verb)
     messages.success(request, str(said or row.get_status_display()))
 
 

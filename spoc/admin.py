@@ -1,7 +1,6 @@
 """The queue of the SPOCs on the desk: what waits, whose it is, and each step as a button. Nothing is edited."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,7 +10,6 @@ from django.db.models import Case, F, Model, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,54 +18,16 @@ from hubportal.access.admin import PortalModelAdmin, bound
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.filters import DueFilter, StateFilter
-from spoc.forms import STEP_FORMS, DeliverableForm, MessageForm, NoteForm, StepForm
+from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
 from spoc.models.parties import communes_served_by
 from spoc.states import state_tag
+from spoc.writings import WRITINGS, Writing
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[Any, ServiceRequest]
 else:
     StackedInline = admin.StackedInline
-
-
-class Writing(NamedTuple):
-    """Something to write that is no step: what asks for it, who may, and the method that keeps it."""
-
-    label: str | Promise
-    question: str | Promise
-    form: type[StepForm]
-    may: Callable[[ServiceRequest, User], bool]
-    method: str
-    done: str | Promise
-
-
-WRITINGS = {
-    "answer": Writing(
-        _("Write to the other party"),
-        _("Both parties read this, and the other one gets a mail. Write in their language."),
-        MessageForm,
-        ServiceRequest.can_be_answered_by,
-        "write",
-        _("The message was sent."),
-    ),
-    "note": Writing(
-        _("Leave a note"),
-        _("Only the agency reads this; it is in no mail."),
-        NoteForm,
-        ServiceRequest.can_be_noted_by,
-        "write",
-        _("The note was kept."),
-    ),
-    "deliverable": Writing(
-        _("Add a deliverable"),
-        _("A file, a link or a text. The requester can read it at once."),
-        DeliverableForm,
-        ServiceRequest.can_be_added_to_by,
-        "hand_in",
-        _("The deliverable was added."),
-    ),
-}
 
 
 class DetailsInline(StackedInline):

@@ -46,6 +46,8 @@ USUAL: Final = tuple(name for name in PLOTS if name not in ("confirmed",))
 OF_ANDERLECHT: Final = ("waiting", "delivered", "in_progress", "submitted", "draft")
 """The one-click échevine has something to do in each."""
 ANDERLECHT, JETTE, UCCLE = "21001", "21010", "21016"
+ASKED_BY_THE_AGENCY: Final = {ANDERLECHT: "submitted", JETTE: "accepted", UCCLE: "in_progress"}
+"""What the agency asked of the communes of the one-click members of a college: each has another step to take."""
 FRESH: Final = ("21003", "21010", "21012")
 """Communes of the one-click SPOC in which something was submitted just now."""
 
@@ -74,10 +76,9 @@ def load(today: date) -> None:
                     today,
                 )
             )
-        if commune.nis in (ANDERLECHT, JETTE, UCCLE):
-            plot = "accepted" if commune.nis == UCCLE else "submitted"
-            steps, due = PLOTS[plot]
-            past.add(Story(cast, texts.ASKED_OF_COMMUNES, steps, due, plot, Direction.TO_COMMUNE))
+        if asked := ASKED_BY_THE_AGENCY.get(commune.nis):
+            steps, due = PLOTS[asked]
+            past.add(Story(cast, texts.ASKED_OF_COMMUNES, steps, due, asked, Direction.TO_COMMUNE))
     past.save()
     _files()
     _fresh()

@@ -25,13 +25,13 @@ TOPICS: Final = (
         "audit",
         Words(
             "Vacance commerciale, {place}",
-            "Connaître l'évolution de la vacance depuis trois ans, rue par rue.",
+            "Connaître l’évolution de la vacance depuis trois ans, rue par rue.",
             "Cellules vides et durée",
             "Relevé de la vacance, {place}",
         ),
         Words(
             "Winkelleegstand, {place}",
-            "Weten hoe de leegstand de voorbije drie jaar evolueerde, straat per straat.",
+            "Weten hoe de leegstand de voorbije drie jaar is geëvolueerd, straat per straat.",
             "Lege panden en duur",
             "Overzicht van de leegstand, {place}",
         ),
@@ -55,13 +55,13 @@ TOPICS: Final = (
         "audit",
         Words(
             "Flux de passants, {place}",
-            "Mesurer le passage en semaine et le samedi, avant de choisir l'emplacement du marché.",
+            "Mesurer le passage en semaine et le samedi, avant de choisir l’emplacement du marché.",
             "Comptages de passants",
             "Note sur les flux, {place}",
         ),
         Words(
             "Passantenstromen, {place}",
-            "De passage in de week en op zaterdag meten, vooraleer de plaats van de markt te kiezen.",
+            "Het aantal passanten in de week en op zaterdag meten, voor de plaats van de markt wordt gekozen.",
             "Passantentellingen",
             "Nota over de stromen, {place}",
         ),
@@ -76,7 +76,7 @@ TOPICS: Final = (
         ),
         Words(
             "Praktische gids voor nieuwe handelaars",
-            "Bij elke opening een duidelijke gids geven: vergunningen, terrassen, afval.",
+            "Bij elke opening een duidelijke gids overhandigen: vergunningen, terrassen, afval.",
             "Bestaande gids om aan te passen",
             "Gids voor de nieuwe handelaar",
         ),
@@ -84,10 +84,10 @@ TOPICS: Final = (
     Topic(
         "development",
         Words(
-            "Relancer l'association de commerçants, {place}",
-            "Le bureau s'est dispersé. Nous cherchons une méthode et un premier rendez-vous.",
+            "Relancer l’association de commerçants, {place}",
+            "Le bureau s’est dispersé. Nous cherchons une méthode et un premier rendez-vous.",
             "Quarante commerces, plus de réunion depuis un an",
-            "Feuille de route pour l'association",
+            "Feuille de route pour l’association",
         ),
         Words(
             "De handelaarsvereniging nieuw leven inblazen, {place}",
@@ -106,7 +106,7 @@ TOPICS: Final = (
         ),
         Words(
             "{place} weer aantrekkelijk maken",
-            "Twee ketens zijn vertrokken. Welke zaken aantrekken, en met welke partners?",
+            "Twee ketens zijn vertrokken. Welke zaken trekken we aan, en met welke partners?",
             "Eén pand op vijf staat leeg",
             "Diagnose en vijf sporen, {place}",
         ),
@@ -116,7 +116,7 @@ TOPICS: Final = (
         Words(
             "Créer une association, {place}",
             "Quinze commerçants se sont dits prêts. Quels statuts, quel budget la première année ?",
-            "Pas d'association dans ce quartier",
+            "Pas d’association dans ce quartier",
             "Modèle de statuts et budget type",
         ),
         Words(
@@ -129,10 +129,10 @@ TOPICS: Final = (
     Topic(
         "development",
         Words(
-            "Éclairage de fin d'année à frais partagés",
+            "Éclairage de fin d’année à frais partagés",
             "Monter un achat groupé avec les associations, sans alourdir leur budget.",
             "Trois associations concernées",
-            "Note sur l'achat groupé",
+            "Note sur l’achat groupé",
         ),
         Words(
             "Eindejaarsverlichting met gedeelde kosten",
@@ -146,8 +146,8 @@ TOPICS: Final = (
         Words(
             "Renouvellement des égouts, {place}",
             "Aider les commerçants à rester visibles et les informer chaque semaine.",
-            "Rue des Aubépines, du n° 12 au n° 96",
-            "Plan d'action, {place}",
+            "Rue des Aubépines, du n° 12 au n° 96",
+            "Plan d’action, {place}",
         ),
         Words(
             "Vernieuwing van de riolering, {place}",
@@ -160,9 +160,9 @@ TOPICS: Final = (
         "chantier",
         Words(
             "Déviation du tram, {place}",
-            "L'arrêt est déplacé pendant les travaux. Garder un accès clair aux commerces.",
+            "L’arrêt est déplacé pendant les travaux. Garder un accès clair aux commerces.",
             "Place du Marronnier, côté pair",
-            "Signalétique d'accès, {place}",
+            "Signalétique d’accès, {place}",
         ),
         Words(
             "Omleiding van de tram, {place}",
@@ -175,13 +175,13 @@ TOPICS: Final = (
         "chantier",
         Words(
             "Réaménagement de la voirie, phase 2, {place}",
-            "Les livraisons seront difficiles. Prévoir des zones et des heures avec le maître d'ouvrage.",
-            "Avenue du Verger, du carrefour au n° 140",
+            "Les livraisons seront difficiles. Prévoir des zones et des heures avec le maître d’ouvrage.",
+            "Avenue du Verger, du carrefour au n° 140",
             "Plan des livraisons, {place}",
         ),
         Words(
             "Heraanleg van de weg, fase 2, {place}",
-            "Leveren wordt moeilijk. Zones en uren afspreken met de bouwheer.",
+            "Leveren wordt moeilijk. Zones en uren met de bouwheer afspreken.",
             "Boomgaardlaan, van het kruispunt tot nr. 140",
             "Leveringsplan, {place}",
         ),
@@ -206,13 +206,13 @@ ASKED_OF_COMMUNES: Final = Topic(
     "audit",
     Words(
         "Liste des terrasses autorisées",
-        "Mettre à jour l'observatoire avec les autorisations de cette année.",
-        "Autorisations de l'année",
+        "Mettre à jour l’observatoire avec les autorisations de cette année.",
+        "Autorisations de l’année",
         "Liste des terrasses",
     ),
     Words(
         "Lijst van de vergunde terrassen",
-        "De waarnemingspost bijwerken met de vergunningen van dit jaar.",
+        "Het observatorium bijwerken met de vergunningen van dit jaar.",
         "Vergunningen van het jaar",
         "Lijst van de terrassen",
     ),
@@ -237,29 +237,29 @@ PHRASES: Final = {
     "fr": Phrases(
         "Bien reçu. Je vous appelle cette semaine pour préciser le périmètre.",
         "Pouvez-vous nous envoyer le plan de la zone, même provisoire ?",
-        "Voici les rues concernées : les deux côtés, jusqu'au carrefour.",
+        "Voici les rues concernées : les deux côtés, jusqu’au carrefour.",
         "Le document reprend la méthode, les résultats et trois recommandations.",
-        "Nous n'avons pas ces chiffres. L'observatoire régional les publie en mars : nous vous y renvoyons.",
-        "Cette aide relève de Bruxelles Économie et Emploi. Votre contact y est prévenu.",
+        "Nous n’avons pas ces chiffres. L’observatoire régional les publie en mars : nous vous y renvoyons.",
+        "Cette aide relève de Bruxelles Économie et Emploi. Votre contact là-bas est prévenu.",
         "Il manque la rue parallèle dans le relevé.",
-        "Le projet est reporté à l'an prochain.",
-        "Deux commerces ont réduit leurs heures, aucun n'a fermé. Les panneaux ont été utiles.",
+        "Le projet est reporté à l’an prochain.",
+        "Deux commerces ont réduit leurs heures, aucun n’a fermé. Les panneaux ont été utiles.",
     ),
     "nl": Phrases(
         "Goed ontvangen. Ik bel u deze week om de zone af te bakenen.",
         "Kunt u ons het plan van de zone bezorgen, ook al is het voorlopig?",
         "Dit zijn de straten: beide kanten, tot aan het kruispunt.",
         "Het document bevat de methode, de resultaten en drie aanbevelingen.",
-        "Wij hebben deze cijfers niet. De gewestelijke waarnemingspost publiceert ze in maart: wij verwijzen u door.",
-        "Deze steun hoort bij Brussel Economie en Werkgelegenheid. Uw contactpersoon daar is op de hoogte.",
+        "Wij hebben deze cijfers niet. Het gewestelijk observatorium publiceert ze in maart: wij verwijzen u door.",
+        "Voor deze steun is Brussel Economie en Werkgelegenheid bevoegd. Uw contactpersoon daar is op de hoogte.",
         "De parallelstraat ontbreekt in het overzicht.",
         "Het project is uitgesteld tot volgend jaar.",
-        "Twee winkels hebben hun uren ingekort, geen enkele sloot. De borden waren nuttig.",
+        "Twee winkels hebben hun uren ingekort, geen enkele is gesloten. De borden waren nuttig.",
     ),
 }  # fmt: skip
-NOTE: Final = "Vu avec la collègue de l'observatoire : les chiffres arrivent jeudi."
+NOTE: Final = "Vu avec la collègue de l’observatoire : les chiffres arrivent jeudi."
 OUTSIDE: Final = {
-    "fr": "Aucune convention n'était en vigueur à cette date.",
+    "fr": "Aucune convention n’était en vigueur à cette date.",
     "nl": "Op die datum was er geen overeenkomst van kracht.",
 }
 FILE: Final = b"rue;cellules;vides\nRue des Aub\xc3\xa9pines;48;6\nPlace du Marronnier;22;3\n"

@@ -1,20 +1,26 @@
-"""What a reader does now about a request, in one line; nothing here reads the database."""
+"""What a reader does now about a request, in one line: the same rules as the buttons, in words.
 
-from collections.abc import Mapping
+A list asks the database once, however long it is: `lines`.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from communes.models.mandate import know_communes_of
+from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days
 from hubportal.look.dates import short_date
 from spoc import deadlines
-from spoc.models import ServiceRequest, Side
+from spoc.models import Direction, ServiceRequest, Side
 from spoc.states import label
 
 
 class NextStep(NamedTuple):
-    """The line; `is_mine`: the reader's party must act."""
+    """The line; `is_mine`: the reader, or whoever acts for their party, must act."""
 
     text: str
     is_mine: bool
@@ -28,12 +34,14 @@ class Line(NamedTuple):
     next: NextStep
 
 
-_ENDED: Final[Mapping[str, tuple[bool, Any]]] = {
+Words = tuple[bool, Any]
+
+_ENDED: Final[Mapping[str, Words]] = {
     "closed": (False, _("Nothing to do: it ended as “%(outcome)s”.")),
     "declined": (False, _("Nothing to do: the reason is in the request.")),
     "withdrawn": (False, _("Nothing to do: it was withdrawn.")),
 }
-_ASKING: Final[Mapping[str, tuple[bool, Any]]] = {
+_ASKING: Final[Mapping[str, Words]] = {
     "draft": (True, _("Your step: check this draft and submit it.")),
     "submitted": (False, _("Nothing to do: an answer comes by %(day)s.")),
     "accepted": (False, _("Nothing to do: %(who)s delivers by %(day)s.")),
@@ -42,31 +50,77 @@ _ASKING: Final[Mapping[str, tuple[bool, Any]]] = {
     "delivered": (True, _("Your step: say by %(last_day)s whether it was useful.")),
     **_ENDED,
 }
-_ANSWERING: Final[Mapping[str, tuple[bool, Any]]] = {
-    "draft": (False, _("Nothing to do: the other party is still writing.")),
+_ANSWERING: Final[Mapping[str, Words]] = {
+    "draft": (False, _("Nothing to do: %(other)s is still writing.")),
+    "submitted": (True, _("Your step: accept or decline by %(day)s.")),
+    "accepted": (True, _("Your step: start, and deliver by %(day)s.")),
+    "in_progress": (True, _("Your step: deliver by %(day)s.")),
+    "waiting_requester": (False, _("Nothing to do: %(other)s is to answer.")),
+    "delivered": (False, _("Nothing to do: %(other)s says by %(last_day)s whether it was useful.")),
+    **_ENDED,
+}
+_ANSWERING_LATE: Final[Mapping[str, Words]] = {
+    "submitted": (True, _("Your step: accept or decline; an answer was due on %(day)s.")),
+    "accepted": (True, _("Your step: start, and deliver; it was due on %(day)s.")),
+    "in_progress": (True, _("Your step: deliver; it was due on %(day)s.")),
+}
+# Many of the agency read a request that one of them answers.
+_DESK: Final[Mapping[str, Words]] = {
+    **_ANSWERING,
     "submitted": (True, _("Next step: accept or decline by %(day)s.")),
     "accepted": (True, _("Next step: start, and deliver by %(day)s.")),
     "in_progress": (True, _("Next step: deliver by %(day)s.")),
-    "waiting_requester": (False, _("Nothing to do: the other party is to answer.")),
-    "delivered": (False, _("Nothing to do: the other party says by %(last_day)s whether it was useful.")),
-    **_ENDED,
 }
-_LATE: Final = (False, _("It was due on %(day)s and is late: call the agency, the number is in the request."))
+_ASKED_LATE: Final[Mapping[Side, Words]] = {
+    Side.COMMUNE: (
+        False,
+        _("It was due on %(day)s and is late: call the agency, the number is in the request."),
+    ),
+    Side.AGENCY: (False, _("It was due on %(day)s and is late: call the commune.")),
+}
+_COLLEAGUE_LATE: Final[Words] = (False, _("Nothing to do: %(who)s delivers; it was due on %(day)s."))
+_THE_SPOCS: Final[Words] = (False, _("Nothing to do: the SPOC of the commune takes the next step."))
 
 
-def next_step(row: ServiceRequest, side: Side) -> NextStep:
-    """Return what a reader of a party does now; `assigned_to` should be selected."""
-    asking = side == row.requesting_side
-    is_mine, text = (_ASKING if asking else _ANSWERING)[row.status]
-    if asking and side == Side.COMMUNE and row.is_late():
-        is_mine, text = _LATE
+def next_step(row: ServiceRequest, user: User) -> NextStep:
+    """Return what a reader does now; `commune` and `assigned_to` should be selected."""
+    side = row.side_of(user)
+    is_mine, text = _words(row, side, user)
     facts = {
         "day": short_date(row.due_on) if row.due_on else "",
         "who": row.assigned_to.full_name if row.assigned_to else "",
+        "other": Side.AGENCY.label if side == Side.COMMUNE else row.commune.name,
         "last_day": last_day_to_confirm(row),
         "outcome": row.get_outcome_display(),
     }
     return NextStep(text % facts, is_mine)
+
+
+def _words(row: ServiceRequest, side: Side, user: User) -> Words:
+    is_late = row.is_late()
+    if side == row.requesting_side:
+        if is_late:
+            return _ASKED_LATE[side]
+        words = _ASKING[row.status]
+        return _THE_SPOCS if words[0] and not row.is_requester(user) else words
+    if side == Side.AGENCY:
+        return _DESK[row.status]
+    # Anybody of the commune answers; what was taken on is delivered by whoever is in charge.
+    if row.accepted_at and row.clock_runs and not row.can_be_deliver_by(user):
+        return _COLLEAGUE_LATE if is_late else _ASKING[row.status]
+    return (_ANSWERING_LATE if is_late else _ANSWERING)[row.status]
+
+
+def awaits(side: Side) -> Q:
+    """Return where a party has a step to take, as a condition on requests."""
+    asks, answers = Direction.TO_AGENCY, Direction.TO_COMMUNE
+    if side == Side.AGENCY:
+        asks, answers = answers, asks
+    return Q(direction=asks, status__in=_mine(_ASKING)) | Q(direction=answers, status__in=_mine(_ANSWERING))
+
+
+def _mine(words: Mapping[str, Words]) -> list[str]:
+    return [status for status, (is_mine, _text) in words.items() if is_mine]
 
 
 def last_day_to_confirm(row: ServiceRequest) -> str:
@@ -79,6 +133,10 @@ def last_day_to_confirm(row: ServiceRequest) -> str:
         return ""
 
 
-def line(row: ServiceRequest, side: Side) -> Line:
-    """Return a request as a list shows it."""
-    return Line(row, label(row, side), next_step(row, side))
+def lines(rows: Iterable[ServiceRequest], user: User) -> list[Line]:
+    """Return requests as a list shows them to a reader."""
+    found = list(rows)
+    # Who is in charge matters where the commune answers: the people named are looked up together.
+    named = (row.assigned_to for row in found if row.responding_side == Side.COMMUNE)
+    know_communes_of(person for person in named if person and person != user)
+    return [Line(row, label(row, row.side_of(user)), next_step(row, user)) for row in found]

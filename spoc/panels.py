@@ -12,13 +12,11 @@ from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
 from spoc.figures import DAYS, figures
-from spoc.models import CLOCK_RUNS, OPEN, Direction, ServiceRequest, Side, Status
+from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
-from spoc.nextstep import line
+from spoc.nextstep import awaits, lines
 
 SHOWN = 5
-AWAITED = (Status.DRAFT, Status.WAITING_REQUESTER, Status.DELIVERED)
-"""The requester has a step to take."""
 
 
 def home(user: User) -> list[Panel]:
@@ -46,26 +44,24 @@ def _commune_people(user: User) -> list[Panel]:
 
 
 def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
-    """Return the first requests of a commune that go on, what its people must do first, and how many there are."""
+    """Return the first requests of a commune that go on and how many there are: what waits for its people first.
+
+    A draft waits for them too, but nobody waits for it.
+    """
     rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
     going_on = Q(status__in=(Status.DRAFT, *OPEN))
-    first = Case(When(_awaits(side), then=Value(0)), default=Value(1))
+    ours = awaits(side)
+    first = Case(
+        When(ours & Q(submitted_at__isnull=False), then=Value(0)), When(ours, then=Value(1)), default=Value(2)
+    )
     shown = (
         rows.filter(going_on).select_related("commune", "assigned_to").order_by(first, "-created_at", "-pk")
     )
     return {
         "commune": commune,
-        "lines": [line(row, side) for row in shown[:SHOWN]],
+        "lines": lines(shown[:SHOWN], user),
         **rows.aggregate(count=Count("pk"), open=Count("pk", filter=going_on)),
     }
-
-
-def _awaits(side: Side) -> Q:
-    """Return where a party has a step to take: what it asked waits for it, or its answer is due."""
-    asks, answers = Direction.TO_AGENCY, Direction.TO_COMMUNE
-    if side == Side.AGENCY:
-        asks, answers = answers, asks
-    return Q(direction=asks, status__in=AWAITED) | Q(direction=answers, status__in=CLOCK_RUNS)
 
 
 def _desk(user: User) -> list[Panel]:

@@ -10,7 +10,7 @@ from spoc.models import ServiceRequest, Side, Status
 
 STATES: StateTables = {
     "request": {
-        "draft": State("", "draft", _("Draft")),
+        "draft": State("", "draft", pgettext_lazy("request", "Draft")),
         "submitted": State("info", "sent", pgettext_lazy("request", "Submitted")),
         "accepted": State("info", "accepted", pgettext_lazy("request", "Accepted")),
         "in_progress": State("info", "progress", pgettext_lazy("request", "In progress")),

@@ -34,10 +34,10 @@ def timeline(row: ServiceRequest, side: Side) -> list[Moment]:
         found[-1] = found[-1]._replace(label=label(row, side) or found[-1].label, css="now")
     else:
         found = [Moment(words[Status.DRAFT].label, row.created_at, row.created_by.full_name, css="now")]
-    return [*found, *_to_come(row)]
+    return [*found, *_to_come(row, side)]
 
 
-def _to_come(row: ServiceRequest) -> list[Moment]:
+def _to_come(row: ServiceRequest, side: Side) -> list[Moment]:
     if row.status not in (Status.DRAFT, *OPEN):
         return []
     found = []
@@ -46,4 +46,10 @@ def _to_come(row: ServiceRequest) -> list[Moment]:
     if row.status != Status.DELIVERED:
         is_agreed = row.accepted_at is not None and row.status != Status.WAITING_REQUESTER
         found.append(Moment(_("Delivery"), row.due_on if is_agreed else None, css="todo"))
-    return [*found, Moment(_("Your confirmation closes it") if row.accepted_at else _("Closing"), css="todo")]
+    if row.accepted_at is None:
+        last = _("Closing")
+    elif side == row.requesting_side:
+        last = _("Your confirmation closes it")
+    else:
+        last = _("The confirmation of the requester closes it")
+    return [*found, Moment(last, css="todo")]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:pk>/attach/", asking.request_attach, name="request-attach"),
     path("<int:pk>/submit/", asking.request_submit, name="request-submit"),
     path("<int:pk>/answer/", acting.request_answer, name="request-answer"),
+    path("<int:pk>/deliverable/", acting.request_deliverable, name="request-deliverable"),
     path("<int:pk>/step/<slug:verb>/", acting.request_step, name="request-step"),
     path("files/<int:pk>/", views.file_download, name="file-download"),
     path("deliverables/<int:pk>/", views.deliverable_download, name="deliverable-download"),

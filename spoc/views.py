@@ -19,7 +19,7 @@ from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
 from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
-from spoc.nextstep import line, next_step
+from spoc.nextstep import lines, next_step
 from spoc.states import label
 from spoc.timeline import timeline
 
@@ -40,9 +40,8 @@ def request_list(request: SignedIn) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     found, following = page_after(rows, after)
-    side = Side.AGENCY if is_agency else Side.COMMUNE
     context = {
-        "lines": [line(row, side) for row in found],
+        "lines": lines(found, user),
         "commune": commune,
         "is_agency": is_agency,
         "is_first": after is None,
@@ -71,7 +70,7 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "side": side,
         "is_agency": side == Side.AGENCY,
         "state_label": label(row, side),
-        "next": next_step(row, side),
+        "next": next_step(row, user),
         "urgent_in": row.urgent_in(),
         "thread": messages.prefetch_related("files"),
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
@@ -94,6 +93,7 @@ def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:
     may_answer = side == Side.COMMUNE and row.can_be_answered_by(user)
     asked = row.messages.public().filter(is_question=True) if row.status == Status.WAITING_REQUESTER else None
     return {
+        "may_add": side == Side.COMMUNE and row.can_be_added_to_by(user),
         "steps": [step for step in steps if step.verb not in ("submit", "confirm", "withdraw")],
         "may_submit": "submit" in verbs,
         "may_withdraw": "withdraw" in verbs,

@@ -106,6 +106,12 @@ def refilled(transactional_db: None) -> None:
     call_command("load_communes", verbosity=0)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, so that no worker is left with one when the others are done."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("slow")))
+
+
 _FLUSHED = pytest.StashKey[bool]()
 """Whether a test emptied the tables, the 19 communes too."""
 

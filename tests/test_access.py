@@ -106,6 +106,8 @@ PAGES: dict[str, Page] = {
     "spoc:request-attach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-submit": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-answer": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
+    # Who is in charge of it, the SPOC, and leads.
+    "spoc:request-deliverable": Page("302 403 403 403 404 404 404 200 403 200 403 403", {"pk": 19}),
     "spoc:request-step": Page(
         "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
     ),

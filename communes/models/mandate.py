@@ -1,5 +1,7 @@
 """Who acts for a commune: mandates of its college, and the civil servants they delegate to. Rights have dates."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -218,10 +220,10 @@ class Delegation(Dated):
 # --- Who acts for which commune: the one place that says so ------------------------------------------------------
 
 
-def held_by(user: User, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
-    """Return the mandates and delegations by which a person acts on a day (today): none for a closed account."""
-    mine = Q(user=user, user__is_active=True)
-    return Mandate.objects.valid(on).filter(mine), Delegation.objects.valid(on).filter(mine)
+def held_by(*people: User, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+    """Return the mandates and delegations by which people act on a day (today): none for a closed account."""
+    theirs = Q(user__in=people, user__is_active=True)
+    return Mandate.objects.valid(on).filter(theirs), Delegation.objects.valid(on).filter(theirs)
 
 
 def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
@@ -238,16 +240,31 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
 
     Today's answer is kept on the instance, so for one request.
     """
-    if on is None and "_communes_today" in user.__dict__:
-        kept: frozenset[str] = user.__dict__["_communes_today"]
-        return kept
+    if on is not None:
+        return _communes_of_all([user], on)[user.pk]
+    know_communes_of([user])
+    kept: frozenset[str] = user.__dict__["_communes_today"]
+    return kept
+
+
+def know_communes_of(people: Iterable[User]) -> None:
+    """Keep today's answer of `communes_of` on each of these instances, with one query for all of them."""
+    unknown = [person for person in people if "_communes_today" not in person.__dict__]
+    if not unknown:
+        return
+    found = _communes_of_all(unknown)
+    for person in unknown:
+        person.__dict__["_communes_today"] = found[person.pk]
+
+
+def _communes_of_all(people: list[User], on: date | None = None) -> dict[int, frozenset[str]]:
     mandates, delegations = (
-        rows.order_by().values_list("commune_id", flat=True) for rows in held_by(user, on)
+        rows.order_by().values_list("user", "commune_id") for rows in held_by(*people, on=on)
     )
-    found = frozenset(mandates.union(delegations)) if user.is_active else frozenset()
-    if on is None:
-        user.__dict__["_communes_today"] = found
-    return found
+    found: dict[int, set[str]] = defaultdict(set)
+    for person, nis in mandates.union(delegations):
+        found[person].add(nis)
+    return {person.pk: frozenset(found[person.pk] if person.is_active else ()) for person in people}
 
 
 def of_own_communes(rows: Rows, user: User) -> Rows:

@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, Status, indexes, rules
@@ -34,7 +35,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(Consignment):
     """One mail to one address, written in the transaction of the act that causes it."""
 
-    to_address = models.EmailField(_("to"), max_length=254)
+    to_address = models.EmailField(pgettext_lazy("mail", "to"), max_length=254)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )

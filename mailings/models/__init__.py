@@ -10,11 +10,16 @@ from mailings.models.choices import (
     Capacity,
     CrashPolicy,
     Decision,
+    GapCode,
     Language,
     Status,
+    Verdict,
 )
-from mailings.models.delivery import Delivery, DeliveryEvent, DeliveryStatus
+from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.event import MailingEvent
+from mailings.models.failure import FailedStep
+from mailings.models.gap import FrozenGap
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
 from mailings.models.suppressed import SuppressedAddress
@@ -33,7 +38,10 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryStatus",
+    "FailedStep",
+    "FrozenGap",
     "FrozenLetter",
+    "GapCode",
     "Language",
     "Mailing",
     "MailingEvent",
@@ -41,4 +49,5 @@ __all__ = [
     "Status",
     "SuppressedAddress",
     "Variant",
+    "Verdict",
 ]

@@ -1,6 +1,6 @@
 """What must be so before a step: ValidationError says what is missing, on its field where there is one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from mailings import audience, parity, placeholders
+from mailings import parity, placeholders
+from mailings.audience import Coverage
 from mailings.models.consent import capacities_of, missing, standing
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LATE = timedelta(minutes=10)
 """A moment chosen on a page that stayed open a while is still "now"."""
+FARTHEST = timedelta(days=60)
+"""Nobody knows today what is news later; and a year that was mistyped is found at once."""
+LONGEST_VALIDITY = timedelta(days=7)
 
 
 def one_of_our_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
@@ -59,21 +63,38 @@ def is_not_approved_for(mailing: "Mailing", user: User) -> None:
 
 
 def has_time(scheduled_for: datetime, expires_at: datetime) -> None:
-    """Refuse moments that are past or the wrong way round."""
+    """Refuse moments that are past, too far, or the wrong way round."""
     now = timezone.now()
     if scheduled_for < now - LATE:
         raise ValidationError({"scheduled_for": _("This moment is past. Choose a later one.")})
+    if scheduled_for > now + FARTHEST:
+        raise ValidationError({"scheduled_for": _("At most sixty days from now. Look at the year.")})
     if expires_at <= max(scheduled_for, now):
         raise ValidationError(
             {"expires_at": _("It must still be valid when it leaves: choose a later moment.")}
         )
+    if expires_at - max(scheduled_for, now) > LONGEST_VALIDITY:
+        raise ValidationError({"expires_at": _("At most seven days after it leaves.")})
 
 
-def is_covered(mailing: "Mailing", scheduled_for: datetime, reason: str) -> None:
-    """Refuse to leave out anybody without a written reason, and to send to nobody."""
-    found = audience.coverage(mailing, timezone.localdate(scheduled_for))
+def goes_on_until(expires_at: datetime | None) -> None:
+    """Refuse to go on sending a text that is no news any more, or for ever."""
+    now = timezone.now()
+    if expires_at is None or expires_at <= now:
+        raise ValidationError({"expires_at": EXPIRED})
+    if expires_at > now + LONGEST_VALIDITY:
+        raise ValidationError({"expires_at": _("At most seven days from now.")})
+
+
+def reaches_somebody(found: Sequence[Coverage]) -> None:
+    """Refuse to send to nobody."""
     if not any(row.is_reached for row in found):
         raise ValidationError(_("Nobody would receive this edition: look at its recipients."), "nobody")
+
+
+def is_covered(found: Sequence[Coverage], reason: str) -> None:
+    """Refuse to leave out anybody without a written reason, and to send to nobody."""
+    reaches_somebody(found)
     if any(row.gaps for row in found) and not reason:
         raise ValidationError(
             {"gap_reason": _("Somebody will not be reached: write why it leaves all the same.")}

@@ -54,6 +54,22 @@ class Decision(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrew the approval")
 
 
+class Verdict(models.TextChoices):
+    """What a person finds out about a message of which nobody knew whether it left."""
+
+    ARRIVED = "arrived", _("it arrived")
+    AGAIN = "again", _("it is to be sent again")
+    LOST = "lost", _("it did not arrive, and it is too late to send it again")
+
+
+class GapCode(models.TextChoices):
+    """Why somebody is not reached."""
+
+    VACANT = "vacant", _("nobody holds the office")
+    NO_ADDRESS = "no_address", _("the person has no address")
+    SUPPRESSED = "suppressed", _("the address was stopped")
+
+
 LANGUAGES: Final = tuple(Language.values)
 FROZEN: Final = (Status.SENDING.value, Status.PAUSED.value, Status.SENT.value)
 """States in which the text and the recipients are fixed."""

@@ -44,12 +44,15 @@ def capacities_of(user: User) -> list[Capacity]:
     return [*found, *([Capacity.AGENCY] if user.has_role(*STEERERS) else [])]
 
 
-def capacity_to_approve(mailing: "Mailing", user: User) -> Capacity | None:
-    """Return as what a person may approve now; None for an author, or who approved already, or when it is done."""
+def capacity_to_approve(mailing: "Mailing", user: User, approvals: Standing | None = None) -> Capacity | None:
+    """Return as what a person may approve now; None for an author, or who approved already, or when it is done.
+
+    With the approvals that hold, and an edition read `with_review`, nothing is asked of the database.
+    """
     own = capacities_of(user)
-    if not own or mailing.authors.filter(pk=user.pk).exists():
+    if not own or user in mailing.authors.all():
         return None
-    approvals = standing(mailing)
-    if user.pk in {row.user_id for row in approvals.values()}:
+    given = standing(mailing) if approvals is None else approvals
+    if user.pk in {row.user_id for row in given.values()}:
         return None
-    return next((capacity for capacity in own if capacity not in approvals), None)
+    return next((capacity for capacity in own if capacity not in given), None)

@@ -3,7 +3,6 @@
 import secrets
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -17,7 +16,8 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
 from mailings import emails, posting
-from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language
+from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language, Verdict
+from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
@@ -39,6 +39,10 @@ class DeliveryStatus(models.TextChoices):
     SUPPRESSED = "suppressed", pgettext_lazy("mail", "not sent: the address was stopped")
 
 
+WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
+"""What has not left, and no worker holds."""
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Messages of editions."""
 
@@ -54,16 +58,23 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             mailing__expires_at__gt=timezone.now(),
         )
 
-    def cancel_waiting(self) -> int:
-        """Cancel what no worker holds; return how many."""
-        return self._waiting().update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+    def cancel_waiting(self, kind: "DeliveryEvent.Kind") -> int:
+        """Cancel what no worker holds, each with its event; return how many."""
+        with transaction.atomic():
+            rows = self._waiting().select_for_update(of=("self",)).order_by("pk")
+            keys = list(rows.values_list("pk", flat=True))
+            Delivery.objects.filter(pk__in=keys).update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+            DeliveryEvent.objects.bulk_create(
+                (DeliveryEvent(delivery_id=pk, kind=kind) for pk in keys), batch_size=1000
+            )
+        return len(keys)
 
     def suppress_waiting(self) -> int:
         """Do not send what no worker holds: its address was stopped; return how many."""
         return self._waiting().update(status=DeliveryStatus.SUPPRESSED, next_try_at=None)
 
     def _waiting(self) -> Self:
-        return self.filter(status__in=(DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED))
+        return self.filter(status__in=WAITING)
 
     def of_the_living(self) -> Self:
         """Return those of editions that may still reach people: sent or on their way, not expired."""
@@ -181,24 +192,24 @@ class Delivery(Consignment):
         return user.has_role(*STEERERS)
 
     @transaction.atomic
-    def decide(self, *, by: User, send_again: bool) -> None:
-        """Settle an uncertain message: it is sent again, or counts as accepted. Of two who decide, one wins.
+    def decide(self, *, by: User, verdict: Verdict) -> None:
+        """Settle an uncertain message: sent again, accepted, or lost. Of two who decide, one wins.
 
         ValidationError when somebody was first, or when it is too late to send it.
         """
         if not self.can_be_decided_by(by):
             raise PermissionDenied
-        if send_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
+        is_again = verdict == Verdict.AGAIN
+        if is_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
             raise ValidationError(_("It is too late to send it: this edition is over."), "expired")
-        changes = {"status": DeliveryStatus.QUEUED} if send_again else _ARRIVED
-        moment = {} if send_again else {"accepted_at": timezone.now()}
+        kind, changes = _SETTLED[verdict]
+        moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
         rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
         if not rows.update(**changes, **moment):
             raise ValidationError(_("Somebody decided on this message already."), "too_late")
-        kind = DeliveryEvent.Kind.SENT_AGAIN if send_again else DeliveryEvent.Kind.ARRIVED
         self.events.create(kind=kind, by=by)
         self.refresh_from_db()
-        if send_again:
+        if is_again:
             ring(TASK)
 
     # --- What the owner of the address asks ----------------------------------------------------------------------
@@ -235,50 +246,12 @@ class Delivery(Consignment):
         emails.moved(self, proposed)
 
 
-_ARRIVED = {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"}
-
-
-class DeliveryEventQuerySet(models.QuerySet["DeliveryEvent"]):
-    """What happened to messages."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others: the relay's words may hold an address."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
-
-
-class DeliveryEvent(models.Model):
-    """Something that happened to a message: append-only by a row trigger.
-
-    `smtp_reply` holds the words: those of the relay, or the address that was proposed.
-    """
-
-    class Kind(models.TextChoices):
-        """The outcome of an attempt (a state of the message), or what somebody did."""
-
-        ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
-        DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
-        FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
-        UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
-        QUEUED = "queued", _("waiting again, after a crash")
-        ACKNOWLEDGED = "acknowledged", _("acknowledged")
-        ARRIVED = "arrived", _("a person found that it arrived")
-        SENT_AGAIN = "sent_again", _("a person decided to send it again")
-        STOPPED = "stopped", _("the recipient asked to stop this address")
-        MOVED = "moved", _("the recipient proposed another address")
-
-    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="events")
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    smtp_code = models.PositiveSmallIntegerField(null=True)
-    smtp_reply = models.CharField(max_length=500, default="", blank=True)
-
-    objects: ClassVar[models.Manager["DeliveryEvent"]] = DeliveryEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("event of a delivery")
-        verbose_name_plural = _("events of deliveries")
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
+_SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, str]]] = {
+    Verdict.ARRIVED: (
+        DeliveryEvent.Kind.ARRIVED,
+        {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"},
+    ),
+    Verdict.AGAIN: (DeliveryEvent.Kind.SENT_AGAIN, {"status": DeliveryStatus.QUEUED}),
+    Verdict.LOST: (DeliveryEvent.Kind.LOST, {"status": DeliveryStatus.FAILED, "smtp_reply": ""}),
+}
+"""The event of each verdict, and what changes in the message."""

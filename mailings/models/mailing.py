@@ -15,13 +15,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Portfolio
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import Stateful
-from mailings import emails, freezing
+from mailings import audience, emails, freezing
 from mailings.content import content_hash
 from mailings.letter import Text
 from mailings.models import checks, consent
@@ -36,6 +35,8 @@ from mailings.models.choices import (
     Status,
 )
 from mailings.models.delivery import TASK, Delivery
+from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.policy import FOLLOWERS
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
@@ -89,6 +90,8 @@ class Mailing(Stateful):
     approved_hash = models.CharField(max_length=64, blank=True, editable=False)
     scheduled_for = models.DateTimeField(_("leaves on"), null=True, editable=False)
     expires_at = models.DateTimeField(_("expires on"), null=True, editable=False)
+    known_gaps = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    """Marks of the gaps when it was scheduled, whose reason is the one below (`audience.marks`)."""
     gap_reason = models.TextField(_("why it leaves with gaps"), max_length=2000, blank=True, editable=False)
     cancel_reason = models.TextField(_("why it was cancelled"), max_length=2000, blank=True, editable=False)
     created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
@@ -180,7 +183,7 @@ class Mailing(Stateful):
     @staticmethod
     def can_be_followed_by(user: User) -> bool:
         """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
-        return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
+        return user.has_role(*FOLLOWERS)
 
     can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by
 
@@ -189,12 +192,14 @@ class Mailing(Stateful):
     @classmethod
     @transaction.atomic
     def begin(cls, *, by: User, week_on: date | None = None) -> "Mailing":
-        """Begin the next edition, for the audience of the one before. Raises PermissionDenied through `revise`."""
+        """Begin the next edition, for the audience of the one before, and the next week that has none.
+
+        Raises PermissionDenied through `revise`.
+        """
         last = cls.objects.order_by("-number").first()
-        monday = week_on or timezone.localdate() - timedelta(days=timezone.localdate().weekday())
         row = cls(
             number=(cls.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
-            week_on=monday,
+            week_on=week_on or cls.objects.all().first_free_week(),
             created_by=by,
             to_bourgmestres=last.to_bourgmestres if last else True,
             portfolios=last.portfolios if last else [Portfolio.TRADE.value],
@@ -205,6 +210,11 @@ class Mailing(Stateful):
         row.authors.add(by)
         return row
 
+    def take_up(self) -> None:
+        """Propose the week anew, for a draft that was begun a while ago and left empty."""
+        self.week_on = type(self).objects.exclude(pk=self.pk).first_free_week()
+        self.save(update_fields=["week_on"])
+
     @property
     def audience_rule(self) -> dict[str, Any]:
         """For whom it is meant, as the content hash holds it: a rule, not people."""
@@ -212,9 +222,10 @@ class Mailing(Stateful):
 
     @transaction.atomic
     def revise(
-        self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int
-    ) -> None:
-        """Save the text; approvals of another text are void, and everybody concerned is told.
+        self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int,
+        week_on: date | None = None,
+    ) -> None:  # fmt: skip
+        """Save the text, and the week unless None; approvals given before are void, and everybody concerned is told.
 
         `version` is the one that was edited: ValidationError (code "stale") when somebody saved another meanwhile.
         """
@@ -224,11 +235,12 @@ class Mailing(Stateful):
             raise ValidationError(checks.STALE, "stale")
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
         found = content_hash(texts, self.audience_rule)
-        if found == self.content_hash:
+        week = week_on or self.week_on
+        if found == self.content_hash and week == self.week_on:
             return
         was, approved_by = self.status, list(self.approvals_now.values())
         self._move(
-            "revise", by, content_hash=found, approved_hash="", version=self.version + 1,
+            "revise", by, content_hash=found, approved_hash="", version=self.version + 1, week_on=week,
             to_bourgmestres=to_bourgmestres, portfolios=self.portfolios, saved_at=timezone.now(),
         )  # fmt: skip
         for language, side in texts.items():
@@ -302,9 +314,10 @@ class Mailing(Stateful):
         self._begin("schedule", by)
         reason = gap_reason.strip()
         checks.has_time(scheduled_for, expires_at)
-        checks.is_covered(self, scheduled_for, reason)
+        found = audience.coverage(self, timezone.localdate(scheduled_for))
+        checks.is_covered(found, reason)
         self._move(
-            "schedule", by, comment=reason,
+            "schedule", by, comment=reason, known_gaps=audience.marks(found),
             scheduled_for=scheduled_for, expires_at=expires_at, gap_reason=reason,
         )  # fmt: skip
         emails.scheduled(self, by)
@@ -321,9 +334,11 @@ class Mailing(Stateful):
         if self.scheduled_for is None or self.scheduled_for > now:
             # Somebody chose a later moment while the tick came to this edition.
             raise self._too_late("start", self.status)
-        number = freezing.freeze(self, now)
+        frozen = freezing.freeze(self, now)
         self._move("start", by, started_at=now)
-        ring(TASK, times=-(-number // CHUNK))
+        if frozen.new_gaps:
+            emails.gaps_found(self, frozen.new_gaps)
+        ring(TASK, times=-(-frozen.messages // CHUNK))
 
     @transaction.atomic
     def pause(self, *, by: User | None = None, comment: str = "") -> None:
@@ -337,8 +352,7 @@ class Mailing(Stateful):
         self._begin("resume", by)
         checks.is_approved_by_both(self)
         until = expires_at or self.expires_at
-        if until is None or until <= timezone.now():
-            raise ValidationError({"expires_at": checks.EXPIRED})
+        checks.goes_on_until(until)
         self._move("resume", by, expires_at=until)
         ring(TASK)
 
@@ -372,8 +386,11 @@ class Mailing(Stateful):
         emails.expired(self)
 
     def drop_waiting(self) -> int:
-        """Cancel the messages of a cancelled edition that no worker holds; return how many."""
-        return Delivery.objects.filter(mailing=self, mailing__status=Status.CANCELLED).cancel_waiting()
+        """Cancel the messages of a cancelled, or sent and expired, edition that no worker holds; return how many."""
+        rows = Delivery.objects.filter(mailing=self)
+        late = rows.filter(mailing__status=Status.SENT, mailing__expires_at__lte=timezone.now())
+        dropped = rows.filter(mailing__status=Status.CANCELLED).cancel_waiting(DeliveryEvent.Kind.CANCELLED)
+        return dropped + late.cancel_waiting(DeliveryEvent.Kind.EXPIRED)
 
     # --- Parts of the verbs --------------------------------------------------------------------------------------
 

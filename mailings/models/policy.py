@@ -1,6 +1,6 @@
 """Who may see an edition, said once for the edition and for every row that is a part of it."""
 
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -27,9 +27,21 @@ def seen_by(user: User, edition: str = "") -> Q:
     return is_sent if user.has_rights_today() else NOBODY
 
 
+FOLLOWERS: Final = (*AGENCY_ROLES, *OUTSIDE_ROLES)
+"""Who may watch an edition leave: the agency, the cabinet, the task force."""
+
+
 class PartQuerySet(models.QuerySet[Row]):
     """Rows that are a part of an edition."""
 
     def visible_to(self, user: User) -> Self:
         """Return the parts of the editions that a person may see."""
         return self.filter(seen_by(user, "mailing__"))
+
+
+class FollowedQuerySet(PartQuerySet[Row]):
+    """Rows that tell how an edition left; they name people of every commune."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of the editions that a person may see, to who may watch them leave; none to communes."""
+        return super().visible_to(user) if user.has_role(*FOLLOWERS) else self.none()

@@ -1,9 +1,11 @@
 """Which editions a person may see."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.db import models
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from hubportal.accounts.models import User
 from mailings.models.approval import Approval
@@ -13,7 +15,15 @@ from mailings.models.policy import seen_by
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing  # noqa: F401 - read by the annotation below
 
-OVER: Final = (Status.SENT, Status.CANCELLED, Status.EXPIRED)
+GIVEN_UP: Final = (Status.CANCELLED, Status.EXPIRED)
+OVER: Final = (Status.SENT, *GIVEN_UP)
+WEEK: Final = timedelta(weeks=1)
+
+
+def this_monday() -> date:
+    """Return the first day of the present week in Brussels."""
+    today = timezone.localdate()
+    return today - timedelta(days=today.weekday())
 
 
 class MailingQuerySet(models.QuerySet["Mailing"]):
@@ -34,6 +44,19 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
     def over(self) -> Self:
         """Return what was sent, cancelled, or not sent in time."""
         return self.filter(status__in=OVER)
+
+    def of_week(self, monday: date) -> Self:
+        """Return the editions of a week, but for those that were given up: an extra one in a crisis is no mistake."""
+        return self.filter(week_on=monday).exclude(status__in=GIVEN_UP)
+
+    def first_free_week(self) -> date:
+        """Return the Monday of the next week, the present one included, that has no edition yet."""
+        monday = this_monday()
+        ahead = self.filter(week_on__gte=monday).exclude(status__in=GIVEN_UP).order_by()
+        taken = set(ahead.values_list("week_on", flat=True))
+        while monday in taken:
+            monday += WEEK
+        return monday
 
     def with_review(self) -> Self:
         """Read ahead what pages show of each: texts, authors, who said what."""

@@ -45,6 +45,20 @@ def communes_served_by(user: User) -> frozenset[str]:
     return found
 
 
+def stands_in_for(user: User) -> frozenset[int]:
+    """Return the keys of the people for whom a person stands in today.
+
+    The answer is kept on the instance, so for one request.
+    """
+    if "_stands_in_for" in user.__dict__:
+        kept: frozenset[int] = user.__dict__["_stands_in_for"]
+        return kept
+    rows = Absence.objects.valid().filter(stand_in=user).order_by()
+    found = frozenset(rows.values_list("user_id", flat=True))
+    user.__dict__["_stands_in_for"] = found
+    return found
+
+
 def acts_for(user: User, side: str, nis: str) -> bool:
     """Tell whether a person acts for a party today: for the agency its SPOC, their stand-in, or any lead."""
     if side == Side.COMMUNE:
@@ -96,7 +110,7 @@ class Parties(RequestFacts):
             return True
         if not belongs_to(self.assigned_to, self.responding_side, self.commune_id):
             return acts_for(user, self.responding_side, self.commune_id)
-        return Absence.objects.valid().filter(user=self.assigned_to, stand_in=user).exists()
+        return self.assigned_to_id in stands_in_for(user)
 
     def is_the_agencys(self, user: User) -> bool:
         """Tell whether a person is the SPOC here, their stand-in, or a lead."""

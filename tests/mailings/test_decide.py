@@ -64,6 +64,22 @@ def test_after_it_expired_nothing_is_sent_again(delivery: Delivery, client: Clie
     assert "noted that it arrived" in decide(client, delivery, "arrived")
 
 
+def test_after_it_expired_one_can_say_that_it_did_not_arrive(delivery: Delivery, client: Client) -> None:
+    assert 'value="lost"' not in decide(client, delivery, "")
+    Mailing.objects.update(
+        scheduled_for=timezone.now() - timedelta(days=2), expires_at=timezone.now() - timedelta(days=1)
+    )
+    assert 'value="lost"' in decide(client, delivery, "")
+    text = decide(client, delivery, "lost")
+    assert "Nadia Échevine: noted that it did not arrive." in text
+    assert "Did not arrive" in text
+    assert "Refused by the relay" not in text.partition("Not arrived, or not yet")[2]
+    assert (delivery.status, delivery.smtp_reply) == ("failed", "")
+    event = delivery.events.order_by("pk").last()
+    assert event is not None
+    assert (event.kind, event.by) == ("lost", person(Role.EDITOR))
+
+
 def test_of_a_cancelled_edition_nothing_is_sent_again(delivery: Delivery, client: Client) -> None:
     delivery.mailing.cancel(by=person(Role.EDITOR), reason="Une erreur")
     assert "this edition is over" in decide(client, delivery, "again")
@@ -72,7 +88,7 @@ def test_of_a_cancelled_edition_nothing_is_sent_again(delivery: Delivery, client
 
 @pytest.mark.parametrize("decision", ["", "perhaps", "ARRIVED"])
 def test_another_answer_decides_nothing(decision: str, delivery: Delivery, client: Client) -> None:
-    assert "Choose one of the two" in decide(client, delivery, decision)
+    assert "Choose one of the answers" in decide(client, delivery, decision)
     assert delivery.status == "uncertain"
 
 

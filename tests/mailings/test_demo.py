@@ -9,13 +9,14 @@ from communes import demo as communes_demo
 from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
-from mailings import audience, demo, jobs, parity
+from mailings import demo, jobs, parity
 from mailings.content import content_hash
 from mailings.demo_deliveries import NOT_YET
 from mailings.models import (
     Approval,
     Delivery,
     DeliveryEvent,
+    FrozenGap,
     FrozenLetter,
     Mailing,
     MailingEvent,
@@ -91,8 +92,23 @@ def test_each_past_edition_left_approved_by_both_with_its_gaps_explained() -> No
         assert row.content_hash == content_hash(row.texts, row.audience_rule)
         assert {capacity.value for capacity in row.approvals_now} == {"agency", "cabinet"}
         assert row.authors.get() == accounts_demo.people()["editor"]
-        assert any(found.gaps for found in audience.coverage(row, timezone.localdate(row.started_at)))
         assert row.gap_reason
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_gaps_of_each_are_kept_and_one_was_found_only_when_it_left() -> None:
+    found = [FrozenGap.objects.filter(mailing=row).named() for row in past()]
+    assert [[gap.code for gap in gaps] for gaps in found] == [
+        ["no_address", "vacant"], ["no_address", "vacant"],
+        ["suppressed", "no_address", "vacant"], ["suppressed", "no_address", "vacant"],
+    ]  # fmt: skip
+    (news,) = FrozenGap.objects.filter(is_new=True).named()
+    assert (news.mailing, news.commune_id) == (past()[2], "21011")
+    stopped = SuppressedAddress.objects.get(address=demo.WANTS_NO_MORE)
+    asked = DeliveryEvent.objects.get(kind="stopped")
+    assert asked.delivery.mailing == past()[1]
+    scheduled = past()[2].events.get(verb="schedule").at
+    assert scheduled < asked.at == stopped.since < (past()[2].started_at or stopped.since)
 
 
 @pytest.mark.usefixtures("loaded")
@@ -122,7 +138,8 @@ def test_messages_were_accepted_at_their_hour_but_for_what_tells_a_story() -> No
         for kind in ("failed", "uncertain", "arrived", "deferred")
     }
     assert set(kinds.values()) == {1}
-    assert Delivery.objects.exclude(status="accepted").get().smtp_code == 552
+    others = Delivery.objects.exclude(status__in=["accepted", "suppressed"])
+    assert others.get().smtp_code == 552
     assert DeliveryEvent.objects.get(kind="arrived").by == accounts_demo.people()["editor"]
 
 
@@ -141,8 +158,8 @@ def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
-def test_the_address_that_is_stopped_is_nobodys_who_receives_editions() -> None:
-    address = SuppressedAddress.objects.get().address
+def test_the_address_that_came_back_is_nobodys_who_receives_editions() -> None:
+    address = SuppressedAddress.objects.get(reason="bounced").address
     assert not User.objects.filter(email=address).exists()
     assert not Delivery.objects.filter(address=address).exists()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from communes.models import Assignment
 from hubportal.accounts.models import Role, User
 from mailings.figures import figures, readers
-from mailings.models import Delivery, Mailing
+from mailings.models import Delivery, Mailing, Verdict
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, grant
 from tests.mailings.leaving import marked, page, sent
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state
@@ -222,7 +222,7 @@ def test_an_uncertain_message_of_a_sent_edition_asks_for_a_decision_until_it_is_
     message = marked(row.deliveries.order_by("pk")[0], "uncertain")
     for person in (cast.editor, cast.lead):
         assert [entry.is_mine for entry in found(client, person)["editions"]["entries"]] == [True]
-    message.decide(by=cast.editor, send_again=False)
+    message.decide(by=cast.editor, verdict=Verdict.ARRIVED)
     assert found(client, cast.editor)["editions"]["entries"] == []
     assert "editions" not in found(client, cast.lead)
 

@@ -21,7 +21,7 @@ from hubportal.outbox.models import OutboxMessage
 from hubportal.tick import tick
 from hubportal.workflow import TransitionError
 from mailings import jobs
-from mailings.models import CrashPolicy, Delivery, DeliveryEvent, Mailing, SuppressedAddress
+from mailings.models import CrashPolicy, Delivery, DeliveryEvent, Mailing, SuppressedAddress, Verdict
 from mailings.models.delivery import TASK
 from tests.cast import MandateFactory, UserFactory
 from tests.mailings.made import TEXTS, an_edition, brought_to, forward, person
@@ -162,9 +162,9 @@ def test_a_lost_reply_is_uncertain_and_a_person_decides(sink: Sink, was_kept: bo
     jobs.finish(timezone.now())
     sink.fault()
     first, twin = Delivery.objects.get(status="uncertain"), Delivery.objects.get(status="uncertain")
-    first.decide(by=person(Role.EDITOR), send_again=not was_kept)
+    first.decide(by=person(Role.EDITOR), verdict=Verdict.ARRIVED if was_kept else Verdict.AGAIN)
     with pytest.raises(ValidationError, match=r"déjà|already"):
-        twin.decide(by=person(Role.LEAD), send_again=True)
+        twin.decide(by=person(Role.LEAD), verdict=Verdict.AGAIN)
     deliver(Delivery)
     assert states(row) == ["accepted", "accepted"]
     assert sorted(sink.recipients()) == ["p00@commune.example", "p01@commune.example"]
@@ -177,14 +177,14 @@ def test_only_editors_and_leads_decide_and_never_after_it_expired(sink: Sink) ->
     deliver(Delivery)
     delivery = row.deliveries.get()
     with pytest.raises(PermissionDenied):
-        delivery.decide(by=person(Role.CABINET), send_again=False)
+        delivery.decide(by=person(Role.CABINET), verdict=Verdict.ARRIVED)
     Mailing.objects.update(
         scheduled_for=timezone.now() - timedelta(days=2), expires_at=timezone.now() - timedelta(1)
     )
     delivery = row.deliveries.get()
     with pytest.raises(ValidationError):
-        delivery.decide(by=person(Role.EDITOR), send_again=True)
-    delivery.decide(by=person(Role.EDITOR), send_again=False)
+        delivery.decide(by=person(Role.EDITOR), verdict=Verdict.AGAIN)
+    delivery.decide(by=person(Role.EDITOR), verdict=Verdict.ARRIVED)
     assert states(row) == ["accepted"]
 
 
@@ -218,7 +218,7 @@ def test_cancel_takes_effect_within_a_message_and_for_good(sink: Sink) -> None:
     recipients(5)
     row = brought_to("sending")
     assert after_one("cancel", row, by=person(Role.EDITOR), reason="Erreur") == 1
-    jobs.sweep_deliveries(timezone.now())
+    jobs.settle(timezone.now())
     assert states(row) == ["accepted"] + ["cancelled"] * 4
     assert deliver(Delivery) == 0
     assert len(sink.recipients()) == 1

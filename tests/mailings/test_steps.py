@@ -1,7 +1,7 @@
 """The steps of an edition on the portal: each asks, acts by POST, and says at its field what is refused."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 
 from hubportal.accounts.models import Role, User
 from hubportal.outbox.models import OutboxMessage
+from mailings import jobs
+from mailings.fields import MomentField
 from mailings.forms import usual_moment
 from mailings.models import Mailing
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
@@ -39,7 +41,7 @@ def moments(**changes: Any) -> dict[str, Any]:
     """Return a schedule for tomorrow."""
     leaves = timezone.now() + timedelta(days=1)
     usual = {"scheduled_for": local(leaves), "expires_at": local(leaves + timedelta(days=1))}
-    return {**usual, "gap_reason": "Vacances", **changes}
+    return {"when": "at", **usual, "gap_reason": "Vacances", **changes}
 
 
 def test_an_edition_goes_its_way_by_the_pages_alone(client: Client, echevine: User) -> None:
@@ -120,8 +122,26 @@ def test_what_needs_a_reason_asks_for_it(verb: str, role: str, field: str, clien
         ({"scheduled_for": "2027-03-28T02:30"}, "scheduled_for", "does not exist"),
         ({"scheduled_for": "2027-03-28 02:30:00"}, "scheduled_for", "does not exist"),
         ({"scheduled_for": "2027-10-31T02:30"}, "scheduled_for", "comes twice"),
+        ({"scheduled_for": "9999-12-31T23:59"}, "scheduled_for", "sixty days"),
+        (
+            {"scheduled_for": "9999-12-31T23:59", "expires_at": "9999-12-31T23:59"},
+            "scheduled_for",
+            "sixty days",
+        ),
+        (
+            {"scheduled_for": "9999-12-30T00:00", "expires_at": "9999-12-31T00:00"},
+            "scheduled_for",
+            "sixty days",
+        ),
+        ({"scheduled_for": "10000-01-01T00:00"}, "scheduled_for", "valid"),
+        ({"scheduled_for": ""}, "scheduled_for", "required"),
+        ({"when": ""}, "when", "required"),
+        ({"when": "never"}, "when", "valid choice"),
+        ({"expires_at": "0001-01-01T00:00"}, "expires_at", "choose a later moment"),
         ({"expires_at": "2020-01-01T09:00"}, "expires_at", "choose a later moment"),
         ({"expires_at": "9999-12-31T23:59"}, "expires_at", "seven days"),
+        ({"expires_at": "2027-03-28T02:30"}, "expires_at", "does not exist"),
+        ({"expires_at": ""}, "expires_at", "required"),
         ({"gap_reason": " "}, "gap_reason", "will not be reached"),
         ({"gap_reason": "x" * 2001}, "gap_reason", "at most 2000"),
     ],
@@ -135,22 +155,87 @@ def test_a_moment_that_cannot_be_is_refused_at_its_field(
     assert Mailing.objects.get().status == "approved"
 
 
-def test_the_hour_is_that_of_brussels(client: Client, echevine: User) -> None:
-    row = brought_to("approved")
-    take(client, row, "schedule", **moments(scheduled_for="2027-07-01T09:00", expires_at="2027-07-02T09:00"))
-    found = Mailing.objects.get().scheduled_for
+@pytest.mark.parametrize(("days", "is_refused"), [(59, False), (61, True)])
+def test_the_farthest_moment_is_sixty_days_away(
+    days: int, is_refused: bool, client: Client, echevine: User
+) -> None:
+    row, leaves = brought_to("approved"), timezone.now() + timedelta(days=days)
+    data = moments(scheduled_for=local(leaves), expires_at=local(leaves + timedelta(days=1)))
+    take(client, row, "schedule", **data)
+    assert (Mailing.objects.get().status == "approved") == is_refused
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("9999-12-31T23:59", "seven days from now"), ("0001-01-01T00:00", "expired"),
+        ("2027-03-28T02:30", "does not exist"), ("2027-10-31T02:30", "comes twice"), ("", "required"),
+    ],
+)  # fmt: skip
+def test_sending_goes_on_for_a_while_and_not_for_ever(
+    moment: str, words: str, client: Client, echevine: User
+) -> None:
+    row = in_state("paused")
+    form = take(client, row, "resume", expires_at=moment).context["form"]
+    assert any(words in error for error in form.errors["expires_at"]), form.errors
+    assert Mailing.objects.get().status == "paused"
+
+
+@pytest.mark.parametrize(
+    ("typed", "utc"),
+    [("2027-07-01T09:00", "2027-07-01T07:00"), ("2027-12-01T09:00", "2027-12-01T08:00"),
+     ("2027-03-28T03:00", "2027-03-28T01:00"), ("2027-10-31T03:00", "2027-10-31T02:00")],
+)  # fmt: skip
+def test_the_hour_is_that_of_brussels(typed: str, utc: str) -> None:
+    found = MomentField().clean(typed)
     assert found is not None
-    assert found.isoformat() == "2027-07-01T07:00:00+00:00"
+    assert found.astimezone(UTC).isoformat() == f"{utc}:00+00:00"
 
 
-def test_the_gaps_are_listed_and_the_last_reason_is_proposed(client: Client, echevine: User) -> None:
-    earlier = brought_to("scheduled")
+@pytest.mark.parametrize("typed", ["", "nonsense", "9999-12-31T23:59", "2027-03-28T02:30"])
+def test_as_soon_as_possible_needs_no_typing(typed: str, client: Client, echevine: User) -> None:
     row = brought_to("approved")
     client.force_login(person(Role.EDITOR))
+    form = client.get(reverse("mailings:step", args=[row.number, "schedule"])).context["form"]
+    assert form["when"].value() == "at"
+    page = take(client, row, "schedule", **moments(when="now", scheduled_for=typed))
+    assert "It leaves within a minute." in page.content.decode()
+    row = Mailing.objects.get()
+    assert row.scheduled_for is not None
+    assert timezone.now() - timedelta(minutes=1) < row.scheduled_for <= timezone.now()
+    jobs.start(timezone.now())
+    assert Mailing.objects.get().status == "sending"
+
+
+def test_as_soon_as_possible_still_asks_why_with_gaps(client: Client, echevine: User) -> None:
+    row = brought_to("approved")
+    form = take(client, row, "schedule", **moments(when="now", gap_reason="")).context["form"]
+    assert list(form.errors) == ["gap_reason"]
+    assert form["when"].value() == "now"
+
+
+def test_the_gaps_are_listed_and_the_reason_of_another_edition_is_only_read(
+    client: Client, echevine: User
+) -> None:
+    earlier = brought_to("approved")
+    take(client, earlier, "schedule", **moments(gap_reason="Parce que <b>elle</b> part"))
+    row = brought_to("approved")
     page = client.get(reverse("mailings:step", args=[row.number, "schedule"]))
-    assert "no bourgmestre today" in page.content.decode()
-    assert page.context["form"]["gap_reason"].value() == earlier.gap_reason
-    assert "/19" in page.content.decode()
+    text = page.content.decode()
+    assert "nobody is bourgmestre" in text
+    assert "/19" in text
+    assert page.context["form"]["gap_reason"].value() == ""
+    assert f"Edition {earlier.number}, for its own gaps:" in text
+    assert "Parce que &lt;b&gt;elle&lt;/b&gt; part" in text
+    refused = take(client, row, "schedule", **moments(gap_reason=""))
+    assert refused.context["form"].errors["gap_reason"]
+
+
+def test_the_reason_of_this_edition_is_proposed_again(client: Client, echevine: User) -> None:
+    row = brought_to("scheduled")
+    client.force_login(person(Role.EDITOR))
+    page = client.get(reverse("mailings:step", args=[row.number, "schedule"]))
+    assert page.context["form"]["gap_reason"].value() == row.gap_reason != ""
 
 
 def test_an_edition_for_nobody_does_not_leave(client: Client) -> None:

@@ -29,7 +29,8 @@ def address(row: Mailing, page: str = "edit") -> str:
 def typed(row: Mailing, **changes: Any) -> dict[str, Any]:
     """Return what the form would send, with some of it changed."""
     texts = {f"{name}_{key}": text for key, side in TEXTS.items() for name, text in side.items()}
-    return {**texts, "to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version, **changes}
+    rest = {"to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version}
+    return {**texts, **rest, "week_on": row.week_on.isoformat(), **changes}
 
 
 def test_an_editor_begins_an_edition_and_writes_in_both_languages(client: Client, editor: User) -> None:

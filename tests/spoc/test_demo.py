@@ -9,6 +9,7 @@ from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
 from spoc import demo, jobs
 from spoc.models import Direction, Kind, RequestFile, ServiceRequest, Status
+from spoc.nextstep import next_step
 from tests.spoc.stories import mails
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,20 @@ def test_the_one_click_echevine_has_something_to_do() -> None:
     verbs = {step.verb for row in rows for step in row.next_steps(echevine)}
     assert {"submit", "confirm", "withdraw", "accept", "reopen"} <= verbs
     assert rows.filter(status="waiting_requester").exists()
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("first_name", "verbs"),
+    [("Nadia", {"accept", "decline"}), ("Wouter", {"start", "ask"}), ("Philomène", {"deliver", "ask"})],
+)
+def test_the_agency_asked_something_of_each_one_click_member_of_a_college(
+    first_name: str, verbs: set[str]
+) -> None:
+    person = User.objects.get(first_name=first_name, email__endswith=".example", mandates__isnull=False)
+    row = ServiceRequest.objects.visible_to(person).get(direction=Direction.TO_COMMUNE)
+    assert verbs <= {step.verb for step in row.next_steps(person)}
+    assert next_step(row, person).is_mine
 
 
 @pytest.mark.usefixtures("loaded")

@@ -1,0 +1,51 @@
+"""What people write to a request that is no step: who may, which form asks for it, which method keeps it."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from spoc.forms import DeliverableForm, MessageForm, NoteForm, StepForm
+from spoc.models import ServiceRequest
+
+
+class Writing(NamedTuple):
+    """Something to write, with its page: the title, what is asked, the form; `done` is said afterwards."""
+
+    label: str | Promise
+    question: str | Promise
+    form: type[StepForm]
+    may: Callable[[ServiceRequest, User], bool]
+    method: str
+    done: str | Promise
+    style: str = "primary"
+
+
+WRITINGS: Final[Mapping[str, Writing]] = {
+    "answer": Writing(
+        _("Write to the other party"),
+        _("Both parties read this, and the other one gets a mail. Write in their language."),
+        MessageForm,
+        ServiceRequest.can_be_answered_by,
+        "write",
+        _("The message was sent."),
+    ),
+    "note": Writing(
+        _("Leave a note"),
+        _("Only the agency reads this; it is in no mail."),
+        NoteForm,
+        ServiceRequest.can_be_noted_by,
+        "write",
+        _("The note was kept."),
+    ),
+    "deliverable": Writing(
+        _("Add a deliverable"),
+        _("A file, a link or a text. The requester can read it at once."),
+        DeliverableForm,
+        ServiceRequest.can_be_added_to_by,
+        "hand_in",
+        _("The deliverable was added."),
+    ),
+}
