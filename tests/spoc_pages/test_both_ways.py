@@ -203,7 +203,8 @@ def test_what_the_agency_asks_from_the_first_word_to_the_last(
     at_the_desk(client, spoc, row, "submit")
     row.refresh_from_db()
     assert [mail.person for mail in mails("new_request")] == [echevine]
-    own, calm = {"fr": ("Votre étape :", "Rien à faire :"), "nl": ("Uw stap:", "U hoeft niets te doen:")}[language]
+    words = {"fr": ("Votre étape :", "Rien à faire :"), "nl": ("Uw stap:", "U hoeft niets te doen:")}
+    own, calm = words[language]
     client.force_login(echevine)
     assert own in first_at_home(client, language)
     presses(client, row, "accept", assigned_to=echevine.pk, due_on=due().isoformat())
