@@ -76,7 +76,7 @@ NEXT = {
     ("in_review", "lead"): "Your step: read both texts",
     ("in_review", "taskforce"): "Awaited: the approvals of the agency and of the cabinet.",
     ("approved", "cabinet"): "Nothing to do: both have approved it",
-    ("scheduled", "editor"): "Nothing to do: it leaves by itself on",
+    ("scheduled", "editor"): "Nothing to do: it leaves within a minute.",
     ("sending", "lead"): "Nothing to do: it is being sent.",
     ("paused", "lead"): "Your step: resume sending, or cancel what is left.",
     ("paused", "cabinet"): "Nothing to do: sending is paused",
