@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailings.addresses import is_usable, not_links, without_language
+from mailings.parity.addresses import is_usable, not_links, without_language
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mailings.dates import Date, named, written
+from mailings.parity.dates import Date, named, written
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from django.utils import translation
 
 from mailings import parity
-from mailings.dates import MONTH_WORDS
 from mailings.parity import Finding, Report, Side, check
+from mailings.parity.dates import MONTH_WORDS
 
 FR = Side(
     "Soldes, chantiers et primes énergie : trois réponses cette semaine",
