@@ -30,6 +30,13 @@ class Heading(NamedTuple):
     text: str
 
 
+class Items(NamedTuple):
+    """A list: how many items it has itself, without those of lists inside, and how many headings precede it."""
+
+    heading: int
+    items: int
+
+
 class Outline(NamedTuple):
     """What a text is made of, in the order of the text."""
 
@@ -38,6 +45,8 @@ class Outline(NamedTuple):
     """The addresses, percent-encoded; what does not become a link (``javascript:``) is not among them."""
     blocks: list[str]
     """The words of each paragraph, heading, item, cell and code block: no marks, no addresses of links."""
+    lists: list[Items]
+    """In the order of their first items."""
 
 
 def render(text: str) -> SafeString:
@@ -98,9 +107,10 @@ def plain(text: str, heading: Callable[[str], str] = str) -> str:
 
 def outline(text: str) -> Outline:
     """Return the headings, the addresses and the words of the text, for those who compare or count them."""
-    found = Outline([], [], [])
+    tokens = _PARSER.parse(text)
+    found = Outline([], [], [], _lists(tokens))
     level = 0
-    for token in _PARSER.parse(text):
+    for token in tokens:
         if token.type == "heading_open":
             level = int(token.tag[1])
         elif token.type == "inline":
@@ -112,6 +122,24 @@ def outline(text: str) -> Outline:
         elif token.type in {"fence", "code_block"}:
             found.blocks.append(token.content)
     return found
+
+
+def _lists(tokens: Sequence[Token]) -> list[Items]:
+    lists: list[Items] = []
+    open_ones: list[int] = []
+    headings = 0
+    for token in tokens:
+        if token.type == "heading_open":
+            headings += 1
+        elif token.type in {"bullet_list_open", "ordered_list_open"}:
+            open_ones.append(len(lists))
+            lists.append(Items(headings, 0))
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            open_ones.pop()
+        elif token.type == "list_item_open":
+            heading, items = lists[open_ones[-1]]
+            lists[open_ones[-1]] = Items(heading, items + 1)
+    return lists
 
 
 def _outline_words(tokens: Sequence[Token], links: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Whether the French and the Dutch text of a mailing are the same message.
 
-A machine cannot read them; it can count what both must have: texts, headings, links, dates.
+A machine cannot read them; it can count what both must have: texts, headings, links, dates, amounts, items.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hubportal.markdown import outline
-from mailings.parity import days, headings, links, texts
+from mailings.parity import days, headings, links, lists, sums, texts
 from mailings.parity.findings import Aspect, Finding, Language, Line, Report, Side
 from mailings.parity.texts import LONGEST_SUBJECT
 
@@ -27,10 +27,15 @@ def check(fr: Side, nl: Side) -> Report:
     lines = [_line("texts", _("Both texts are there"), texts.findings(sides, is_written))]
     if all(is_written.values()):
         named = {language: days.days_of(side, found[language], language) for language, side in sides.items()}
+        counted = {
+            language: sums.sums_of(side, found[language], language) for language, side in sides.items()
+        }
         lines += [
             _line("headings", headings.same(len(found["fr"].headings)), headings.findings(found)),
             _line("links", links.same(len(found["fr"].links)), links.findings(found)),
             _line("dates", days.same(named), days.findings(named)),
+            _line("amounts", sums.same(counted), sums.findings(counted)),
+            _line("lists", lists.same(sum(one.items for one in found["fr"].lists)), lists.findings(found)),
         ]
     return Report(tuple(lines))
 

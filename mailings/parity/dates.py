@@ -1,12 +1,13 @@
 """The dates that a French or a Dutch text names, as people write them."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from django.utils import translation
 from django.utils.dates import MONTHS
+
+from mailings.parity.wording import readable
 
 # By language, the twelve months, each with its abbreviations.
 MONTH_WORDS: Final = {
@@ -79,22 +80,24 @@ def _pattern(language: str) -> re.Pattern[str]:
 
 
 _PATTERNS: Final = {language: _pattern(language) for language in MONTH_WORDS}
-# Addresses may hold numbers that look like dates; what nobody sees may stand inside a date.
-_ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+")
-_UNSEEN: Final = dict.fromkeys(
-    [*range(9), 11, 12, *range(14, 32), 127, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF]
-)
 
 
 def named(text: str, language: str) -> Named:
     """Return the dates of one paragraph in French ("fr") or Dutch ("nl"), each once."""
     found = Named({}, {})
-    plain = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).replace("’", "'")
-    plain = " ".join(_ADDRESS.sub(" ", plain).split())
-    for match in _PATTERNS[language].finditer(plain):
+    for match in _PATTERNS[language].finditer(readable(text)):
         for date, is_sure in _dates(match, language):
             (found.sure if is_sure else found.unsure).setdefault(date, match[0])
     return found
+
+
+def without(text: str, language: str) -> str:
+    """Return a readable text with a mark in place of each date, so that its numbers are taken for nothing else."""
+
+    def marked(match: re.Match[str]) -> str:
+        return "|" if next(_dates(match, language), None) else match[0]
+
+    return _PATTERNS[language].sub(marked, text)
 
 
 def written(date: Date, language: str) -> str:

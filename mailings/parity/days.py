@@ -10,6 +10,7 @@ from hubportal.markdown import Outline
 from mailings.parity import dates
 from mailings.parity.findings import LANGUAGES, OTHER, Field, Finding, Language, Side
 from mailings.parity.saying import beside, where
+from mailings.parity.wording import fields
 
 
 class Days(NamedTuple):
@@ -29,8 +30,7 @@ class Days(NamedTuple):
 def days_of(side: Side, found: Outline, language: Language) -> Days:
     """Return the dates that a side names."""
     days = Days({}, {})
-    texts: list[tuple[Field, str]] = [("body", block) for block in found.blocks]
-    for field, text in [*texts, ("preheader", side.preheader), ("subject", side.subject)]:
+    for field, text in fields(side, found):
         named = dates.named(text, language)
         for date in named.sure:
             days.sure.setdefault(date, field)

@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 Language = Literal["fr", "nl"]
 Field = Literal["subject", "preheader", "body"]
-Aspect = Literal["texts", "headings", "links", "dates"]
+Aspect = Literal["texts", "headings", "links", "dates", "amounts", "lists"]
 LANGUAGES: Final[tuple[Language, Language]] = ("fr", "nl")
 OTHER: Final[dict[Language, Language]] = {"fr": "nl", "nl": "fr"}
 
@@ -20,8 +20,8 @@ class Side(NamedTuple):
 class Finding(NamedTuple):
     """One thing to mend or to look at.
 
-    The message stands beside the field, in the language of that side; without a side ("") it is in the reader's
-    language, as the label always is.
+    The message stands beside the field, in the language of that side; without a side (""), or when it names the side
+    itself, it is in the reader's language, as the label always is.
     """
 
     code: str
@@ -30,6 +30,12 @@ class Finding(NamedTuple):
     is_blocking: bool
     label: str
     field: Field = "body"
+    names_side: bool = False
+
+    @property
+    def spoken(self) -> Literal["fr", "nl", ""]:
+        """The language of the message, empty for the reader's."""
+        return "" if self.names_side else self.language
 
 
 class Line(NamedTuple):

@@ -43,6 +43,8 @@ def test_two_texts_that_are_one_message_are_level() -> None:
         "3 headings in both languages",
         "Same links (2)",
         "Same dates (4)",
+        "No amounts",
+        "Same items in lists (2)",
     ]
     assert report.is_level
     assert all(line.is_ok for line in report.lines)
@@ -51,7 +53,13 @@ def test_two_texts_that_are_one_message_are_level() -> None:
 
 def test_short_texts_without_heading_link_or_date_are_level() -> None:
     report = check(Side("a", "", "un"), Side("b", "", "een"))
-    assert [line.label for line in report.lines[1:]] == ["No headings", "No links", "No dates"]
+    assert [line.label for line in report.lines[1:]] == [
+        "No headings",
+        "No links",
+        "No dates",
+        "No amounts",
+        "No lists",
+    ]
     assert report.is_level
 
 

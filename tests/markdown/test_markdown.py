@@ -3,7 +3,7 @@
 import pytest
 from django.utils.safestring import SafeString
 
-from hubportal.markdown import Heading, outline, plain, render, sections
+from hubportal.markdown import Heading, Items, outline, plain, render, sections
 
 
 def test_the_usual_marks() -> None:
@@ -133,6 +133,11 @@ def test_the_outline_has_headings_links_and_words_in_their_order() -> None:
 
 def test_the_outline_has_an_empty_heading_and_no_link_that_the_page_has_not() -> None:
     assert outline("##\n\n[x](javascript:alert(1)) https://bare.example") == (
-        [Heading(2, "")], [], ["", "[x](javascript:alert(1)) https://bare.example"],
+        [Heading(2, "")], [], ["", "[x](javascript:alert(1)) https://bare.example"], [],
     )  # fmt: skip
-    assert outline("") == ([], [], [])
+    assert outline("") == ([], [], [], [])
+
+
+def test_the_outline_counts_the_items_of_each_list_under_its_heading() -> None:
+    found = outline("- one\n- two\n  1. three\n\n# Four\n\n1. five\n2. six\n\nseven\n\n- eight")
+    assert found.lists == [Items(0, 2), Items(0, 1), Items(1, 2), Items(1, 1)]
