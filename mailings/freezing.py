@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from mailings.models.consent import standing
 from mailings.models.delivery import Delivery, DeliveryStatus
 from mailings.models.gap import FrozenGap
 from mailings.models.texts import FrozenLetter
-from mailings.posting import headers_of, letter_of, values_of
+from mailings.posting import headers_of, letter_of, sender_domain, values_of
 from mailings.skeleton import Skeleton, differences, reference
 
 if TYPE_CHECKING:
@@ -73,8 +72,8 @@ def write(
     return rows, letters
 
 
-def frozen(mailing: "Mailing", now: datetime) -> Iterator[FrozenLetter]:
-    """Yield the letter in French, in Dutch and in both."""
+def frozen(mailing: "Mailing", now: datetime, keys: Sequence[str] = KEYS) -> Iterator[FrozenLetter]:
+    """Yield the letter in French, in Dutch and in both, or only in those that are asked for."""
     approved = standing(mailing).get(Capacity.CABINET)
     frame = Frame(
         number=mailing.number,
@@ -83,7 +82,7 @@ def frozen(mailing: "Mailing", now: datetime) -> Iterator[FrozenLetter]:
         base_url=settings.BASE_URL,
         contact_email=settings.CONTACT_EMAIL,
     )
-    for key in KEYS:
+    for key in keys:
         made = letter([mailing.text(language) for language in key.split(",")], frame)
         yield FrozenLetter(
             mailing=mailing, language=key, subject=made.subject, text=made.text, html=made.html
@@ -130,7 +129,7 @@ def _gaps(mailing: "Mailing", covered: Iterable[Coverage]) -> Iterator[FrozenGap
 
 
 def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    domain = sender_domain()
     found = list(found)
     to_call = callers({row.commune_id for recipient in found for row in recipient.mandates})
     return [

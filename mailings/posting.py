@@ -1,5 +1,6 @@
 """A delivery as the relay gets it: the frozen letter of its language, with the recipient's own values."""
 
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,11 @@ def bounce_address(message_id: str) -> str:
     """Return the envelope sender: the mailbox for bounces, with the left side of the Message-ID after a plus."""
     mailbox, _, domain = settings.BOUNCES.partition("@")
     return f"{mailbox}+{message_id.strip('<>').partition('@')[0]}@{domain}"
+
+
+def sender_domain() -> str:
+    """Return the domain of the sender, which is that of every Message-ID."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 
 def letter_of(frozen: FrozenLetter) -> tuple[Letter, dict[str, str]]:

@@ -1,7 +1,6 @@
 """A letter to oneself: as recipients will get it, with one's own name, and links that record nothing."""
 
 import re
-from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -13,7 +12,10 @@ from django.utils.translation import gettext
 from hubportal.accounts.models import User
 from hubportal.outbox.models import post
 from mailings import freezing, placeholders
+from mailings.headers import own_headers
 from mailings.models import LANGUAGES, Mailing
+from mailings.posting import letter_of, sender_domain
+from mailings.skeleton import Skeleton
 
 MARK: Final = "[Essai/Test]"
 
@@ -53,11 +55,34 @@ def trials(mailing: Mailing, user: User) -> dict[str, Trial]:
         row.language: Trial(
             row.language,
             row.subject,
-            _filled(mailing, row.text, example),
-            _filled(mailing, row.html, example, is_html=True),
+            placeholders.fill(_harmless(mailing, row.text), example),
+            placeholders.fill(_harmless(mailing, row.html), example, is_html=True),
         )
         for row in freezing.frozen(mailing, timezone.now())
     }
+
+
+def message(mailing: Mailing, user: User, key: str) -> bytes:
+    """Return the letter to oneself as MIME, made by what makes every message of the edition; `key` as in `trials`."""
+    moment = timezone.now()
+    (row,) = freezing.frozen(mailing, moment, [key])
+    found, common = letter_of(row)
+    letter = found._replace(
+        # A draft may have no subject yet; a mail has one.
+        subject=placeholders.one_line(found.subject).strip() or "–",
+        text=_harmless(mailing, found.text),
+        html=_harmless(mailing, found.html),
+    )
+    example = values(user)
+    own = own_headers(
+        address=user.email or settings.CONTACT_EMAIL,
+        token=example["token"],
+        message_id=f"<example.{mailing.number}@{sender_domain()}>",
+        date=moment,
+        languages=found.languages,
+        base_url=settings.BASE_URL,
+    )
+    return Skeleton(letter, common).build(example, own)
 
 
 @transaction.atomic
@@ -75,12 +100,12 @@ def send(mailing: Mailing, user: User) -> None:
         )
 
 
-def _filled(mailing: Mailing, template: str, example: Mapping[str, str], *, is_html: bool = False) -> str:
-    """Fill in the example; the private links of a recipient lead to the preview instead."""
+def _harmless(mailing: Mailing, template: str) -> str:
+    """Return a part of the letter whose private links, which are a recipient's, lead to the preview instead."""
     base = settings.BASE_URL.rstrip("/")
     for language in LANGUAGES:
         with translation.override(language):
             preview = base + reverse("mailings:preview", args=[mailing.number])
         link = rf"{re.escape(base)}/{language}/mailings/(?:read|stop)/\[\[token\]\]/"
         template = re.sub(link, preview, template)
-    return placeholders.fill(template, example, is_html=is_html)
+    return template

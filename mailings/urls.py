@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:number>/", views.mailing_detail, name="detail"),
     path("<int:number>/edit/", writing.mailing_edit, name="edit"),
     path("<int:number>/preview/", writing.mailing_preview, name="preview"),
+    path("<int:number>/preview/<slug:language>.eml", writing.mailing_message, name="message"),
     path("<int:number>/test/", writing.mailing_test, name="test"),
     path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),
     path("<int:number>/step/<slug:verb>/", acting.mailing_step, name="step"),

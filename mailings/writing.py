@@ -1,8 +1,11 @@
 """Writing an edition: begin one, change both texts, see them as they will be read, send them to oneself."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.files.download import download
 from mailings import placeholders, trial
 from mailings.forms import EditionForm
 from mailings.models import BOTH, LANGUAGES, Mailing, Status
@@ -82,6 +86,16 @@ def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
         "trial": trial.trials(mailing, request.user)[BOTH if language == "both" else language],
     }
     return render(request, "mailings/mailing_preview.html", context)
+
+
+@require_safe
+def mailing_message(request: SignedIn, number: int, language: str) -> HttpResponseBase:
+    """Hand out the mail as a file, in French, in Dutch or in both, to whoever sees the preview."""
+    mailing = in_review_by(request, number)
+    if language not in (*LANGUAGES, "both"):
+        raise Http404
+    content = trial.message(mailing, request.user, BOTH if language == "both" else language)
+    return download(BytesIO(content), f"mailing-{number}-{language}.eml", "message/rfc822")
 
 
 @require_POST

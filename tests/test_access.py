@@ -117,6 +117,7 @@ PAGES: dict[str, Page] = {
     "mailings:new": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "mailings:edit": Page("302 403 404 404 404 403 403 403 200 403 403 403", {"number": 2}),
     "mailings:preview": Page(UNDER_REVIEW, {"number": 2}),
+    "mailings:message": Page(UNDER_REVIEW, {"number": 2, "language": "fr"}),
     "mailings:test": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 2}),
     "mailings:recipients": Page(UNDER_REVIEW, {"number": 2}),
     "mailings:step": Page("302 403 404 404 404 200 403 403 403 200 403 403", {"number": 2, "verb": "remark"}),
