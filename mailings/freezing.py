@@ -13,14 +13,14 @@ from communes.callers import Caller, callers
 from communes.models import Mandate
 from mailings.audience import Coverage, Recipient, coverage, recipients
 from mailings.letter import Frame, letter
+from mailings.letter.posting import headers_of, letter_of, sender_domain, values_of
+from mailings.letter.skeleton import Skeleton, differences, reference
 from mailings.models.checks import reaches_somebody
 from mailings.models.choices import BOTH, LANGUAGES, Capacity
 from mailings.models.consent import standing
 from mailings.models.delivery import Delivery, DeliveryStatus
 from mailings.models.gap import FrozenGap
 from mailings.models.texts import FrozenLetter
-from mailings.posting import headers_of, letter_of, sender_domain, values_of
-from mailings.skeleton import Skeleton, differences, reference
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing

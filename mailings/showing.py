@@ -6,9 +6,8 @@ from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailings import placeholders
 from mailings.changes import Change, changes
-from mailings.letter import Pieces, Text, pieces
+from mailings.letter import Pieces, Text, pieces, placeholders
 from mailings.models import LANGUAGES, Approval, Decision, Mailing, Revision
 
 _AS_TYPED: Final = {

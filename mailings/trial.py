@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 
 from hubportal.accounts.models import User
 from hubportal.outbox.models import post
-from mailings import freezing, placeholders
-from mailings.headers import own_headers
+from mailings import freezing
+from mailings.letter import placeholders
+from mailings.letter.headers import own_headers
+from mailings.letter.posting import letter_of, sender_domain
+from mailings.letter.skeleton import Skeleton
 from mailings.models import LANGUAGES, Mailing
-from mailings.posting import letter_of, sender_domain
-from mailings.skeleton import Skeleton
 
 MARK: Final = "[Essai/Test]"
 

@@ -14,8 +14,9 @@ from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
-from mailings import placeholders, trial
+from mailings import trial
 from mailings.forms import EditionForm
+from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, Mailing, Status
 from mailings.pages import (
     can_be_tried_by,

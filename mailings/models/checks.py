@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from mailings import parity, placeholders
+from mailings import parity
 from mailings.audience import Coverage
+from mailings.letter import placeholders
 from mailings.models.consent import capacities_of, missing, standing
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from communes.models import Mandate
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
-from mailings import emails, posting
+from mailings import emails
+from mailings.letter import posting
 from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.suppressed import SuppressedAddress

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from mailings.headers import common_headers, own_headers
 from mailings.letter import Frame, Letter, Text, letter
+from mailings.letter.headers import common_headers, own_headers
 
 BASE = "https://portal.example"
 TOKEN = "q3J-0aZ_9kLmNoPqRsTuVw"

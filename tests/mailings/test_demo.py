@@ -12,6 +12,7 @@ from hubportal.outbox.models import OutboxMessage
 from mailings import demo, jobs, parity
 from mailings.content import content_hash
 from mailings.demo_deliveries import NOT_YET
+from mailings.letter.posting import envelope
 from mailings.models import (
     Approval,
     Delivery,
@@ -23,7 +24,6 @@ from mailings.models import (
     Status,
     SuppressedAddress,
 )
-from mailings.posting import envelope
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Browser
 
-from mailings import placeholders
-from mailings.letter import Frame, Letter, Text, letter
+from mailings.letter import Frame, Letter, Text, letter, placeholders
 from tests.mailings.editions import BASE, DUTCH, FRAME, FRENCH, TOKEN, VALUES, edition
 from tests.test_pages import AXE_TAGS
 

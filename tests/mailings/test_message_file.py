@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from hubportal.accounts.models import Role, User
 from mailings import trial
+from mailings.letter.posting import envelope
 from mailings.models import Delivery, Mailing
-from mailings.posting import envelope
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
 
 pytestmark = pytest.mark.django_db

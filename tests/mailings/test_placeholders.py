@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailings import placeholders
+from mailings.letter import placeholders
 
 PRIVATE = "\ue000token\ue001"
 

@@ -10,9 +10,9 @@ from email.policy import default
 import pytest
 from django.core.mail import BadHeaderError
 
-from mailings.headers import common_headers, own_headers
 from mailings.letter import Letter, Text, letter
-from mailings.skeleton import Skeleton, differences, reference
+from mailings.letter.headers import common_headers, own_headers
+from mailings.letter.skeleton import Skeleton, differences, reference
 from tests.mailings.editions import BASE, FRAME, ODD_NAMES, TOKEN, VALUES, called, common, edition, own
 
 KEYS = ["fr", "nl", "both"]

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from hubportal.markdown import plain, sections
-from mailings import placeholders
+from mailings.letter import placeholders
 
 ORDER = ("fr", "nl")
 _WIDTH = 72

@@ -17,8 +17,7 @@ from email.policy import compat32, default
 
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, SafeMIMEText
 
-from mailings import placeholders
-from mailings.letter import Letter
+from mailings.letter import Letter, placeholders
 
 LINE_LIMIT = 998
 """Bytes of a line of mail without its end (RFC 5322, 2.1.1)."""

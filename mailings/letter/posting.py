@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.mail.message import sanitize_address
 
 from hubportal.outbox.consignment import Envelope
-from mailings.headers import common_headers, own_headers
 from mailings.letter import Letter
+from mailings.letter.headers import common_headers, own_headers
+from mailings.letter.skeleton import Skeleton
 from mailings.models.texts import FrozenLetter
-from mailings.skeleton import Skeleton
 
 if TYPE_CHECKING:
     from mailings.models.delivery import Delivery
