@@ -119,9 +119,8 @@ def named(text: str, language: str) -> Named:
 def _figure(match: re.Match[str]) -> _Figure:
     unit, text, (start, end) = match["unit"], match.string, match.span()
     kind: Kind = "euro" if match["sign"] or match["euro"] else "percent" if unit else "number"
-    scale = _SCALES[match["scale"].lower().rstrip(".")] if match["scale"] else 0
     is_alone = not _PART_OF.search(text[max(start - 1, 0) : start] + text[end : end + 1])
-    return _Figure(start, end, match[0], kind, _decimal(match["number"]), scale, is_alone)
+    return _Figure(start, end, match[0], kind, _decimal(match["number"]), _scale(match), is_alone)
 
 
 def _sort(figure: _Figure, found: Named) -> None:
@@ -149,12 +148,16 @@ def _share_units(text: str, figures: list[_Figure], found: Named) -> None:
 
 def _spelled(text: str, found: Named) -> None:
     for match in _SPELLED.finditer(text):
-        scale = _SCALES[match["scale"].lower().rstrip(".")] if match["scale"] else 0
-        value = _short(Decimal(_WORDS[match["number"].lower()]).scaleb(scale))
+        value = _short(Decimal(_WORDS.get(match["number"].lower(), 0)).scaleb(_scale(match)))
         if not match["unit"]:
             found.bare.add(value)
         else:
             found.unsure.setdefault(Amount("euro" if match["euro"] else "percent", value), match[0])
+
+
+def _scale(match: re.Match[str]) -> int:
+    """Return the power of ten of a number; 0 for what is none (re takes a Turkish dotless i for an i)."""
+    return _SCALES.get((match["scale"] or "").lower().rstrip("."), 0)
 
 
 def _decimal(written: str) -> Decimal:

@@ -44,6 +44,7 @@ SAME = {
     Amount("number", "0470000018"): ["0470 00 00 18", "0470/00.00.18", "+32 470 00 00 18", "0470000018"],
     Amount("number", "080012345"): ["0800 12 345", "0800/12.345", "0800 12345"],
     Amount("number", "0123456789"): ["0123.456.789", "BE 0123.456.789", "BE0123456789", "0123 456 789"],
+    Amount("euro", "1000000000"): ["1000000000 €", "1 000 000 000 €", "€ 1.000.000.000", "1 miljard euro", "1 mld €"],
     Amount("number", "BE68539007547034"): ["BE68 5390 0754 7034", "BE68539007547034"],
 }  # fmt: skip
 WRITINGS = [(amount, words) for amount, ways in SAME.items() for words in ways]
@@ -81,6 +82,31 @@ def test_texts_with_the_same_amounts_in_other_writings_are_level(seed: int) -> N
     rows = chance.sample(list(SAME.values()), 5)
     fr, nl = (" ; ".join(chance.choice(ways) for ways in rows) for _ in range(2))
     assert compared(fr, nl).findings == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_any_number_is_the_same_in_any_writing(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    whole, cents = chance.randrange(1, 10 ** chance.randrange(2, 10)), chance.choice([0, 5, 50, 99])
+    groups, decimals = f"{whole:,}", f",{cents:02}" if cents else chance.choice(["", ",00"])
+    french = f"{groups.replace(',', chance.choice([' ', NB, NARROW, '.', '']))}{decimals}"
+    dutch = f"{groups.replace(',', chance.choice(['.', ' ', '']))}{decimals}"
+    for fr, nl in (
+        (f"{french} €", f"€ {dutch}"),
+        (f"{french}{NB}euros", f"{dutch} euro"),
+        (f"{french} %", f"{dutch}%"),
+        (f"EUR {french}", f"{dutch} EUR"),
+    ):
+        assert compared(fr, nl).findings == [], (fr, nl)
+        other = nl.replace(dutch, f"{whole + 1}{decimals}")
+        assert {one.language for one in compared(fr, other).findings} == {"fr", "nl"}, (fr, other)
+
+
+@pytest.mark.parametrize(
+    "text", ["2 m\u0131llions d’euros", "d\u0131x euros", "S\u0130X euro", "2 M\u0130LJOEN euro"]
+)
+def test_a_letter_that_only_looks_like_one_stops_nothing(text: str) -> None:
+    assert compared(text, text).findings == []
 
 
 @pytest.mark.parametrize("amount", SAME)

@@ -1,6 +1,7 @@
 """The mail of an edition as a file: what the sender would build, for who sees the preview, and nothing in it acts."""
 
 import re
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
@@ -8,6 +9,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from hubportal.accounts.models import Role, User
 from mailings import trial
@@ -17,6 +19,12 @@ from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
 
 pytestmark = pytest.mark.django_db
 KEYS = ["fr", "nl", "both"]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def fetched(client: Client, row: Mailing, language: str) -> EmailMessage:
