@@ -84,7 +84,7 @@ def test_a_reference_once() -> None:
         ("signatory_office_of_the_party", "secretary", {"office": "nonsense"}),
         ("signatory_mandated_is_a_person", "bourgmestre", {"user": None}),
         ("signatory_has_a_name", "secretary", {"name": ""}),
-        ("null value", "secretary", {"signed_on": None}),
+        ("signatory_signed_with_evidence", "secretary", {"method": "handwritten"}),
     ],
 )
 def test_impossible_signatories(constraint: str, office: str, changes: dict[str, Any]) -> None:
