@@ -163,9 +163,11 @@ class ThemeAdmin(JournalledAdmin):
     search_fields = ("code", "name_fr", "name_nl")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Theme | None = None) -> Any:
-        """Keep the code of a theme that exists: other things refer to it."""
+        """Keep the code of a theme that exists: other things refer to it; its names once they were signed."""
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "code"] if obj is not None else fields
+        if obj is None:
+            return fields
+        return [*fields, "code", *(("name_fr", "name_nl") if obj.is_frozen else ())]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Theme]:
         """Return the themes in their order."""

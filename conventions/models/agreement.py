@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import communes_of
+from conventions import parity
 from conventions.models import checks
-from conventions.models.choices import WRITABLE, Party
+from conventions.models.choices import SHARED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
-from hubportal.accounts.models import STEWARDS, User
+from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 from hubportal.fingerprint import fingerprint
 from hubportal.workflow import Stateful
 
@@ -79,9 +80,16 @@ class Agreement(Stateful):
         """Raise ValidationError when the text says too little to be signed, signatories aside."""
         raise NotImplementedError
 
-    def check_both_languages(self) -> None:
-        """Raise ValidationError when French and Dutch are not both complete."""
+    def findings(self) -> list[parity.Finding]:
+        """Return where French and Dutch do not say the same, as far as that can be counted."""
         raise NotImplementedError
+
+    def text_visible_to(self, user: User) -> bool:
+        """Tell whether a person may read its text: the agency, and the commune itself once it was shared."""
+        if user.has_role(*AGENCY_ROLES):
+            return True
+        was_shared = self.status in SHARED or self.shared_at is not None
+        return was_shared and self.nis in communes_of(user)
 
     @property
     def is_writable(self) -> bool:
@@ -125,7 +133,7 @@ class Agreement(Stateful):
     def share(self, *, by: User) -> None:
         """Let the commune read and comment the text, which is complete in both languages."""
         self._begin("share", by)
-        self.check_both_languages()
+        parity.require(self.findings())
         self._move("share", by, shared_at=timezone.now())
 
     @transaction.atomic
@@ -141,7 +149,7 @@ class Agreement(Stateful):
             told = checks.needed(note, "note")
         if self.agreed(side):
             raise ValidationError(_("This party agrees to the text already."), "agreed")
-        self.check_both_languages()
+        parity.require(self.findings())
         facts: dict[str, Any] = {f"{side}_agreed_at": timezone.now(), f"{side}_agreed_by": by}
         if side == Party.COMMUNE:
             facts["commune_agreed_note"] = told
@@ -151,7 +159,7 @@ class Agreement(Stateful):
     def freeze(self, *, by: User) -> None:
         """Let nobody change the text any more, and keep the fingerprint of what is to be signed."""
         self._begin("freeze", by)
-        self.check_both_languages()
+        parity.require(self.findings())
         self.check_whole()
         checks.has_signatories(self, timezone.localdate())
         checks.is_agreed(self)
@@ -223,6 +231,19 @@ class Agreement(Stateful):
         row.save()
         self.void_consent()
         return row
+
+    @transaction.atomic
+    def set_council_decision(self, *, by: User, on: date | None) -> None:
+        """Write on which day the communal council decided: no part of the text, so it may come until the signature."""
+        self._lock()
+        if not (self.is_writable or self.status == "to_sign"):
+            raise self._too_late("revise", self.status)
+        if not self.can_be_edited_by(by):
+            raise PermissionDenied(_("You may read this, but you do not write in it."))
+        if on and on > timezone.localdate():
+            raise ValidationError({"council_decided_on": _("This day has not come yet.")})
+        self.council_decided_on = on
+        self.save(update_fields=["council_decided_on"])
 
     # --- Parts of the verbs --------------------------------------------------------------------------------
 

@@ -123,9 +123,9 @@ class Convention(Agreement, Term):
         """Return the convention's page."""
         return reverse("conventions:detail", kwargs={"reference": self.reference})
 
-    def check_both_languages(self) -> None:
-        """Raise ValidationError when French and Dutch do not say the same, as far as that can be counted."""
-        parity.require(parity.parity(self.articles.order_by("number"), self.themes.select_related("theme")))
+    def findings(self) -> list[parity.Finding]:
+        """Return where French and Dutch do not say the same, as far as that can be counted."""
+        return parity.parity(self.articles.order_by("number"), self.themes.select_related("theme"))
 
     def check_whole(self) -> None:
         """Raise ValidationError without a first day, an end or a renewal, a theme."""
@@ -172,12 +172,6 @@ class Convention(Agreement, Term):
         )
 
     # --- Who may read how much, who may --------------------------------------------------------------------
-
-    def text_visible_to(self, user: User) -> bool:
-        """Tell whether a person may read its text: the agency, and the commune itself once it was shared."""
-        if user.has_role(*AGENCY_ROLES):
-            return True
-        return Convention.objects.filter(text_seen_by(user), pk=self.pk).exists()
 
     def dates_visible_to(self, user: User) -> bool:
         """Tell whether a person may read the dates: the agency, and the people of any commune."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -230,6 +230,15 @@ class Signatory(models.Model):
             grants = RoleGrant.objects.valid(day)
             return grants.filter(user=self.user_id, role__in=AGENCY_ROLES).exists()
         return True
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Let somebody else sign, while the text may be changed."""
+        if self.agreement is None:
+            raise ValueError("it belongs to no agreement yet")
+        self.agreement.open_text(by)
+        self.agreement.void_consent()
+        self.delete()
 
     # --- Parts of the agreement's verbs --------------------------------------------------------------------
 

@@ -71,6 +71,11 @@ class Theme(models.Model):
         return self.name
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether its names stand in a text that was frozen."""
+        return self.conventions.exclude(convention__content_hash="").exists()
+
+    @property
     def name(self) -> str:
         """The name in the reader's language."""
         return self.name_nl if get_language() == "nl" else self.name_fr
