@@ -176,16 +176,16 @@ class ArticleRevision(models.Model):
         REMOVED = "removed", _("removed")
 
     convention = models.ForeignKey(
-        "conventions.Convention", models.PROTECT, null=True, related_name="revisions"
+        "conventions.Convention", models.PROTECT, null=True, blank=True, related_name="revisions"
     )
     amendment = models.ForeignKey(
-        "conventions.Amendment", models.PROTECT, null=True, related_name="revisions"
+        "conventions.Amendment", models.PROTECT, null=True, blank=True, related_name="revisions"
     )
     article = models.ForeignKey(
-        Article, models.DO_NOTHING, null=True, db_constraint=False, related_name="revisions"
+        Article, models.DO_NOTHING, null=True, blank=True, db_constraint=False, related_name="revisions"
     )
     amendment_article = models.ForeignKey(
-        "conventions.AmendmentArticle", models.DO_NOTHING, null=True, db_constraint=False,
+        "conventions.AmendmentArticle", models.DO_NOTHING, null=True, blank=True, db_constraint=False,
         related_name="revisions",
     )  # fmt: skip
     kind = models.CharField(_("what was done"), max_length=8, choices=Kind.choices)

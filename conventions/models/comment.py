@@ -61,16 +61,26 @@ class Comment(models.Model):
     """A remark on an article, public to both parties, until one of them resolves it. It outlives the article."""
 
     convention = models.ForeignKey(
-        Convention, models.CASCADE, null=True, related_name="comments", verbose_name=_("convention")
+        Convention,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("convention"),
     )
     amendment = models.ForeignKey(
-        Amendment, models.CASCADE, null=True, related_name="comments", verbose_name=_("amendment")
+        Amendment, models.CASCADE, null=True, blank=True, related_name="comments", verbose_name=_("amendment")
     )
     article = models.ForeignKey(
-        Article, models.SET_NULL, null=True, related_name="comments", verbose_name=_("article")
+        Article, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name=_("article")
     )
     amendment_article = models.ForeignKey(
-        AmendmentArticle, models.SET_NULL, null=True, related_name="comments", verbose_name=_("article")
+        AmendmentArticle,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("article"),
     )
     number = models.PositiveSmallIntegerField(_("number of the article when it was written"))
     author = models.ForeignKey(

@@ -246,9 +246,12 @@ class Convention(Agreement, Term):
         ValidationError when there is one already, unless it was abandoned.
         """
         self._begin_renewal(by)
-        draft = Convention.objects.draft(self.commune, predecessor=self, **self._next_term())
+        draft = Convention.objects.draft(self.commune, **self._next_term())
         outline.copy(self, draft, by)
         self._move("renew", by, comment=draft.reference)
+        # Linked after the step: one that has a successor is not renewed.
+        draft.predecessor = self
+        draft.save(update_fields=["predecessor"])
         return draft
 
     @transaction.atomic

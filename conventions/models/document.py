@@ -40,10 +40,20 @@ class Document(StoredFile):
         TO_SIGN = "to_sign", _("to sign")
 
     convention = models.ForeignKey(
-        Convention, models.PROTECT, null=True, related_name="documents", verbose_name=_("convention")
+        Convention,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("convention"),
     )
     amendment = models.ForeignKey(
-        Amendment, models.PROTECT, null=True, related_name="documents", verbose_name=_("amendment")
+        Amendment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("amendment"),
     )
     content_hash = models.CharField(_("fingerprint"), max_length=64)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)

@@ -39,11 +39,11 @@ class Evidence(StoredFile):
     """A signature that was recorded, with the signed PDF: append-only, whatever becomes of the signature."""
 
     convention = models.ForeignKey(
-        "conventions.Convention", models.PROTECT, null=True, related_name="evidence",
+        "conventions.Convention", models.PROTECT, null=True, blank=True, related_name="evidence",
         verbose_name=_("convention"),
     )  # fmt: skip
     amendment = models.ForeignKey(
-        "conventions.Amendment", models.PROTECT, null=True, related_name="evidence",
+        "conventions.Amendment", models.PROTECT, null=True, blank=True, related_name="evidence",
         verbose_name=_("amendment"),
     )  # fmt: skip
     office = models.CharField(_("office"), max_length=16, choices=Office.choices)
@@ -102,11 +102,11 @@ class Signatory(models.Model):
     """What taking a signature back sets."""
 
     convention = models.ForeignKey(
-        "conventions.Convention", models.CASCADE, null=True, related_name="signatories",
+        "conventions.Convention", models.CASCADE, null=True, blank=True, related_name="signatories",
         verbose_name=_("convention"),
     )  # fmt: skip
     amendment = models.ForeignKey(
-        "conventions.Amendment", models.CASCADE, null=True, editable=False, related_name="signatories",
+        "conventions.Amendment", models.CASCADE, null=True, blank=True, editable=False, related_name="signatories",
         verbose_name=_("amendment"),
     )  # fmt: skip
     party = models.CharField(_("signs for"), max_length=8, choices=Party.choices, editable=False)

@@ -1,14 +1,16 @@
 """Agreements on their way: one begun from the outline, and one for each step that it took after that."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from communes.models import Commune
-from conventions.models import Agreement, Amendment, Change, Convention, Party
+from conventions.models import Agreement, Amendment, Change, Convention, Party, Signatory
 from hubportal.accounts.models import User
+from hubportal.files.models import StoredFile
 from tests.conventions.drafts import COMMUNE_A, a_bourgmestre, a_lead, a_theme
 
 FIRST_DAY = date(2027, 1, 1)
@@ -17,6 +19,13 @@ FIRST_DAY = date(2027, 1, 1)
 def a_pdf(content: bytes = b"%PDF-1.7 signed", name: str = "signed.pdf") -> SimpleUploadedFile:
     """Return a PDF, as far as its first bytes tell."""
     return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def bytes_of(row: StoredFile) -> bytes:
+    """Return what a kept file holds."""
+    with row.file.open("rb") as content:
+        held: bytes = content.read()
+    return held
 
 
 def with_signatories(agreement: Agreement, by: User) -> None:
@@ -102,3 +111,52 @@ def sign_amendment(amendment: Amendment) -> None:
     amendment.agree(by=lead, party=Party.COMMUNE, note="Courriel du 3 mars")
     amendment.freeze(by=lead)
     sign_all(amendment)
+
+
+# --- For the walk through every transition (tests/test_transitions.py) ------------------------------------------
+
+A_ZIP: dict[str, Any] = {
+    "file": lambda: ContentFile(b"PK\x05\x06"), "name": "19.zip", "size": 4, "sha256": "b" * 64,
+}  # fmt: skip
+
+
+def facts(status: str) -> dict[str, Any]:
+    """Return what the database wants in an agreement of a status; nobody has signed it yet."""
+    Signatory.objects.filter(convention__status="draft").update(signed_on=None)
+    now = timezone.now()
+    if status == "abandoned":
+        return {"abandon_reason": "Erreur"}
+    if status == "negotiation":
+        return {"shared_at": now}
+    return {"shared_at": now, "content_hash": "c" * 64, "frozen_at": now, **_consent()}
+
+
+def _consent() -> dict[str, Any]:
+    by, now = a_lead(), timezone.now()
+    return {
+        "agency_agreed_at": now, "agency_agreed_by": by, "commune_agreed_at": now, "commune_agreed_by": by,
+    }  # fmt: skip
+
+
+def once_both_agree() -> User:
+    """Let both parties agree to what is in negotiation; return whoever freezes it."""
+    for model in (Convention, Amendment):
+        model._base_manager.filter(status="negotiation").update(**_consent())
+    return a_lead()
+
+
+def forgotten() -> dict[str, Any]:
+    """Return the facts of a bundle whose worker died."""
+    return {"beat_at": timezone.now() - timedelta(hours=1)}
+
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "agree": {"party": "agency"},
+    "freeze": {"by": once_both_agree},
+    "sign": {
+        "signatory": lambda: Signatory.objects.filter(signed_on=None, office="secretary").last(),
+        "signed_on": timezone.localdate, "method": "handwritten", "upload": a_pdf,
+    },
+    "send_back": {"comment": "Une coquille"},
+    "abandon": {"reason": "Erreur"},
+}  # fmt: skip

@@ -71,7 +71,7 @@ def test_a_change_voids_what_the_parties_agreed_to(lead: User) -> None:
     agree_both(convention)
     article(convention, 2).revise(by=lead, version=1, body_fr="Autre chose.")
     convention.refresh_from_db()
-    assert not (convention.agreed("agency") or convention.agreed("commune"))
+    assert not any(map(convention.agreed, ["agency", "commune"]))
     assert (convention.commune_agreed_by, convention.status) == (None, "negotiation")
 
 
@@ -95,7 +95,7 @@ def test_so_does_any_other_change(change: object, lead: User) -> None:
     assert callable(change)
     change(convention, lead)
     convention.refresh_from_db()
-    assert not (convention.agreed("agency") or convention.agreed("commune"))
+    assert not any(map(convention.agreed, ["agency", "commune"]))
 
 
 def test_articles_are_moved_and_leave_no_gap(lead: User) -> None:
