@@ -1051,6 +1051,8 @@ class Migration(migrations.Migration):
                     models.Q(("first_period_until__isnull", True), ("renewal_months__isnull", True)),
                     models.Q(
                         ("first_period_until__gte", models.F("in_force_from")),
+                        ("first_period_until__isnull", False),
+                        ("renewal_months__isnull", False),
                         ("renewal_months__range", (1, 72)),
                     ),
                     _connector="OR",

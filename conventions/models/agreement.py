@@ -144,9 +144,8 @@ class Agreement(Stateful):
         """
         self._begin("agree", by)
         side = checks.party_of(self, by, party)
-        told = note.strip()
-        if side == Party.COMMUNE and self.nis not in communes_of(by):
-            told = checks.needed(note, "note")
+        must_say = side == Party.COMMUNE and self.nis not in communes_of(by)
+        told = checks.needed(note, "note") if must_say or note.strip() else ""
         if self.agreed(side):
             raise ValidationError(_("This party agrees to the text already."), "agreed")
         parity.require(self.findings())

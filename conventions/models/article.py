@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models.policy import part_seen_by, text_seen_by
-from conventions.models.versioned import Versioned
+from conventions.models.versioned import BoundedText, Versioned
 from hubportal import search
 from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
@@ -32,11 +32,17 @@ class ArticleText(Versioned):
     number = models.PositiveSmallIntegerField(_("number"))
     title_fr = models.CharField(_("title in French"), max_length=LONGEST_TITLE, blank=True)
     title_nl = models.CharField(_("title in Dutch"), max_length=LONGEST_TITLE, blank=True)
-    body_fr = models.TextField(
-        _("text in French"), max_length=LONGEST_BODY, blank=True, help_text=_("Markdown.")
+    body_fr = BoundedText(
+        _("text in French"),
+        max_length=LONGEST_BODY,
+        blank=True,
+        help_text=_("Markdown."),
     )
-    body_nl = models.TextField(
-        _("text in Dutch"), max_length=LONGEST_BODY, blank=True, help_text=_("Markdown.")
+    body_nl = BoundedText(
+        _("text in Dutch"),
+        max_length=LONGEST_BODY,
+        blank=True,
+        help_text=_("Markdown."),
     )
 
     class Meta:
@@ -193,8 +199,8 @@ class ArticleRevision(models.Model):
     version = models.PositiveIntegerField(_("version"))
     title_fr = models.CharField(_("title in French"), max_length=LONGEST_TITLE, blank=True)
     title_nl = models.CharField(_("title in Dutch"), max_length=LONGEST_TITLE, blank=True)
-    body_fr = models.TextField(_("text in French"), max_length=LONGEST_BODY, blank=True)
-    body_nl = models.TextField(_("text in Dutch"), max_length=LONGEST_BODY, blank=True)
+    body_fr = BoundedText(_("text in French"), max_length=LONGEST_BODY, blank=True)
+    body_nl = BoundedText(_("text in Dutch"), max_length=LONGEST_BODY, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import communes_of
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
     from conventions.models.agreement import Agreement
 
 
-def needed(text: str, field: str) -> str:
-    """Return a text without the white space around it; ValidationError on its field when nothing is left."""
-    if not text.strip():
+def needed(text: str, field: str, most: int = 2000) -> str:
+    """Return a text without the white space around it; ValidationError on its field when it is empty or too long."""
+    told = text.strip()
+    if not told:
         raise ValidationError({field: ValidationError(_("Write this in a few words."), "required")})
-    return text.strip()
+    try:
+        MaxLengthValidator(most)(told)
+    except ValidationError as error:
+        raise ValidationError({field: error}) from None
+    return told
 
 
 def one_of(value: str, allowed: Any, field: str) -> str:

@@ -42,7 +42,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             raise ValidationError(_("The text is not discussed any more."), "frozen")
         side = Party.COMMUNE if agreement.nis in communes_of(by) else Party.AGENCY
         row = self.model(
-            author=by, party=side, number=on.number, text=checks.needed(text, "text"),
+            author=by, party=side, number=on.number, text=checks.needed(text, "text", 4000),
             **{agreement.OWNER: agreement, "amendment_article" if agreement.OWNER == "amendment" else "article": on},
         )  # fmt: skip
         row.full_clean()

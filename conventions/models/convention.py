@@ -259,11 +259,10 @@ class Convention(Agreement, Term):
         """End the convention early: ValidationError when the notice is shorter than agreed."""
         self._begin("terminate", by)
         self.check_notice(notice_given_on, ends_on)
-        if not reason.strip():
-            raise ValidationError({"reason": _("Write why the convention ends.")})
+        told = checks.needed(reason, "reason")
         self._move(
-            "terminate", by, comment=reason,
-            in_force_until=ends_on, notice_given_on=notice_given_on, termination_reason=reason,
+            "terminate", by, comment=told,
+            in_force_until=ends_on, notice_given_on=notice_given_on, termination_reason=told,
         )  # fmt: skip
 
     @transaction.atomic

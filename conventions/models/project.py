@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import District
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from conventions.models.versioned import Versioned
+from conventions.models.versioned import BoundedText, Versioned
 from hubportal.accounts.models import User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.fingerprint import normal
@@ -60,8 +60,16 @@ class ProjectAgreement(StoredFile, Versioned):
     )
     title_fr = models.CharField(_("title in French"), max_length=200)
     title_nl = models.CharField(_("title in Dutch"), max_length=200)
-    text_fr = models.TextField(_("text in French"), max_length=20_000, help_text=_("Markdown."))
-    text_nl = models.TextField(_("text in Dutch"), max_length=20_000, help_text=_("Markdown."))
+    text_fr = BoundedText(
+        _("text in French"),
+        max_length=20_000,
+        help_text=_("Markdown."),
+    )
+    text_nl = BoundedText(
+        _("text in Dutch"),
+        max_length=20_000,
+        help_text=_("Markdown."),
+    )
     district = models.ForeignKey(
         District, models.PROTECT, null=True, blank=True, related_name="project_agreements",
         verbose_name=_("district"),

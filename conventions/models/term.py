@@ -171,7 +171,13 @@ def term_constraints() -> list[models.CheckConstraint]:
         ),
         models.CheckConstraint(
             condition=Q(renewal_months__isnull=True, first_period_until__isnull=True)
-            | Q(renewal_months__range=(1, LONGEST_RENEWAL), first_period_until__gte=F("in_force_from")),
+            | Q(
+                renewal_months__isnull=False,
+                renewal_months__range=(1, LONGEST_RENEWAL),
+                # Without a first day nothing is earlier than it: PostgreSQL lets an unknown answer pass.
+                first_period_until__isnull=False,
+                first_period_until__gte=F("in_force_from"),
+            ),
             name="convention_tacit_is_whole",
             violation_error_message=_TACIT_IS_WHOLE,
         ),

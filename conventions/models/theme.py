@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from conventions.models.versioned import Versioned
+from conventions.models.versioned import BoundedText, Versioned
 from hubportal import search
 from hubportal.accounts.models import User
 
@@ -111,8 +111,16 @@ class ConventionTheme(Versioned):
         Convention, models.CASCADE, related_name="themes", verbose_name=_("convention")
     )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="conventions", verbose_name=_("theme"))
-    modality_fr = models.TextField(_("modalities, in French"), max_length=4000, help_text=_("Markdown."))
-    modality_nl = models.TextField(_("modalities, in Dutch"), max_length=4000, help_text=_("Markdown."))
+    modality_fr = BoundedText(
+        _("modalities, in French"),
+        max_length=4000,
+        help_text=_("Markdown."),
+    )
+    modality_nl = BoundedText(
+        _("modalities, in Dutch"),
+        max_length=4000,
+        help_text=_("Markdown."),
+    )
     search_fr = search.vector("fr", "modality_fr")
     search_nl = search.vector("nl", "modality_nl")
 

@@ -1,9 +1,10 @@
 """A text that two people may edit at once: the second one never overwrites the first one's words."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,28 @@ from hubportal.fingerprint import normal
 
 if TYPE_CHECKING:
     from conventions.models.agreement import Agreement
+
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+class BoundedText(TextField):
+    """A text whose length a model checks as well, where Django leaves that to forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._bound = [] if self.max_length is None else [MaxLengthValidator(self.max_length)]
+
+    @property
+    def validators(self) -> list[Any]:
+        """Its own validators and that of its length."""
+        return [*super().validators, *self._bound]
+
+    def deconstruct(self) -> Any:
+        """Describe it to migrations as what it is in the database."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
 
 
 class TextConflictError(ValidationError):

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from conventions.models import Article, Convention, TextConflictError
-from conventions.models.article import LONGEST_TITLE
+from conventions.models.article import LONGEST_BODY, LONGEST_TITLE
 from hubportal.accounts.models import User
 from hubportal.workflow import TransitionError
 from tests.conventions.agreements import a_lead, agree_both, begun, frozen, shared
@@ -142,6 +142,13 @@ def test_a_title_of_20_000_characters_is_refused_at_its_field(lead: User) -> Non
     assert list(caught.value.message_dict) == ["title_fr"]
     row.refresh_from_db()
     assert (len(row.title_fr) <= LONGEST_TITLE, row.version) == (True, 1)
+
+
+def test_a_body_that_is_too_long_is_refused_at_its_field(lead: User) -> None:
+    row = article(begun(), 3)
+    with pytest.raises(ValidationError) as caught:
+        row.revise(by=lead, version=1, body_nl="T" * (LONGEST_BODY + 1))
+    assert list(caught.value.message_dict) == ["body_nl"]
 
 
 def test_the_spoc_of_the_commune_writes_too(spoc: User) -> None:
