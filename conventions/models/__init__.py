@@ -6,8 +6,9 @@ from conventions.models.amendment import Amendment, AmendmentArticle, AmendmentE
 from conventions.models.article import Article, ArticleRevision
 from conventions.models.choices import Change, Method, Office, Party
 from conventions.models.comment import Comment
-from conventions.models.convention import Convention, ConventionEvent
+from conventions.models.convention import Convention
 from conventions.models.document import Bundle, BundleEvent, Document
+from conventions.models.event import ConventionEvent
 from conventions.models.project import ProjectAgreement
 from conventions.models.signatory import Evidence, Signatory
 from conventions.models.steering import Attendance, Evaluation, MeetingAction, SteeringMeeting

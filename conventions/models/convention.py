@@ -1,14 +1,12 @@
 """A framework agreement between the agency and one commune, and the steps of its life."""
 
 from datetime import date
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,16 +17,11 @@ from conventions import outline, parity
 from conventions.models import checks, content
 from conventions.models.agreement import Agreement
 from conventions.models.choices import BINDING, ConventionStatus
-from conventions.models.policy import text_seen_by
 from conventions.models.queryset import ConventionQuerySet
-from conventions.models.rules import cycle_constraints
+from conventions.models.rules import REFERENCE, REFERENCE_FORM, convention_constraints
 from conventions.models.table import OF_A_CONVENTION
-from conventions.models.term import ONE_DAY, Term, days, term_constraints
+from conventions.models.term import ONE_DAY, Term
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
-from hubportal.workflow import TransitionEvent
-
-REFERENCE: Final = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
-_REFERENCE_FORM = _("A reference is made of capitals, digits and hyphens, for example CC-2025-01.")
 
 
 class Convention(Agreement, Term):
@@ -42,7 +35,7 @@ class Convention(Agreement, Term):
         Commune, models.PROTECT, related_name="conventions", verbose_name=_("commune")
     )
     reference = models.CharField(
-        _("reference"), max_length=20, unique=True, validators=[RegexValidator(REFERENCE, _REFERENCE_FORM)],
+        _("reference"), max_length=20, unique=True, validators=[RegexValidator(REFERENCE, REFERENCE_FORM)],
         error_messages={"unique": _("Another convention has this reference.")},
         help_text=_("Capitals, digits and hyphens, for example CC-2025-01."),
     )  # fmt: skip
@@ -69,36 +62,7 @@ class Convention(Agreement, Term):
         verbose_name = _("convention")
         verbose_name_plural = _("conventions")
         ordering = ["commune", F("in_force_from").desc(nulls_first=True), "pk"]
-        constraints = [
-            *cycle_constraints("convention", ConventionStatus),
-            models.CheckConstraint(
-                condition=Q(reference__regex=REFERENCE),
-                name="convention_reference_form",
-                violation_error_message=_REFERENCE_FORM,
-            ),
-            *term_constraints(),
-            models.CheckConstraint(
-                condition=Q(
-                    ~Q(termination_reason=""),
-                    status="terminated",
-                    notice_given_on__isnull=False,
-                    in_force_until__isnull=False,
-                )
-                | Q(~Q(status="terminated"), notice_given_on__isnull=True, termination_reason=""),
-                name="convention_terminated_has_reason",
-                violation_error_message=_(
-                    "A terminated convention has a day of notice, a last day and a reason; another one has none."
-                ),
-            ),
-            ExclusionConstraint(
-                name="convention_one_in_force",
-                expressions=[("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
-                condition=Q(status__in=BINDING),
-                violation_error_message=_(
-                    "This commune has another convention in force on some of these days."
-                ),
-            ),
-        ]
+        constraints = convention_constraints()
 
     def __str__(self) -> str:
         return self.reference
@@ -321,19 +285,3 @@ class Convention(Agreement, Term):
     def _thaw_parts(self) -> None:
         self.projects.update(is_frozen=False)
         Convention._base_manager.filter(pk=self.pk).update(signed_until=None)
-
-
-class ConventionEventQuerySet(models.QuerySet["ConventionEvent"]):
-    """Steps taken."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the history of the conventions whose text the person may read: comments are for both parties."""
-        return self.filter(text_seen_by(user, "subject__", "subject__commune"))
-
-
-class ConventionEvent(TransitionEvent):
-    """A step in the life of a convention: a row trigger refuses UPDATE and DELETE."""
-
-    subject = models.ForeignKey(Convention, models.PROTECT, related_name="events")
-
-    objects: ClassVar[models.Manager["ConventionEvent"]] = ConventionEventQuerySet.as_manager()

@@ -1,12 +1,52 @@
 """What the database itself refuses of an agreement: each state has its facts, and no others."""
 
+from typing import Final
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models.choices import BINDING, WRITABLE
+from conventions.models.choices import BINDING, WRITABLE, ConventionStatus
+from conventions.models.term import days, term_constraints
 from hubportal.files.models import SHA256
 from hubportal.workflow import known_status
+
+REFERENCE: Final = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
+REFERENCE_FORM: Final = _("A reference is made of capitals, digits and hyphens, for example CC-2025-01.")
+
+
+def convention_constraints() -> list[models.BaseConstraint]:
+    """Return the CHECKs of a convention, and the exclusion: one in force per commune and day."""
+    return [
+        *cycle_constraints("convention", ConventionStatus),
+        models.CheckConstraint(
+            condition=Q(reference__regex=REFERENCE),
+            name="convention_reference_form",
+            violation_error_message=REFERENCE_FORM,
+        ),
+        *term_constraints(),
+        models.CheckConstraint(
+            condition=Q(
+                ~Q(termination_reason=""),
+                status="terminated",
+                notice_given_on__isnull=False,
+                in_force_until__isnull=False,
+            )
+            | Q(~Q(status="terminated"), notice_given_on__isnull=True, termination_reason=""),
+            name="convention_terminated_has_reason",
+            violation_error_message=_(
+                "A terminated convention has a day of notice, a last day and a reason; another one has none."
+            ),
+        ),
+        ExclusionConstraint(
+            name="convention_one_in_force",
+            expressions=[("commune", RangeOperators.EQUAL), (days(), RangeOperators.OVERLAPS)],
+            condition=Q(status__in=BINDING),
+            violation_error_message=_("This commune has another convention in force on some of these days."),
+        ),
+    ]
 
 
 def cycle_constraints(name: str, statuses: type[models.TextChoices]) -> list[models.BaseConstraint]:
