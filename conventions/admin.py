@@ -2,15 +2,26 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.forms import ConventionForm, ConventionThemeForm, TerminateForm, ThemeForm
+from conventions.forms import (
+    AbandonForm,
+    AgreeForm,
+    ConventionForm,
+    ConventionThemeForm,
+    SendBackForm,
+    SignatoryForm,
+    SignForm,
+    TerminateForm,
+    ThemeForm,
+)
 from conventions.models import Convention, ConventionTheme, Signatory, Theme
-from hubportal.access.admin import PickerMixin
+from hubportal.access.admin import PickerMixin, bound
 from hubportal.accounts.desk import JournalledAdmin
 from hubportal.accounts.journal import Kind
 from hubportal.look.states import tag
@@ -53,6 +64,7 @@ class SignatoryInline(DraftInline):
     """Who signed; the party follows from the office."""
 
     model = Signatory
+    form = SignatoryForm
     fields = ("office", "user", "name", "signed_on")
     autocomplete_fields = ("user",)
 
@@ -91,7 +103,12 @@ class ConventionAdmin(JournalledAdmin):
     """Framework agreements."""
 
     form = ConventionForm
-    step_forms = {"terminate": TerminateForm}
+    step_forms = {
+        "terminate": TerminateForm,
+        "agree": AgreeForm,
+        "send_back": SendBackForm,
+        "abandon": AbandonForm,
+    }
     inlines = (ThemeInline, SignatoryInline)
     list_display = ("reference", "commune", "state", "in_force_from", "in_force_until", "signed_on")
     list_filter = (TodayFilter, "commune")
@@ -103,6 +120,7 @@ class ConventionAdmin(JournalledAdmin):
     fieldsets = (
         (None, {"fields": ("commune", "reference", "status")}),
         (_("Term"), {"fields": ("in_force_from", "in_force_until", "notice_months")}),
+        (_("Tacit renewal"), {"fields": ("renewal_months", "first_period_until")}),
         (_("Signature"), {"fields": ("council_decided_on", "signed_on", "predecessor")}),
     )
 
@@ -117,6 +135,12 @@ class ConventionAdmin(JournalledAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Convention | None = None) -> bool:
         """Let drafts be changed only: what was signed stays as it was signed."""
         return super().has_change_permission(request, obj) and _is_draft(obj)
+
+    def get_step_form(self, request: HttpRequest, row: Convention, verb: str) -> forms.Form:
+        """Return the form of a step; that of a signature lists who signs this convention."""
+        if verb == "sign":
+            return SignForm(*bound(request), convention=row)
+        return super().get_step_form(request, row, verb)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save themes and signatories, and journal those that were taken away too."""
@@ -139,9 +163,11 @@ class ThemeAdmin(JournalledAdmin):
     search_fields = ("code", "name_fr", "name_nl")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Theme | None = None) -> Any:
-        """Keep the code of a theme that exists: other things refer to it."""
+        """Keep the code of a theme that exists: other things refer to it; its names once they were signed."""
         fields = super().get_readonly_fields(request, obj)
-        return [*fields, "code"] if obj is not None else fields
+        if obj is None:
+            return fields
+        return [*fields, "code", *(("name_fr", "name_nl") if obj.is_frozen else ())]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Theme]:
         """Return the themes in their order."""

@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models import Theme
+from conventions.models import Convention, Method, Party, Signatory, Theme
 from hubportal.access.forms import ModelForm
 from hubportal.accounts.desk import PlacedErrorsForm
 
@@ -36,6 +36,18 @@ class ConventionThemeForm(ModelForm):
             theme.queryset = Theme.objects.order_by("position", "code")
 
 
+class SignatoryForm(ModelForm):
+    """A signature on paper; without its day nothing can be recorded."""
+
+    class Meta:
+        fields = ("office", "user", "name", "signed_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "signed_on" in self.fields:
+            self.fields["signed_on"].required = True
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar: it needs no script."""
 
@@ -57,3 +69,46 @@ class TerminateForm(forms.Form):
         label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60}),
         help_text=_("The commune reads it, in the language in which you write it."),
     )  # fmt: skip
+
+
+class SendBackForm(forms.Form):
+    """What must change."""
+
+    comment = forms.CharField(
+        label=_("What must change"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60})
+    )
+
+
+class AbandonForm(forms.Form):
+    """Why it ends unsigned."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 4, "cols": 60})
+    )
+
+
+class AgreeForm(forms.Form):
+    """Which party agrees; how the commune did, when a lead records it."""
+
+    party = forms.ChoiceField(label=_("Who agrees"), choices=Party.choices)
+    note = forms.CharField(
+        label=_("How the commune agreed"), max_length=2000, required=False,
+        widget=forms.Textarea({"rows": 4, "cols": 60}),
+        help_text=_("For example a letter, with its date. Not needed for the agency."),
+    )  # fmt: skip
+
+
+class SignForm(forms.Form):
+    """A signature that was made outside the portal, and its evidence."""
+
+    signatory = forms.ModelChoiceField(Signatory.objects.none(), label=_("Who signed"))
+    signed_on = forms.DateField(label=_("Signed on"), widget=DayInput, initial=timezone.localdate)
+    method = forms.ChoiceField(label=_("How"), choices=Method.choices)
+    upload = forms.FileField(label=_("Signed PDF"))
+
+    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["signatory"]
+        if isinstance(field, forms.ModelChoiceField):
+            # One that signed already stays in the list: a second click reads so.
+            field.queryset = convention.signatories.order_by("-party", "pk")

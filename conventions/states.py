@@ -8,6 +8,8 @@ STATES: StateTables = {
     "convention": {
         "none": State("bad", "alert", _("No convention")),
         "draft": State("", "draft", _("Draft")),
+        "negotiation": State("wait", "progress", _("In negotiation")),
+        "to_sign": State("wait", "pen", _("To sign")),
         "signed": State("good", "pen", _("Signed")),
         "upcoming": State("info", "cal", _("In force later")),
         "in_force": State("good", "done", _("In force")),
@@ -15,5 +17,6 @@ STATES: StateTables = {
         "expired": State("bad", "alert", _("Expired")),
         "superseded": State("done", "sent", _("Replaced")),
         "terminated": State("bad", "cross", _("Terminated")),
+        "abandoned": State("done", "cross", _("Abandoned")),
     }
 }

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from mailings.content import normal
+from hubportal.fingerprint import normal
 
 _CONTEXT = 2
 # Beyond it, comparing line by line may take minutes (difflib is quadratic on lines that repeat).

@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from communes.models import Assignment, Commune, District, Mandate
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
+from hubportal.files.models import StoredFile
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
 from spoc.models import Direction, RequestFile, ServiceRequest
-from spoc.models.files import StoredFile
 
 Plot = tuple[tuple[str, int], ...]
 """Steps and how many days ago each was taken."""

@@ -13,13 +13,16 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from communes.models import Commune, MerchantsAssociation
-from conventions.models import Convention
+from conventions import outline
+from conventions.models import Bundle, Convention
 from hubportal.accounts.models import Role, User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
 from mailings.models import Mailing
 from spoc.models import ServiceRequest
+from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
 from tests.mailings import made
 from tests.spoc import stories
@@ -33,12 +36,24 @@ def an_association() -> MerchantsAssociation:
 
 
 def a_convention() -> Convention:
-    """A draft of Anderlecht that lacks nothing, in force since 2025 with tacit renewal."""
-    return a_draft(in_force_from=date(2025, 4, 1))
+    """A draft of Anderlecht that lacks nothing to be recorded, nor, once it has its articles, to be signed."""
+    draft = a_draft(in_force_from=date(2025, 4, 1), in_force_until=date(2030, 11, 30))
+    outline.fill(draft, agreements.a_lead())
+    draft.signatories.create(
+        party="agency", office="representative", name="Paul", signed_on=date(2025, 3, 20)
+    )
+    return draft
+
+
+def a_bundle() -> Bundle:
+    """A ZIP that a lead asked for."""
+    return Bundle.objects.ask(by=agreements.a_lead())
 
 
 MAKERS: dict[str, Maker] = {
     "communes.merchantsassociation": an_association,
+    "conventions.amendment": agreements.an_amendment,
+    "conventions.bundle": a_bundle,
     "conventions.convention": a_convention,
     "mailings.mailing": made.an_edition_somebody_receives,
     "spoc.servicerequest": stories.a_request,
@@ -47,6 +62,17 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("conventions.convention", "terminate"): {
         "notice_given_on": date(2025, 6, 1), "ends_on": date(2026, 6, 1), "reason": "Fusion",
     },
+    ("conventions.convention", "extend"): {
+        "by": None, "last_day": date(2029, 6, 1), "amendment": "CC-2025-01-A1",
+    },
+    **{
+        (model, verb): arguments
+        for model in ("conventions.convention", "conventions.amendment")
+        for verb, arguments in agreements.ARGUMENTS.items()
+    },
+    ("conventions.bundle", "start"): {"by": None, "total": 19},
+    ("conventions.bundle", "finish"): {"by": None, **agreements.A_ZIP},
+    ("conventions.bundle", "fail"): {"by": None},
     ("conventions.convention", "supersede"): {
         "by": None, "last_day": date(2026, 6, 1), "successor": "CC-2026-01",
     },
@@ -84,6 +110,14 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
 A function stands for what it returns in the test.
 """
 FACTS: dict[tuple[str, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {
+    **{
+        (model, status): partial(agreements.facts, status)
+        for model in ("conventions.convention", "conventions.amendment")
+        for status in ("negotiation", "to_sign", "abandoned")
+    },
+    ("conventions.amendment", "signed"): {"signed_on": date(2025, 3, 20)},
+    ("conventions.bundle", "running"): agreements.forgotten,
+    ("conventions.bundle", "ready"): lambda: {"sha256": "a" * 64, "expires_at": timezone.now()},
     ("conventions.convention", "signed"): {"signed_on": date(2025, 3, 20)},
     ("conventions.convention", "terminated"): {
         "signed_on": date(2025, 3, 20), "notice_given_on": date(2025, 6, 1),
@@ -170,7 +204,8 @@ def test_a_second_click_loses_and_reads_who_was_first(model: type[Stateful], adm
     twin = model._base_manager.get(pk=row.pk)
     arguments = {"by": admin, **arguments_of(model, line.verb)}
     getattr(row, line.verb)(**arguments)
-    with pytest.raises(TransitionError, match=arguments["by"].last_name):
+    who = arguments["by"].last_name if arguments["by"] else gettext("the portal")
+    with pytest.raises(TransitionError, match=who):
         getattr(twin, line.verb)(**arguments)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.fields import RangeBoundary
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,11 +17,19 @@ from hubportal.look.dates import short_date
 
 ONE_DAY: Final = timedelta(days=1)
 LONGEST_NOTICE: Final = 24
+LONGEST_RENEWAL: Final = 72
 """Months."""
 
 
+_TACIT_IS_WHOLE = _("Tacit renewal has a first period and a number of months.")
+
+
 class Term(models.Model):
-    """From `in_force_from` to `in_force_until`, both included; no last day: tacit renewal, until notice is given."""
+    """From `in_force_from` to `in_force_until`, both included.
+
+    Fixed: `in_force_until` is known, often the end of the legislature. Tacit: `renewal_months` and
+    `first_period_until` are; no last day until notice is given. (Of some old ones only that they go on is known.)
+    """
 
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
     in_force_until = models.DateField(
@@ -34,6 +42,16 @@ class Term(models.Model):
         _("notice, in months"), default=6, validators=[MaxValueValidator(LONGEST_NOTICE)]
     )
 
+    renewal_months = models.PositiveSmallIntegerField(
+        _("tacit renewal, in months"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_RENEWAL)],
+        help_text=_("For how long it goes on after its first period, again and again. Empty: it ends."),
+    )  # fmt: skip
+    first_period_until = models.DateField(
+        _("first period until"), null=True, blank=True,
+        help_text=_("Of a convention that is renewed tacitly: the last day before the first renewal."),
+    )  # fmt: skip
+
     class Meta:
         abstract = True
 
@@ -42,6 +60,11 @@ class Term(models.Model):
         super().clean()
         if self._is_reversed():
             raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
+        if self.first_period_until and self.in_force_from and self.first_period_until < self.in_force_from:
+            raise ValidationError({"first_period_until": _("The last day cannot come before the first day.")})
+        if (self.renewal_months is None) != (self.first_period_until is None):
+            field = "first_period_until" if self.first_period_until is None else "renewal_months"
+            raise ValidationError({field: _TACIT_IS_WHOLE})
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Validate, but leave out the dates' constraints when the range itself is refused by `clean`."""
@@ -57,6 +80,42 @@ class Term(models.Model):
         if self.in_force_from is None or day < self.in_force_from:
             return False
         return self.in_force_until is None or day <= self.in_force_until
+
+    @property
+    def is_tacit(self) -> bool:
+        """Whether it renews itself, for as long as nobody ended it."""
+        return self.renewal_months is not None and self.in_force_until is None
+
+    def period_end(self, on: date) -> date | None:
+        """Return the last day of the period that a day lies in; None when nothing ends by itself."""
+        if not (self.is_tacit and self.first_period_until and self.renewal_months):
+            return self.in_force_until
+        first, step = self.first_period_until, self.renewal_months
+        # Counted from the first period each time: 31 January, 28 February, 31 March.
+        count = max(0, -(-((on.year - first.year) * 12 + on.month - first.month) // step))
+        end = months_after(first, count * step)
+        return end if end >= on else months_after(first, (count + 1) * step)
+
+    def deadline(self, on: date) -> date | None:
+        """Return the last day, from a day on, on which notice ends a tacit one with a period; None when fixed."""
+        if not self.is_tacit:
+            return None
+        last, day = None, on
+        while (end := self.period_end(day)) and (last is None or last < on):
+            last, day = months_after(end, -self.notice_months), end + ONE_DAY
+        return last
+
+    def is_in_notice(self, day: date) -> bool:
+        """Tell whether a day of the term lies in its notice window.
+
+        Fixed: the months of notice at its end. Tacit: as many months before the day until which notice can be given.
+        """
+        if not self.covers(day) or not self.notice_months:
+            return False
+        deadline = self.deadline(day)
+        if deadline is not None:
+            return day > months_after(deadline, -self.notice_months)
+        return self.notice_starts_on is not None and day >= self.notice_starts_on
 
     @property
     def notice_starts_on(self) -> date | None:
@@ -109,5 +168,24 @@ def term_constraints() -> list[models.CheckConstraint]:
             condition=Q(notice_months__lte=LONGEST_NOTICE),
             name="convention_notice_months",
             violation_error_message=_("Notice is given at most 24 months ahead."),
+        ),
+        models.CheckConstraint(
+            condition=Q(renewal_months__isnull=True, first_period_until__isnull=True)
+            | Q(
+                renewal_months__isnull=False,
+                renewal_months__range=(1, LONGEST_RENEWAL),
+                # Without a first day nothing is earlier than it: PostgreSQL lets an unknown answer pass.
+                first_period_until__isnull=False,
+                first_period_until__gte=F("in_force_from"),
+            ),
+            name="convention_tacit_is_whole",
+            violation_error_message=_TACIT_IS_WHOLE,
+        ),
+        models.CheckConstraint(
+            condition=Q(renewal_months__isnull=True)
+            | Q(in_force_until__isnull=True)
+            | Q(status__in=("signed", "terminated")),
+            name="convention_tacit_or_fixed",
+            violation_error_message=_("Choose: a last day, or tacit renewal."),
         ),
     ]

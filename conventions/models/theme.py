@@ -1,7 +1,7 @@
 """What a convention opens: themes, and on which terms each."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,9 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
-from communes.models.mandate import communes_of
 from conventions.models.convention import Convention
-from hubportal.accounts.models import AGENCY_ROLES, User
+from conventions.models.policy import text_seen_by
+from conventions.models.versioned import BoundedText, Versioned
+from hubportal import search
+from hubportal.accounts.models import User
 
 
 class Service(models.TextChoices):
@@ -69,6 +71,11 @@ class Theme(models.Model):
         return self.name
 
     @property
+    def is_frozen(self) -> bool:
+        """Whether its names stand in a text that was frozen."""
+        return self.conventions.exclude(convention__content_hash="").exists()
+
+    @property
     def name(self) -> str:
         """The name in the reader's language."""
         return self.name_nl if get_language() == "nl" else self.name_fr
@@ -78,12 +85,8 @@ class ConventionThemeQuerySet(models.QuerySet["ConventionTheme"]):
     """Themes of conventions."""
 
     def visible_to(self, user: User) -> Self:
-        """Return all to the agency, those of their own communes' signed conventions to others."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(
-            convention__in=Convention.objects.binding(), convention__commune__in=communes_of(user)
-        )
+        """Return the themes of the conventions whose text the person may read."""
+        return self.filter(text_seen_by(user, "convention__", "convention__commune"))
 
     def open_for(self, commune: Commune, on: date | None = None) -> Self:
         """Return the themes that a commune may call upon on a day (today): those of its convention in force."""
@@ -91,22 +94,43 @@ class ConventionThemeQuerySet(models.QuerySet["ConventionTheme"]):
         return self.filter(convention__in=in_force).select_related("theme")
 
 
-class ConventionTheme(models.Model):
+class ConventionThemeManager(models.Manager.from_queryset(ConventionThemeQuerySet)):  # type: ignore[misc]
+    """Leaves the words for the search in the database."""
+
+    def get_queryset(self) -> Any:
+        """Return the themes without their search columns."""
+        return super().get_queryset().defer("search_fr", "search_nl")
+
+
+class ConventionTheme(Versioned):
     """A theme opened by one convention; its modalities are equally authentic in both languages."""
+
+    TEXTS = ("modality_fr", "modality_nl")
 
     convention = models.ForeignKey(
         Convention, models.CASCADE, related_name="themes", verbose_name=_("convention")
     )
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="conventions", verbose_name=_("theme"))
-    modality_fr = models.TextField(_("modalities, in French"), max_length=4000, help_text=_("Markdown."))
-    modality_nl = models.TextField(_("modalities, in Dutch"), max_length=4000, help_text=_("Markdown."))
+    modality_fr = BoundedText(
+        _("modalities, in French"),
+        max_length=4000,
+        help_text=_("Markdown."),
+    )
+    modality_nl = BoundedText(
+        _("modalities, in Dutch"),
+        max_length=4000,
+        help_text=_("Markdown."),
+    )
+    search_fr = search.vector("fr", "modality_fr")
+    search_nl = search.vector("nl", "modality_nl")
 
-    objects: ClassVar[models.Manager["ConventionTheme"]] = ConventionThemeQuerySet.as_manager()
+    objects = ConventionThemeManager()
 
     class Meta:
         verbose_name = _("theme of a convention")
         verbose_name_plural = _("themes of the convention")
         ordering = ["convention", "theme__position", "theme", "pk"]
+        indexes = [search.index("conventiontheme_search")]
         constraints = [
             models.UniqueConstraint(
                 fields=["convention", "theme"],
@@ -122,3 +146,8 @@ class ConventionTheme(models.Model):
 
     def __str__(self) -> str:
         return self.theme.name
+
+    @property
+    def agreement(self) -> Convention:
+        """The convention."""
+        return self.convention

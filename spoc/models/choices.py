@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from conventions.models.theme import Service
+from conventions.models import Service
 
 
 class Kind(models.TextChoices):

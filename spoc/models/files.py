@@ -1,6 +1,6 @@
 """Private files of a request, and what is delivered. Their content is checked when they come in."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,40 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.files.checks import NAME_MAX, check_upload
+from hubportal.files.models import SHA256, StoredFile
 from spoc.models import repeats
 from spoc.models.parties import seen_by
 from spoc.models.thread import Message
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
-
-SHA256 = r"^[0-9a-f]{64}$"
-
-
-class StoredFile(models.Model):
-    """A file under a random name; `name` is what it came with, `sha256` what it held (hexadecimal)."""
-
-    file = models.FileField(_("file"), blank=True, editable=False)
-    name = models.CharField(_("name"), max_length=NAME_MAX, blank=True, editable=False)
-    content_type = models.CharField(_("type"), max_length=100, blank=True, editable=False)
-    size = models.PositiveIntegerField(_("size in bytes"), default=0, editable=False)
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)
-
-    class Meta:
-        abstract = True
-
-    @staticmethod
-    def facts_of(upload: UploadedFile) -> dict[str, Any]:
-        """Return the columns for a good upload; ValidationError when it is not what it says (see `files`)."""
-        known = check_upload(upload)
-        return {
-            "file": upload,
-            "name": known.name,
-            "content_type": known.content_type,
-            "size": known.size,
-            "sha256": known.sha256,
-        }
 
 
 class RequestFileQuerySet(models.QuerySet["RequestFile"]):

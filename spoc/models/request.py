@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
+from hubportal.files.models import StoredFile
 from hubportal.workflow import Stateful
 from spoc import deadlines, emails
 from spoc.models import checks, repeats
@@ -23,7 +24,7 @@ from spoc.models.choices import (
     Usefulness,
 )
 from spoc.models.clock import Clocked
-from spoc.models.files import Deliverable, NewDeliverable, RequestFile, StoredFile
+from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.queryset import RequestQuerySet
 from spoc.models.reference import next_reference
 from spoc.models.rules import CONSTRAINTS, INDEXES

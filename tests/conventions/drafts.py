@@ -3,9 +3,12 @@
 Its bourgmestre is a person of its own, in office since December 2018, so a draft may be dated as a test needs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from communes.models import Mandate
@@ -16,6 +19,15 @@ from tests.cast import COMMUNE_A, MandateFactory, grant
 CANARY = "canari-tilleul"
 """A word of commune A that no other commune may read."""
 IN_OFFICE_SINCE = date(2018, 12, 1)
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """Let what is frozen or history be changed, as the erasure after the legal term does."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL hubportal.retention = 'on'")
+        yield
+        cursor.execute("SET LOCAL hubportal.retention = 'off'")
 
 
 def days(count: int) -> date:

@@ -5,11 +5,21 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from conventions.models import Convention, ConventionTheme, Signatory, Theme
-from tests.conventions.drafts import a_draft, a_theme, days, recorded
+from conventions.models import Amendment, AmendmentArticle, Convention, ConventionTheme, Signatory, Theme
+from tests.conventions.agreements import an_amendment, begun
+from tests.conventions.drafts import a_draft, a_lead, a_theme, days, recorded
 
 pytestmark = pytest.mark.django_db
+
+
+FROZEN: dict[str, Any] = {
+    "shared_at": timezone.now(), "content_hash": "c" * 64, "frozen_at": timezone.now(),
+    "agency_agreed_at": timezone.now(), "agency_agreed_by": "lead",
+    "commune_agreed_at": timezone.now(), "commune_agreed_by": "lead",
+}  # fmt: skip
+"""What a frozen text has; a lead stands for both parties."""
 
 
 def refused(constraint: str, rows: Any, **changes: Any) -> None:
@@ -51,11 +61,77 @@ def test_drafts_may_overlap() -> None:
         ("convention_reference_form", {"reference": "../../admin"}),
         ("convention_reference_form", {"reference": ""}),
         ("convention_decided_before_signed", {"council_decided_on": date(2099, 1, 1)}),
+        ("convention_abandoned_has_reason", {"abandon_reason": "Erreur"}),
+        ("convention_frozen_has_hash", {"content_hash": "c" * 64}),
+        ("convention_frozen_has_hash", {"frozen_at": timezone.now()}),
+        ("convention_frozen_is_agreed", {"content_hash": "c" * 64, "frozen_at": timezone.now()}),
+        ("convention_note_of_consent", {"commune_agreed_note": "Lettre"}),
+        ("convention_agreed_by_somebody", {"commune_agreed_at": timezone.now()}),
+        ("convention_tacit_is_whole", {"renewal_months": 12}),
+        ("convention_tacit_is_whole", {"first_period_until": days(99)}),
+        ("convention_tacit_is_whole", {"renewal_months": 0, "first_period_until": days(99)}),
+        ("convention_tacit_is_whole", {"renewal_months": 12, "first_period_until": date(2001, 1, 1)}),
     ],
 )
 def test_impossible_conventions(constraint: str, changes: dict[str, Any]) -> None:
     recorded()
     refused(constraint, Convention.objects.all(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("convention_shared_has_moment", {"status": "negotiation"}),
+        ("convention_shared_has_moment", {"shared_at": timezone.now()}),
+        ("convention_to_sign_is_frozen", {"status": "to_sign", "shared_at": timezone.now()}),
+        ("convention_to_sign_is_frozen", {"status": "negotiation", **FROZEN}),
+        ("convention_to_sign_has_first_day", {"status": "to_sign", **FROZEN, "in_force_from": None}),
+        ("convention_abandoned_has_reason", {"status": "abandoned"}),
+        ("convention_draft_is_not_agreed", {"agency_agreed_at": timezone.now(), "agency_agreed_by": "lead"}),
+        ("convention_tacit_or_fixed", {
+            "renewal_months": 12, "first_period_until": days(99), "in_force_until": days(99),
+        }),
+    ],
+)  # fmt: skip
+def test_impossible_drafts(constraint: str, changes: dict[str, Any]) -> None:
+    by = a_lead()
+    a_draft()
+    changes = {name: by if value == "lead" else value for name, value in changes.items()}
+    refused(constraint, Convention.objects.all(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("amendment_known_status", {"status": "terminated"}),
+        ("amendment_signed_has_dates", {"status": "signed"}),
+        ("amendment_shared_has_moment", {"status": "negotiation"}),
+        ("amendment_in_both_languages", {"title_nl": ""}),
+        ("amendment_ends_after_start", {"new_last_day": date(2001, 1, 1)}),
+        ("amendment_abandoned_has_reason", {"abandon_reason": "Erreur"}),
+    ],
+)
+def test_impossible_amendments(constraint: str, changes: dict[str, Any]) -> None:
+    an_amendment()
+    refused(constraint, Amendment.objects.all(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("constraint", "changes"),
+    [
+        ("amendmentarticle_known_change", {"change": "nonsense"}),
+        ("amendmentarticle_removed_has_no_text", {"change": "remove"}),
+    ],
+)
+def test_impossible_changes_of_articles(constraint: str, changes: dict[str, Any]) -> None:
+    an_amendment()
+    refused(constraint, AmendmentArticle.objects.all(), **changes)
+
+
+def test_an_article_number_once() -> None:
+    draft = begun()
+    refused("article_number_once", draft.articles.filter(number=2), number=1)
+    refused("article_numbers_from_one", draft.articles.filter(number=2), number=0)
 
 
 def test_a_draft_is_not_signed() -> None:
@@ -84,7 +160,7 @@ def test_a_reference_once() -> None:
         ("signatory_office_of_the_party", "secretary", {"office": "nonsense"}),
         ("signatory_mandated_is_a_person", "bourgmestre", {"user": None}),
         ("signatory_has_a_name", "secretary", {"name": ""}),
-        ("null value", "secretary", {"signed_on": None}),
+        ("signatory_signed_with_evidence", "secretary", {"method": "handwritten"}),
     ],
 )
 def test_impossible_signatories(constraint: str, office: str, changes: dict[str, Any]) -> None:

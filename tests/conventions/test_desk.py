@@ -11,6 +11,7 @@ from communes.models import Mandate
 from conventions.models import Convention, Theme
 from hubportal.accounts.models import JournalEntry, User
 from tests.cast import COMMUNE_A
+from tests.conventions.agreements import a_pdf, begun, frozen
 from tests.conventions.drafts import CANARY, a_bourgmestre, a_draft, a_theme, days, recorded
 
 pytestmark = pytest.mark.django_db
@@ -267,3 +268,39 @@ def test_a_mandate_that_ended_since_is_no_hindrance(desk: Client) -> None:
     draft = a_draft()
     Mandate.objects.filter(office="bourgmestre").update(ends_on=days(-50))
     assert desk.post(step(draft, "record")).status_code == 302
+
+
+def test_a_lead_takes_an_agreement_through_its_cycle(desk: Client, lead: User) -> None:
+    row = begun()
+    signatory = row.signatories.get(office="secretary")
+    signing = {"signatory": signatory.pk, "signed_on": days(0).isoformat(), "method": "qualified"}
+    for verb, data, status in (
+        ("share", {}, "negotiation"),
+        ("agree", {"party": "agency"}, "negotiation"),
+        ("agree", {"party": "commune", "note": "Lettre du 3 mars"}, "negotiation"),
+        ("freeze", {}, "to_sign"),
+        ("sign", {**signing, "upload": a_pdf()}, "to_sign"),
+        ("send_back", {"comment": "Une coquille"}, "negotiation"),
+        ("abandon", {"reason": "La commune renonce"}, "abandoned"),
+    ):
+        assert desk.get(step(row, verb)).status_code == 200
+        response = desk.post(step(row, verb), data)
+        assert response.status_code == 302, response.content.decode()
+        row.refresh_from_db()
+        assert row.status == status
+
+
+def test_what_a_signature_lacks_is_said_beside_its_field(desk: Client) -> None:
+    row = frozen()
+    signing = {"signatory": row.signatories.get(office="secretary").pk, "method": "qualified"}
+    data = {**signing, "signed_on": days(0).isoformat(), "upload": a_pdf(b"GIF89a")}
+    response: Any = desk.post(step(row, "sign"), data)
+    assert list(response.context["form"].errors) == ["upload"]
+    assert not row.evidence.exists()
+
+
+def test_the_names_of_a_theme_that_was_signed_stay(desk: Client) -> None:
+    theme = frozen().themes.get().theme
+    page = desk.get(reverse("admin:conventions_theme_change", args=[theme.pk])).content.decode()
+    assert 'name="name_fr"' not in page
+    assert 'name="position"' in page

@@ -72,6 +72,6 @@ def test_a_spoc_may_not(spoc: User) -> None:
 
 def test_one_that_is_over_is_not_terminated_any_more(lead: User) -> None:
     convention = recorded(in_force_until=days(-1))
-    assert convention.next_steps(lead) == []
+    assert "terminate" not in [step.verb for step in convention.next_steps(lead)]
     with pytest.raises(PermissionDenied):
         convention.terminate(by=lead, notice_given_on=days(-90), ends_on=days(-1), reason="Fusion")

@@ -1,0 +1,26 @@
+"""The history of conventions."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+
+from conventions.models.convention import Convention
+from conventions.models.policy import text_seen_by
+from hubportal.accounts.models import User
+from hubportal.workflow import TransitionEvent
+
+
+class ConventionEventQuerySet(models.QuerySet["ConventionEvent"]):
+    """Steps taken."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the history of the conventions whose text the person may read: comments are for both parties."""
+        return self.filter(text_seen_by(user, "subject__", "subject__commune"))
+
+
+class ConventionEvent(TransitionEvent):
+    """A step in the life of a convention: a row trigger refuses UPDATE and DELETE."""
+
+    subject = models.ForeignKey(Convention, models.PROTECT, related_name="events")
+
+    objects: ClassVar[models.Manager["ConventionEvent"]] = ConventionEventQuerySet.as_manager()

@@ -1,0 +1,43 @@
+"""Who reads how much of an agreement, and who writes in it: by rights of today."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from communes.models import Absence, Assignment
+from communes.models.mandate import communes_of
+from conventions.models.choices import SHARED
+from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
+
+
+def text_seen_by(user: User, agreement: str = "", commune: str = "commune") -> Q:
+    """Return whose texts a person reads, as a condition on rows.
+
+    The agency reads all; a commune its own, from the negotiation on, also when it was abandoned after that;
+    nobody else any. `agreement` and `commune` are the paths from the rows ("convention__").
+    """
+    if user.has_role(*AGENCY_ROLES):
+        return Q()
+    own = Q(**{f"{commune}__in": communes_of(user)})
+    was_shared = Q(**{f"{agreement}status": "abandoned", f"{agreement}shared_at__isnull": False})
+    return own & (Q(**{f"{agreement}status__in": SHARED}) | was_shared)
+
+
+def part_seen_by(user: User) -> Q:
+    """Return the same for rows that belong to a convention, or (`convention` empty) to an amendment."""
+    if user.has_role(*AGENCY_ROLES):
+        return Q()
+    return text_seen_by(user, "convention__", "convention__commune") | text_seen_by(
+        user, "amendment__", "amendment__convention__commune"
+    )
+
+
+def writes_for(user: User, nis: str) -> bool:
+    """Tell whether a person writes in the drafts of a commune: leads, its SPOC of today, who stands in for them."""
+    if user.has_role(*STEWARDS):
+        return True
+    if not user.has_role(*AGENCY_ROLES):
+        return False
+    today = timezone.localdate()
+    away = Absence.objects.valid(today).filter(stand_in=user).order_by().values("user")
+    serving = Assignment.objects.valid(today).filter(commune=nis)
+    return serving.filter(Q(user=user) | Q(user__in=away)).exists()

@@ -1,0 +1,74 @@
+"""Two people at once: of an edit and a freeze, and of two amendments, neither loses nor mixes anything."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from conventions.models import Amendment, Article, Convention, TextConflictError
+from hubportal.workflow import TransitionError
+from tests.conventions.agreements import a_lead, agree_both, shared, signed
+from tests.conventions.drafts import days
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("refilled")]
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Do all at the same time; return what each returned or raised."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        try:
+            barrier.wait(10)
+            return act()
+        except Exception as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def test_an_edit_and_a_freeze_never_mix() -> None:
+    convention = shared()
+    agree_both(convention)
+    lead = a_lead()
+    one, other = Convention.objects.get(pk=convention.pk), convention.articles.get(number=2)
+    found = at_once(
+        lambda: one.freeze(by=lead), lambda: other.revise(by=lead, version=1, body_fr="Autre chose.")
+    )
+    convention.refresh_from_db()
+    if convention.status == "to_sign":
+        assert isinstance(found[1], TransitionError)
+        assert convention.is_unaltered()
+    else:
+        # The edit was first: what the parties had agreed to was void, so nothing could be frozen.
+        assert found[1] is True
+        assert isinstance(found[0], Exception)
+
+
+def test_of_two_edits_one_is_told_of_the_other() -> None:
+    row = shared().articles.get(number=2)
+    lead, twin = a_lead(), Article.objects.get(pk=row.pk)
+    found = at_once(
+        lambda: row.revise(by=lead, version=1, body_fr="Un."),
+        lambda: twin.revise(by=lead, version=1, body_fr="Deux."),
+    )
+    assert sorted(type(result).__name__ for result in found) == ["TextConflictError", "bool"]
+    conflict = next(result for result in found if isinstance(result, TextConflictError))
+    kept = Article.objects.get(pk=row.pk).body_fr
+    assert {conflict.mine["body_fr"], conflict.theirs["body_fr"]} == {"Un.", "Deux."}
+    assert conflict.theirs["body_fr"] == kept
+
+
+def test_two_amendments_begun_at_once_get_two_numbers() -> None:
+    root, lead = signed(first_day=days(0)), a_lead()
+
+    def begin() -> int:
+        return Amendment.objects.begin(convention=root, by=lead, title_fr="Un", title_nl="Een").number
+
+    assert sorted(at_once(begin, begin)) == [1, 2]
