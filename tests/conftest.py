@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
@@ -94,10 +95,27 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Put the 19 communes into the fresh test database."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put the 19 communes into the fresh test database; at the end, cut whoever is still connected to it."""
     with django_db_blocker.unblock():
         call_command("load_communes", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        _cut_other_sessions()
+
+
+def _cut_other_sessions() -> None:
+    """End the sessions that would keep the test database from being dropped, and say what they did last.
+
+    Tests that kill processes and threads of the portal leave sessions whose end PostgreSQL has not noticed yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid), application_name, state, query FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        for _, *session in cursor.fetchall():
+            print("still connected:", *session, file=sys.stderr)  # noqa: T201
 
 
 @pytest.fixture
