@@ -5,13 +5,15 @@ import random
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
@@ -116,6 +118,22 @@ def _cut_other_sessions() -> None:
         )
         for _, *session in cursor.fetchall():
             print("still connected:", *session, file=sys.stderr)  # noqa: T201
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The whole demonstration, loaded once for the tests of a module that ask for it and taken back after them.
+
+    Each test rolls back its own changes inside. Not for tests that commit, nor beside tests that count on nobody.
+    """
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(transaction.atomic())
+            call_command("load_demo", verbosity=0, stdout=StringIO())
+        yield
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            stack.close()
 
 
 @pytest.fixture

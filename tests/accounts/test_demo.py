@@ -1,25 +1,17 @@
-"""The demonstration: one-click sign-in, its mailbox, and what `load_demo` refuses."""
+"""The demonstration: one-click sign-in and its mailbox."""
 
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.demo import PASSWORD, one_click
 from hubportal.accounts.models import JournalEntry, User
-from hubportal.models import Installation
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def loaded(db: None) -> None:
-    """The demonstration's people."""
-    call_command("load_demo", verbosity=0)
 
 
 def sign_in(client: Client, key: str, **headers: Any) -> Any:
@@ -28,7 +20,7 @@ def sign_in(client: Client, key: str, **headers: Any) -> Any:
 
 
 @pytest.mark.parametrize("account", one_click(), ids=lambda account: account.key)
-def test_each_button_signs_in(client: Client, loaded: None, account: Any) -> None:
+def test_each_button_signs_in(client: Client, demonstration: None, account: Any) -> None:
     response = sign_in(client, account.key)
     assert response.headers["Location"] == f"/{account.language}/"
     home = client.get(response.headers["Location"])
@@ -37,24 +29,24 @@ def test_each_button_signs_in(client: Client, loaded: None, account: Any) -> Non
     assert JournalEntry.objects.get().kind == "signed_in"
 
 
-def test_the_sign_in_page_has_a_button_for_each(client: Client, loaded: None) -> None:
+def test_the_sign_in_page_has_a_button_for_each(client: Client, demonstration: None) -> None:
     html = client.get(reverse("account_login")).content.decode()
     assert all(f"/demo/sign-in/{account.key}/" in html for account in one_click())
 
 
-def test_they_have_the_password_that_load_demo_says(loaded: None) -> None:
+def test_they_have_the_password_that_load_demo_says(demonstration: None) -> None:
     assert User.objects.get(email=one_click()[0].email).check_password(PASSWORD)
 
 
-def test_a_link_does_not_sign_in(client: Client, loaded: None) -> None:
+def test_a_link_does_not_sign_in(client: Client, demonstration: None) -> None:
     assert client.get(reverse("demo:sign-in", args=["spoc"])).status_code == 405
 
 
-def test_another_site_cannot_sign_in(loaded: None) -> None:
+def test_another_site_cannot_sign_in(demonstration: None) -> None:
     assert sign_in(Client(enforce_csrf_checks=True), "spoc").status_code == 403
 
 
-def test_people_without_a_button_cannot_be_signed_in_as(client: Client, loaded: None) -> None:
+def test_people_without_a_button_cannot_be_signed_in_as(client: Client, demonstration: None) -> None:
     assert sign_in(client, "margaux").status_code == 404
 
 
@@ -62,40 +54,17 @@ def test_people_without_a_button_cannot_be_signed_in_as(client: Client, loaded: 
     "headers", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_HOST": "portal.example"}, {"REMOTE_ADDR": ""}]
 )
 def test_nobody_signs_in_from_elsewhere(
-    client: Client, loaded: None, headers: dict[str, str], settings: Any
+    client: Client, demonstration: None, headers: dict[str, str], settings: Any
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     assert sign_in(client, "spoc", **headers).status_code == 404
     assert client.get(reverse("demo:mailbox"), **headers).status_code == 404  # type: ignore[arg-type]
 
 
-def test_nobody_signs_in_outside_demo_mode(client: Client, loaded: None, settings: Any) -> None:
+def test_nobody_signs_in_outside_demo_mode(client: Client, demonstration: None, settings: Any) -> None:
     settings.DEMO = False
     assert sign_in(client, "spoc").status_code == 404
     assert client.get(reverse("demo:mailbox")).status_code == 404
-
-
-def test_load_demo_marks_an_empty_database(loaded: None) -> None:
-    assert Installation.objects.get().is_demo
-
-
-def test_load_demo_refuses_a_database_with_people(echevine: User) -> None:
-    with pytest.raises(CommandError, match="holds people"):
-        call_command("load_demo", verbosity=0)
-    assert User.objects.count() == 1
-
-
-def test_load_demo_refuses_outside_demo_mode(settings: Any) -> None:
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="HUBPORTAL_DEMO"):
-        call_command("load_demo", verbosity=0)
-
-
-def test_load_demo_says_who_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("load_demo")
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 1 + len(one_click())
-    assert all(line.startswith("demo accounts: ") for line in lines)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from communes.models import (
 from hubportal.accounts.demo import ACCOUNTS, people
 from hubportal.accounts.models import RoleGrant, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 MODELS: tuple[Any, ...] = (
     *(
@@ -38,11 +38,6 @@ MODELS: tuple[Any, ...] = (
         AssociationEvent,
     ),
 )
-
-
-@pytest.fixture(autouse=True)
-def _loaded(db: None) -> None:
-    call_command("load_demo", verbosity=0)
 
 
 def test_every_row_passes_the_checks_of_the_forms() -> None:

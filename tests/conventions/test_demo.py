@@ -8,13 +8,8 @@ from django.core.management import call_command
 
 from conventions.models import Convention, ConventionEvent, ConventionTheme, Signatory, Theme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 MODELS = (Theme, Convention, ConventionTheme, Signatory, ConventionEvent)
-
-
-@pytest.fixture(autouse=True)
-def _demo(db: None) -> None:
-    call_command("load_demo", verbosity=0, stdout=StringIO())
 
 
 def test_each_commune_has_one_in_force() -> None:

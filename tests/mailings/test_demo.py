@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone, translation
 
-from communes import demo as communes_demo
 from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
@@ -25,14 +24,7 @@ from mailings.models import (
     SuppressedAddress,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def loaded(db: None) -> None:
-    """The demonstration up to this app."""
-    for module in (accounts_demo, communes_demo, demo):
-        module.load(timezone.localdate())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
 def past() -> list[Mailing]:
@@ -40,7 +32,6 @@ def past() -> list[Mailing]:
     return list(Mailing.objects.filter(status=Status.SENT).order_by("number"))
 
 
-@pytest.mark.usefixtures("loaded")
 def test_four_were_sent_and_this_weeks_waits_for_both_approvals() -> None:
     *sent, now = Mailing.objects.order_by("number")
     monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
@@ -52,14 +43,12 @@ def test_four_were_sent_and_this_weeks_waits_for_both_approvals() -> None:
         assert now.can_be_approve_by(accounts_demo.people()[key])
 
 
-@pytest.mark.usefixtures("loaded")
 def test_its_mails_wait_in_the_outbox() -> None:
     mails = OutboxMessage.objects.filter(kind="mailing to_approve").order_by("to_address")
     people = accounts_demo.people()
     assert {mail.to_address for mail in mails} == {people[key].email for key in ("lead", "cabinet")}
 
 
-@pytest.mark.usefixtures("loaded")
 def test_twice_changes_nothing() -> None:
     tables = (Mailing, MailingEvent, Approval, FrozenLetter, Delivery, DeliveryEvent, OutboxMessage)
     before = [model._default_manager.count() for model in tables]
@@ -67,7 +56,6 @@ def test_twice_changes_nothing() -> None:
     assert [model._default_manager.count() for model in tables] == before
 
 
-@pytest.mark.usefixtures("loaded")
 def test_each_past_edition_has_the_history_that_the_table_allows() -> None:
     lines = {
         (line.verb, source, goal)
@@ -86,7 +74,6 @@ def test_each_past_edition_has_the_history_that_the_table_allows() -> None:
         row.full_clean()
 
 
-@pytest.mark.usefixtures("loaded")
 def test_each_past_edition_left_approved_by_both_with_its_gaps_explained() -> None:
     for row in past():
         assert row.content_hash == content_hash(row.texts, row.audience_rule)
@@ -95,7 +82,6 @@ def test_each_past_edition_left_approved_by_both_with_its_gaps_explained() -> No
         assert row.gap_reason
 
 
-@pytest.mark.usefixtures("loaded")
 def test_the_gaps_of_each_are_kept_and_one_was_found_only_when_it_left() -> None:
     found = [FrozenGap.objects.filter(mailing=row).named() for row in past()]
     assert [[gap.code for gap in gaps] for gaps in found] == [
@@ -111,7 +97,6 @@ def test_the_gaps_of_each_are_kept_and_one_was_found_only_when_it_left() -> None
     assert scheduled < asked.at == stopped.since < (past()[2].started_at or stopped.since)
 
 
-@pytest.mark.usefixtures("loaded")
 def test_every_text_is_level_and_names_its_days_in_both_languages() -> None:
     for row in Mailing.objects.order_by("number"):
         report = parity.check(row.side("fr"), row.side("nl"))
@@ -123,7 +108,6 @@ def test_every_text_is_level_and_names_its_days_in_both_languages() -> None:
             assert 3 <= side["body"].count("\n## ") <= 4
 
 
-@pytest.mark.usefixtures("loaded")
 def test_messages_were_accepted_at_their_hour_but_for_what_tells_a_story() -> None:
     for row in past():
         assert row.started_at is not None
@@ -143,7 +127,6 @@ def test_messages_were_accepted_at_their_hour_but_for_what_tells_a_story() -> No
     assert DeliveryEvent.objects.get(kind="arrived").by == accounts_demo.people()["editor"]
 
 
-@pytest.mark.usefixtures("loaded")
 def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
     now = timezone.now()
     for row in past():
@@ -157,14 +140,12 @@ def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
             assert delivery.events.filter(kind="acknowledged", at=delivery.acknowledged_at).exists()
 
 
-@pytest.mark.usefixtures("loaded")
 def test_the_address_that_came_back_is_nobodys_who_receives_editions() -> None:
     address = SuppressedAddress.objects.get(reason="bounced").address
     assert not User.objects.filter(email=address).exists()
     assert not Delivery.objects.filter(address=address).exists()
 
 
-@pytest.mark.usefixtures("loaded")
 def test_the_one_click_echevine_has_last_weeks_edition_to_acknowledge() -> None:
     echevine = User.objects.get(email=NOT_YET[0])
     *before, latest = past()
@@ -172,7 +153,6 @@ def test_the_one_click_echevine_has_last_weeks_edition_to_acknowledge() -> None:
     assert Delivery.objects.all().serving(echevine).get(mailing=before[-1]).acknowledged_at is not None
 
 
-@pytest.mark.usefixtures("loaded")
 def test_a_letter_of_the_past_is_whole_and_nothing_leaves_again() -> None:
     latest = past()[-1]
     row = latest.deliveries.order_by("pk")[0]
