@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import psycopg2
+import pytest
 
 from tests.browser import Portal
 
@@ -33,6 +34,7 @@ def wait_until(url: str, code: int, within: float) -> dict[str, str]:
     raise AssertionError(f"/readyz did not answer {code} within {within} s, but {ask(url)}")
 
 
+@pytest.mark.slow
 def test_ready_when_worker_and_beat_live_and_not_when_the_worker_is_killed(portal: Portal) -> None:
     code, said = ask(portal.url)
     assert code == 503
