@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from conventions import pdf
+from conventions import documents, pdf
 from conventions.models import Convention
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
@@ -19,9 +19,15 @@ def convention_document(request: SignedIn, reference: str) -> HttpResponseBase:
     convention = get_object_or_404(visible, reference=reference)
     if not convention.text_visible_to(request.user):
         raise Http404
+    kept = documents.stored(convention) if convention.content_hash else None
+    if kept:
+        return download(kept.file.open("rb"), kept.name, kept.content_type)
     missing = pdf.why_not()
     if missing:
         return _later(request, convention, missing)
+    if convention.content_hash:
+        documents.order()
+        return _later(request, convention)
     drawn = BytesIO(pdf.rendered(convention))
     return download(drawn, f"{convention.reference}.pdf", "application/pdf")
 

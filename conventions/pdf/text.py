@@ -92,7 +92,7 @@ def context(agreement: Agreement) -> dict[str, Any]:
     signing, annex = _signing(), _annex(root)
     return {
         "agency": settings.AGENCY_NAME["fr"],
-        "reference": getattr(agreement, "reference", ""),
+        "reference": str(agreement),
         "fingerprint": agreement.content_hash,
         "is_signed": agreement.status in BINDING,
         "mark": " / ".join(word.text for word in both(lambda: _("Draft agreement"))),
@@ -101,7 +101,10 @@ def context(agreement: Agreement) -> dict[str, Any]:
         ),
         "parties": both(lambda: _parties(root)),
         "subject": both(lambda: getattr(agreement, "title", "")),
-        "facts": [*_facts(agreement), (once(lambda: _("State")), once(agreement.get_status_display))],
+        "facts": [
+            *_facts(agreement),
+            (once(lambda: _("State")), once(lambda: agreement.Status(agreement.status).label)),
+        ],
         "contents": both(lambda: _("Contents")),
         "authentic": both(lambda: _("Both texts are equally authentic.")),
         "rows": rows,
