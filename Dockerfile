@@ -12,6 +12,11 @@ RUN groupadd --gid 10001 hubportal \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin hubportal \
     && install -d -o hubportal -g hubportal -m 700 /srv/hubportal/files
 
+# What WeasyPrint draws with; the fonts are our own.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt

@@ -45,6 +45,9 @@ def configuration(level: str) -> dict[str, Any]:
             # Below an error these repeat the access line, with the full address.
             "django.request": ours | {"level": "ERROR"},
             "django.server": ours | {"level": "ERROR"},
+            # Below a warning these tell each step of each PDF.
+            "weasyprint": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
         },
     }
 

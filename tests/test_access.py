@@ -96,6 +96,7 @@ PAGES: dict[str, Page] = {
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "conventions:list": Page(SIGNED_IN),
     "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
+    "conventions:document": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
     "spoc:request-new": Page(ASKING),

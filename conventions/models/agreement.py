@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from communes.models.mandate import communes_of
 from conventions import parity
 from conventions.models import checks
-from conventions.models.choices import SHARED, WRITABLE, Party
+from conventions.models.choices import DOCUMENTS, SHARED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 from hubportal.fingerprint import fingerprint
+from hubportal.outbox.bell import ring
 from hubportal.workflow import Stateful
 
 _NO_CONSENT: dict[str, Any] = {
@@ -164,6 +165,7 @@ class Agreement(Stateful):
         checks.is_agreed(self)
         facts = self._freeze_parts()
         self._move("freeze", by, content_hash=fingerprint(self.content), frozen_at=timezone.now(), **facts)
+        ring(DOCUMENTS)
 
     @transaction.atomic
     def sign(
@@ -181,6 +183,7 @@ class Agreement(Stateful):
         last = max(self.signatories.order_by().values_list("signed_on", flat=True))
         checks.council_came_first(self, last)
         self._move("sign", by, target="signed", comment=signatory.name, signed_on=last, **self._take_effect())
+        ring(DOCUMENTS)
 
     @transaction.atomic
     def send_back(self, *, by: User, comment: str) -> None:

@@ -33,6 +33,8 @@ BINDING: Final = ("signed", "terminated")
 """States in which an agreement binds the parties during its term; a terminated one until its last day."""
 SHARED: Final = ("negotiation", "to_sign", *BINDING)
 """States in which the commune reads the text."""
+DOCUMENTS: Final = "conventions.documents"
+"""The task that makes the PDF of what was frozen or signed."""
 
 
 class Party(models.TextChoices):

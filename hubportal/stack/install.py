@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from hubportal.stack import apt, browser, dotenv, lock
+from hubportal.stack import apt, browser, dotenv, drawing, lock
 from hubportal.stack.console import STARTED_AT, Console, StackError
 from hubportal.stack.interrupts import Interrupts, Stopped
 from hubportal.stack.layout import ROOT, Layout, chosen_var
@@ -126,6 +126,7 @@ def _install(mode: str, console: Console) -> Path:
     with _alone(supervisor):
         environment = Environment(supervisor)
         environment.provide(TEST_FILES if mode == "test" else RUN_FILES)
+        drawing.provide(supervisor)
         if mode == "test":
             browser.provide(supervisor, os.environ)
     return environment.python

@@ -1,0 +1,15 @@
+"""What a tick does for conventions."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from conventions import documents
+
+
+def order_documents(now: datetime) -> int:
+    """Call a worker for the documents that are missing; return how many are."""
+    documents.order()
+    return len(documents.missing())
+
+
+JOBS: list[Callable[[datetime], int]] = [order_documents]

@@ -1,0 +1,20 @@
+"""The task of this app: make the documents that are missing now."""
+
+import logging
+
+from celery import shared_task
+
+from conventions import documents
+from conventions.models.choices import DOCUMENTS
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=DOCUMENTS)
+def make_documents() -> None:
+    """Make them one by one; one that fails stops no other, and the next tick tries it again."""
+    for agreement in documents.missing():
+        try:
+            documents.make(agreement)
+        except Exception:
+            logger.exception("the document of %s was not made", agreement)
