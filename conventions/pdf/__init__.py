@@ -1,13 +1,13 @@
 """An agreement as a PDF: A4, French and Dutch side by side, tagged (PDF/UA-1), with our own font in it.
 
-`rendered` needs the libraries of hubportal/stack/drawing.py; `why_not` says what is missing.
+`rendered` needs the libraries of hubportal/pango.py; `why_not` says what is missing.
 """
 
 from django.template.loader import render_to_string
 
 from conventions.models import Agreement
 from conventions.pdf.text import context
-from hubportal.stack.drawing import why_not
+from hubportal.pango import why_not
 
 __all__ = ["markup", "rendered", "why_not"]
 

@@ -1,6 +1,6 @@
 """What a PDF may load: our own static files and `data:`; nothing else, wherever an address comes from.
 
-Importing this needs the libraries of hubportal/stack/drawing.py.
+Importing this needs the libraries of hubportal/pango.py.
 """
 
 import mimetypes

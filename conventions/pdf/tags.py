@@ -1,6 +1,6 @@
 """The language of each piece of text in a tagged PDF: WeasyPrint writes that of the document only.
 
-Importing this needs the libraries of hubportal/stack/drawing.py.
+Importing this needs the libraries of hubportal/pango.py.
 """
 
 import logging
