@@ -37,9 +37,16 @@ def elements(pdf: pikepdf.Pdf) -> list[Any]:
     return found
 
 
-def words(pdf: pikepdf.Pdf, tag: Any) -> str:
+Texts = dict[tuple[int, int], dict[int, str]]
+
+
+def texts_of(pdf: pikepdf.Pdf) -> Texts:
+    """Return what the marks of each page say: reading a page takes long, so once for a document."""
+    return {page.objgen: marked(page) for page in pdf.pages}
+
+
+def words(texts: Texts, tag: Any) -> str:
     """Return what a tag and those below it say, by the marks in the pages' content."""
-    texts = {page.objgen: marked(page) for page in pdf.pages}
 
     def say(node: Any) -> str:
         pieces = []
@@ -104,7 +111,8 @@ def test_it_is_a_tagged_document_with_title_and_language(lead: Any) -> None:
 
 def test_each_article_is_read_in_french_then_in_dutch(lead: Any) -> None:
     pdf = drawn(begun())
-    headings = [words(pdf, tag) for tag in elements(pdf) if str(tag.S) == "/H2"]
+    texts = texts_of(pdf)
+    headings = [words(texts, tag) for tag in elements(pdf) if str(tag.S) == "/H2"]
     numbered = [text for text in headings if re.match(r"Arti[ck]", text)]
     assert numbered[:2] == ["Article 1. Parties", "Artikel 1. Partijen"]
     starts = [text.partition(".")[0] for text in numbered]
@@ -113,10 +121,11 @@ def test_each_article_is_read_in_french_then_in_dutch(lead: Any) -> None:
 
 def test_dutch_is_tagged_as_dutch(lead: Any) -> None:
     pdf = drawn(begun())
+    texts = texts_of(pdf)
     languages: dict[str, str] = {}
     for tag in elements(pdf):
         if "/Lang" in tag:
-            languages[words(pdf, tag).strip()] = str(tag.Lang)
+            languages[words(texts, tag).strip()] = str(tag.Lang)
     assert languages["Artikel 1. Partijen"] == "nl"
     assert languages["Article 1. Parties"] == "fr"
     assert languages["Un diagnostic."] == "fr"
@@ -141,10 +150,13 @@ def test_every_font_is_ours_and_in_the_file(lead: Any) -> None:
 
 def test_the_contents_name_the_page_of_each_article(lead: Any) -> None:
     pdf = drawn(begun())
+    texts = texts_of(pdf)
     contents = words(
-        pdf,
+        texts,
         next(
-            tag for tag in elements(pdf) if "Article 1. Parties" in words(pdf, tag) and str(tag.S) == "/Link"
+            tag
+            for tag in elements(pdf)
+            if "Article 1. Parties" in words(texts, tag) and str(tag.S) == "/Link"
         ),
     )
     assert re.fullmatch(r"Article 1\. Parties\s*3", contents)
