@@ -1,6 +1,6 @@
 """Conventions on the desk: a lead types what was signed as a draft, then takes the step "record"; others read."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -15,13 +15,13 @@ from conventions.forms import (
     ConventionForm,
     ConventionThemeForm,
     SendBackForm,
-    SignatoryForm,
     SignForm,
     TerminateForm,
     ThemeForm,
 )
 from conventions.models import Convention, ConventionTheme, Signatory, Theme
 from hubportal.access.admin import PickerMixin, bound
+from hubportal.access.forms import VERSION
 from hubportal.accounts.desk import JournalledAdmin
 from hubportal.accounts.journal import Kind
 from hubportal.look.states import tag
@@ -57,20 +57,22 @@ class ThemeInline(DraftInline):
 
     model = ConventionTheme
     form = ConventionThemeForm
-    fields = ("theme", "modality_fr", "modality_nl")
+    fields = ("theme", "modality_fr", "modality_nl", VERSION)
 
 
 class SignatoryInline(DraftInline):
     """Who signed; the party follows from the office."""
 
     model = Signatory
-    form = SignatoryForm
     fields = ("office", "user", "name", "signed_on")
     autocomplete_fields = ("user",)
 
 
+_UNSIGNED: Final = ("draft", "negotiation", "to_sign", "abandoned")
+
+
 class TodayFilter(admin.SimpleListFilter):
-    """Drafts, conventions in force today, those that begin later, those that are over."""
+    """What is not signed, by state; what is in force today, begins later, is over."""
 
     title = _("today")
     parameter_name = "today"
@@ -78,7 +80,7 @@ class TodayFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices."""
         return [
-            ("draft", _("draft")),
+            *((value, Convention.Status(value).label) for value in _UNSIGNED),
             ("in_force", _("in force")),
             ("later", _("later")),
             ("over", _("over")),
@@ -87,14 +89,14 @@ class TodayFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the rows of the choice."""
         today = timezone.localdate()
-        if self.value() == "draft":
-            return queryset.filter(status=Convention.Status.DRAFT)
+        if self.value() in _UNSIGNED:
+            return queryset.in_state(self.value())
         if self.value() == "in_force":
             return queryset.in_force(today)
         if self.value() == "later":
             return queryset.binding().filter(in_force_from__gt=today)
         if self.value() == "over":
-            return queryset.binding().filter(in_force_until__lt=today)
+            return queryset.over(today)
         return queryset
 
 

@@ -28,16 +28,19 @@ def missing() -> list[Agreement]:
     for model in (Convention, Amendment):
         frozen = model._base_manager.exclude(content_hash="")
         known = Document.objects.filter(content_hash=OuterRef("content_hash"))
-        of_kind = Q(status="to_sign") & ~Exists(known.filter(kind=Document.Kind.TO_SIGN))
+        # One that was abandoned while it was to sign keeps its fingerprint, and its page offers the text.
+        of_kind = Q(status__in=("to_sign", "abandoned")) & ~Exists(known.filter(kind=Document.Kind.TO_SIGN))
         of_text = Q(status__in=BINDING) & ~Exists(known.filter(kind=Document.Kind.TEXT))
         found += frozen.filter(of_kind | of_text).order_by("pk")
     return found
 
 
-def order() -> None:
-    """Call a worker when something is missing; nothing to do where none can draw."""
-    if not pdf.why_not() and missing():
+def order() -> int:
+    """Call a worker for what is missing; return how many documents are."""
+    count = len(missing())
+    if count:
         ring(DOCUMENTS)
+    return count
 
 
 @transaction.atomic

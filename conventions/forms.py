@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models import Convention, Method, Party, Signatory, Theme
-from hubportal.access.forms import ModelForm
+from conventions.models import Convention, ConventionTheme, Method, Party, Signatory, Theme
+from hubportal.access.forms import StaleGuardForm
 from hubportal.accounts.desk import PlacedErrorsForm
 
 
@@ -23,7 +23,7 @@ class ThemeForm(PlacedErrorsForm):
     PLACES = {"theme_named_in_both_languages": "name_nl"}
 
 
-class ConventionThemeForm(ModelForm):
+class ConventionThemeForm(StaleGuardForm):
     """A theme of a draft; the two texts are equally authentic, so neither may be left out."""
 
     class Meta:
@@ -35,17 +35,11 @@ class ConventionThemeForm(ModelForm):
         if isinstance(theme, forms.ModelChoiceField):
             theme.queryset = Theme.objects.order_by("position", "code")
 
-
-class SignatoryForm(ModelForm):
-    """A signature on paper; without its day nothing can be recorded."""
-
-    class Meta:
-        fields = ("office", "user", "name", "signed_on")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "signed_on" in self.fields:
-            self.fields["signed_on"].required = True
+    def save(self, commit: bool = True) -> Any:
+        """Count the version on, so that whoever revises the former text on the portal is told."""
+        if self.instance.pk is not None and set(self.changed_data) & set(ConventionTheme.TEXTS):
+            self.instance.version += 1
+        return super().save(commit)
 
 
 class DayInput(forms.DateInput):

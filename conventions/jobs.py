@@ -8,8 +8,7 @@ from conventions import documents
 
 def order_documents(now: datetime) -> int:
     """Call a worker for the documents that are missing; return how many are."""
-    documents.order()
-    return len(documents.missing())
+    return documents.order()
 
 
 JOBS: list[Callable[[datetime], int]] = [order_documents]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from conventions.models.article import ArticleText
-from hubportal.markdown import outline
+from hubportal.markdown import has_words, outline
 
 _LANGUAGES: Final = ("fr", "nl")
 _MISSING: Final = {
@@ -55,7 +55,7 @@ def _empty(part: Any, field: str, what: str) -> list[Finding]:
     return [
         Finding(part, f"{field}_{language}", _(_MISSING[field, language]) % {"what": what}, True)
         for language in _LANGUAGES
-        if not _has_words(getattr(part, f"{field}_{language}"))
+        if not _says_something(field, getattr(part, f"{field}_{language}"))
     ]
 
 
@@ -68,6 +68,6 @@ def _built(article: ArticleText, what: str) -> list[Finding]:
     return [Finding(article, "", message % {"what": what}, False)]
 
 
-def _has_words(text: str) -> bool:
-    """Say whether anything can be seen: blanks, control characters and characters without width cannot."""
-    return any(char.isprintable() and not char.isspace() for char in text)
+def _says_something(field: str, text: str) -> bool:
+    """Tell whether a reader sees words: a Markdown text may be marks only, a line or an empty heading."""
+    return any(map(has_words, [text] if field == "title" else outline(text).blocks))

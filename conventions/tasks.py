@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from conventions import documents
+from conventions import documents, pdf
 from conventions.models.choices import DOCUMENTS
 
 logger = logging.getLogger(__name__)
@@ -13,6 +13,9 @@ logger = logging.getLogger(__name__)
 @shared_task(name=DOCUMENTS)
 def make_documents() -> None:
     """Make them one by one; one that fails stops no other, and the next tick tries it again."""
+    if reason := pdf.why_not():
+        logger.error(reason)
+        return
     for agreement in documents.missing():
         try:
             documents.make(agreement)

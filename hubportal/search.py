@@ -35,6 +35,14 @@ def index(name: str) -> GinIndex:
     return GinIndex(fields=["search_fr", "search_nl"], name=name)
 
 
+class WithoutWords(models.Manager[Any]):
+    """Leaves `search_fr` and `search_nl` in the database: only conditions read them."""
+
+    def get_queryset(self) -> Any:
+        """Return the rows without their search columns."""
+        return super().get_queryset().defer("search_fr", "search_nl")
+
+
 def matches(text: str) -> Q:
     """Return the condition that a row with `search_fr` and `search_nl` holds all words, in one of the languages.
 

@@ -1,5 +1,6 @@
 """The cycle that a convention and an amendment have in common: written, agreed to, frozen, signed."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -209,10 +210,10 @@ class Agreement(Stateful):
 
     # --- Writing -------------------------------------------------------------------------------------------
 
-    def open_text(self, by: User) -> None:
-        """Lock it for a change of its text; TransitionError once it is frozen, PermissionDenied."""
+    def open_text(self, by: User, states: Collection[str] = WRITABLE) -> None:
+        """Lock it for a change of its text; TransitionError outside these states (once frozen), PermissionDenied."""
         self._lock()
-        if not self.is_writable:
+        if self.status not in states:
             raise self._too_late("revise", self.status)
         if not self.can_be_edited_by(by):
             raise PermissionDenied(_("You may read this, but you do not write in it."))
@@ -237,11 +238,7 @@ class Agreement(Stateful):
     @transaction.atomic
     def set_council_decision(self, *, by: User, on: date | None) -> None:
         """Write on which day the communal council decided: no part of the text, so it may come until the signature."""
-        self._lock()
-        if not (self.is_writable or self.status == "to_sign"):
-            raise self._too_late("revise", self.status)
-        if not self.can_be_edited_by(by):
-            raise PermissionDenied(_("You may read this, but you do not write in it."))
+        self.open_text(by, (*WRITABLE, "to_sign"))
         if on and on > timezone.localdate():
             raise ValidationError({"council_decided_on": _("This day has not come yet.")})
         self.council_decided_on = on

@@ -15,6 +15,7 @@ from conventions.models import content
 from conventions.models.agreement import Agreement
 from conventions.models.article import ArticleRevision, ArticleText
 from conventions.models.choices import AmendmentStatus, Change
+from conventions.models.consolidated import consolidated
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
 from conventions.models.rules import cycle_constraints
@@ -173,6 +174,7 @@ class Amendment(Agreement):
             **{name: normal(text).strip() for name, text in texts.items()},
         )  # fmt: skip
         if change == Change.ADD:
+            self._lock_root()
             row.number = row.next_number()
         row.full_clean()
         row.check_target()
@@ -180,9 +182,14 @@ class Amendment(Agreement):
         row._changed(by, "added")
         return row
 
+    def _lock_root(self) -> None:
+        """Lock and read the root: another amendment of it waits until this one is done."""
+        self.convention = Convention._base_manager.select_for_update(of=("self",)).get(pk=self.convention_id)
+
     def _take_effect(self) -> dict[str, Any]:
-        """Let the root end on the new last day."""
-        _can_be_amended(Convention._base_manager.select_for_update(of=("self",)).get(pk=self.convention_id))
+        """Check again what the root says now, others may have changed it; let it end on the new last day."""
+        self._lock_root()
+        self.check_whole()
         if self.new_last_day is not None:
             self.convention.extend(last_day=self.new_last_day, amendment=self.reference)
         return {}
@@ -243,7 +250,8 @@ class AmendmentArticle(ArticleText):
     def check_target(self) -> None:
         """Raise ValidationError when the article that is replaced or removed is not there, or a number is taken."""
         before = self.amendment.in_force_from or timezone.localdate()
-        is_there = self.number in _numbers(self.amendment.convention, before)
+        articles = consolidated(self.amendment.convention, before)
+        is_there = self.number in {row.number for row in articles if not row.is_removed}
         if is_there == (self.change == Change.ADD):
             text = (
                 _("There is an article %(number)s already.")
@@ -276,12 +284,3 @@ class AmendmentEvent(TransitionEvent):
 def _can_be_amended(root: Convention) -> None:
     if root.status != "signed":
         raise ValidationError(_("Only a signed convention can be amended."), "root")
-
-
-def _numbers(root: Convention, on: date) -> set[int]:
-    """Return the numbers of the articles in force on a day."""
-    found = set(root.articles.order_by().values_list("number", flat=True))
-    for amendment in root.amendments.in_force(on).prefetch_related("articles"):
-        for row in amendment.articles.all():
-            (found.discard if row.change == Change.REMOVE else found.add)(row.number)
-    return found

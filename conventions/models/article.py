@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models.policy import part_seen_by, text_seen_by
+from conventions.models.policy import NOT_OF_ONE, OF_ONE, part_seen_by, text_seen_by
 from conventions.models.versioned import BoundedText, Versioned
 from hubportal import search
 from hubportal.accounts.models import User
@@ -66,14 +66,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(text_seen_by(user, "convention__", "convention__commune"))
 
 
-class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]
-    """Leaves the words for the search in the database."""
-
-    def get_queryset(self) -> Any:
-        """Return the articles without their search columns."""
-        return super().get_queryset().defer("search_fr", "search_nl")
-
-
 class Article(ArticleText):
     """An article; `key` names the one of the outline that it came from."""
 
@@ -84,7 +76,7 @@ class Article(ArticleText):
     search_fr = search.vector("fr", "title_fr", "body_fr")
     search_nl = search.vector("nl", "title_nl", "body_nl")
 
-    objects = ArticleManager()
+    objects = search.WithoutWords.from_queryset(ArticleQuerySet)()
 
     class Meta:
         verbose_name = _("article")
@@ -149,9 +141,9 @@ class Article(ArticleText):
     @transaction.atomic
     def remove(self, *, by: User, version: int) -> None:
         """Take it out; those after it move up."""
-        number = self.number
+        # Its number is read under the lock: somebody may have moved it meanwhile.
         super().remove(by=by, version=version)
-        later = Article.objects.filter(convention=self.convention_id, number__gt=number)
+        later = Article.objects.filter(convention=self.convention_id, number__gt=self.number)
         later.update(number=F("number") - 1)
 
     def _changed(self, by: User, kind: str) -> None:
@@ -212,10 +204,9 @@ class ArticleRevision(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(convention__isnull=False, amendment__isnull=True)
-                | Q(convention__isnull=True, amendment__isnull=False),
+                condition=OF_ONE,
                 name="revision_of_one_agreement",
-                violation_error_message=_("It belongs to a convention or to an amendment."),
+                violation_error_message=NOT_OF_ONE,
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["added", "edited", "moved", "removed"]),

@@ -17,7 +17,7 @@ from conventions.models.article import Article
 from conventions.models.choices import Party
 from conventions.models.convention import Convention
 from conventions.models.policy import part_seen_by
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import User
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -51,10 +51,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     @staticmethod
     def can_be_written_by(agreement: Agreement, user: User) -> bool:
-        """Tell whether a person may comment: the agency, and the commune's own people once it was shared."""
-        if user.has_role(*AGENCY_ROLES):
-            return True
-        return agreement.nis in communes_of(user) and agreement.shared_at is not None
+        """Tell whether a person may comment: whoever reads the text."""
+        return agreement.text_visible_to(user)
 
 
 class Comment(models.Model):
@@ -130,8 +128,10 @@ class Comment(models.Model):
         return self.convention or self.amendment
 
     def can_be_resolved_by(self, user: User) -> bool:
-        """Tell whether a person may resolve it: whoever writes in the text, and its author."""
-        return bool(user.pk == self.author_id or self.agreement.can_be_edited_by(user))
+        """Tell whether a person may resolve it: whoever writes in the text, and its author while they read it."""
+        if user.pk == self.author_id:
+            return bool(self.agreement.text_visible_to(user))
+        return bool(self.agreement.can_be_edited_by(user))
 
     def resolve(self, *, by: User) -> bool:
         """Settle it; False when it was settled already."""

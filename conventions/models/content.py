@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def of_convention(convention: "Convention") -> dict[str, Any]:
-    """Return the whole text of a convention; the order is part of it."""
+    """Return the whole text of a convention; the order is part of it: themes by code, which never changes."""
     return {
         "kind": "convention",
         "reference": convention.reference,
@@ -19,7 +19,7 @@ def of_convention(convention: "Convention") -> dict[str, Any]:
         "articles": [_article(row) for row in convention.articles.order_by("number")],
         "themes": [
             {"code": row.theme_id, "name_fr": row.theme.name_fr, "name_nl": row.theme.name_nl, **row.texts}
-            for row in convention.themes.select_related("theme").order_by("theme__position", "theme")
+            for row in convention.themes.select_related("theme").order_by("theme_id")
         ],
         "projects": [
             {**row.texts, **{name: _plain(getattr(row, name)) for name in ("starts_on", "ends_on", "sha256")}}

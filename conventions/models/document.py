@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conventions.models.amendment import Amendment
 from conventions.models.convention import Convention
-from conventions.models.policy import part_seen_by
+from conventions.models.policy import NOT_OF_ONE, OF_ONE, part_seen_by
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.workflow import Stateful, Transition, TransitionEvent, known_status
@@ -72,10 +72,9 @@ class Document(StoredFile):
                 violation_error_message=_("This document was made already."),
             ),
             models.CheckConstraint(
-                condition=Q(convention__isnull=False, amendment__isnull=True)
-                | Q(convention__isnull=True, amendment__isnull=False),
+                condition=OF_ONE,
                 name="document_of_one_agreement",
-                violation_error_message=_("It belongs to a convention or to an amendment."),
+                violation_error_message=NOT_OF_ONE,
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["text", "to_sign"], content_hash__regex=SHA256)

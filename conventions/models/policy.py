@@ -1,12 +1,21 @@
 """Who reads how much of an agreement, and who writes in it: by rights of today."""
 
+from typing import Final
+
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from communes.models import Absence, Assignment
 from communes.models.mandate import communes_of
 from conventions.models.choices import SHARED
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
+
+OF_ONE: Final = Q(convention__isnull=False, amendment__isnull=True) | Q(
+    convention__isnull=True, amendment__isnull=False
+)
+"""A part belongs to a convention or to an amendment."""
+NOT_OF_ONE: Final = _("It belongs to a convention or to an amendment.")
 
 
 def text_seen_by(user: User, agreement: str = "", commune: str = "commune") -> Q:

@@ -129,11 +129,13 @@ class ProjectAgreement(StoredFile, Versioned):
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day cannot come before the first day.")})
 
-    def _open(self, by: User) -> None:
+    def _open_agreement(self, by: User) -> None:
         """Let one that was annexed after the signature be changed all the same: it is a document of its own."""
         self.convention._lock()
         _can_be_annexed(self.convention, by)
-        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+
+    def _open(self, by: User) -> None:
+        super()._open(by)
         if self.is_frozen:
             raise ValidationError(_("It was signed with the convention and cannot be changed."), "frozen")
 

@@ -70,7 +70,7 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
 
     def over(self, on: date | None = None) -> Self:
         """Return those whose term ended before a day, terminated ones included."""
-        return self.binding().filter(in_force_until__lt=on or timezone.localdate())
+        return self.ends_before(on or timezone.localdate())
 
     def superseded(self, on: date | None = None) -> Self:
         """Return those that another one replaced the day after their last one."""

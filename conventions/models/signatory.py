@@ -1,7 +1,7 @@
 """Who signs an agreement, in which office that day, and the evidence of each signature."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,18 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Mandate
 from conventions.models.choices import MANDATED, OF_THE_AGENCY, OF_THE_COMMUNE, Method, Office, Party
-from conventions.models.policy import part_seen_by
+from conventions.models.policy import NOT_OF_ONE, OF_ONE, part_seen_by
 from hubportal.accounts.models import AGENCY_ROLES, RoleGrant, User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.look.dates import short_date
 
 if TYPE_CHECKING:
     from conventions.models.agreement import Agreement
-
-_OF_ONE: Final = Q(convention__isnull=False, amendment__isnull=True) | Q(
-    convention__isnull=True, amendment__isnull=False
-)
-_NOT_OF_ONE: Final = _("It belongs to a convention or to an amendment.")
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -64,7 +59,7 @@ class Evidence(StoredFile):
         ordering = ["recorded_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=_OF_ONE, name="evidence_of_one_agreement", violation_error_message=_NOT_OF_ONE
+                condition=OF_ONE, name="evidence_of_one_agreement", violation_error_message=NOT_OF_ONE
             ),
             models.CheckConstraint(
                 condition=~Q(file="") & ~Q(name="") & Q(size__gt=0, sha256__regex=SHA256),
@@ -140,7 +135,7 @@ class Signatory(models.Model):
         ordering = ["convention_id", "amendment_id", "-party", "signed_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=_OF_ONE, name="signatory_of_one_agreement", violation_error_message=_NOT_OF_ONE
+                condition=OF_ONE, name="signatory_of_one_agreement", violation_error_message=NOT_OF_ONE
             ),
             models.CheckConstraint(
                 condition=Q(party="commune", office__in=OF_THE_COMMUNE)
@@ -204,6 +199,10 @@ class Signatory(models.Model):
             raise ValidationError({"name": _("Choose a person, or write a name.")})
         if "@" in self.name:
             raise ValidationError({"name": _("Write a name, not an e-mail address.")})
+        if self.signed_on is None and self._is_of_paper():
+            raise ValidationError(
+                {"signed_on": _("Write on which day %(name)s signed.") % {"name": self.name}}
+            )
         if self.signed_on and self.agreement is not None and self.agreement.nis:
             self.check_office(self.signed_on)
 
@@ -220,6 +219,12 @@ class Signatory(models.Model):
             facts = {"name": self.name, "office": self.get_office_display(), "day": short_date(day)}
             text = _("%(name)s did not hold this office (%(office)s) on %(day)s.") % facts
             raise ValidationError({"user": text})
+
+    def _is_of_paper(self) -> bool:
+        """Whether it is a convention of the past: its text lies elsewhere, and it was signed before it came here."""
+        if self.amendment_id or self.agreement is None:
+            return False
+        return self.convention is None or self.convention.pk is None or not self.convention.articles.exists()
 
     def _held_office(self, day: date) -> bool:
         if self.office in MANDATED:

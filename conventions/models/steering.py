@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from conventions.models.choices import Party
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by, writes_for
+from conventions.models.versioned import BoundedText
 from hubportal.accounts.models import User
 
 
@@ -30,12 +31,8 @@ class SteeringMeeting(models.Model):
     )
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=200, blank=True)
-    minutes_fr = models.TextField(
-        _("minutes in French"), max_length=20_000, blank=True, help_text=_("Markdown.")
-    )
-    minutes_nl = models.TextField(
-        _("minutes in Dutch"), max_length=20_000, blank=True, help_text=_("Markdown.")
-    )
+    minutes_fr = BoundedText(_("minutes in French"), max_length=20_000, blank=True, help_text=_("Markdown."))
+    minutes_nl = BoundedText(_("minutes in Dutch"), max_length=20_000, blank=True, help_text=_("Markdown."))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
         verbose_name=_("recorded by"),
@@ -168,12 +165,12 @@ class Evaluation(models.Model):
         Convention, models.PROTECT, related_name="evaluations", verbose_name=_("convention")
     )
     year = models.PositiveSmallIntegerField(_("year"))
-    text_fr = models.TextField(_("evaluation in French"), max_length=20_000, help_text=_("Markdown."))
-    text_nl = models.TextField(_("evaluation in Dutch"), max_length=20_000, help_text=_("Markdown."))
-    conclusions_fr = models.TextField(
+    text_fr = BoundedText(_("evaluation in French"), max_length=20_000, help_text=_("Markdown."))
+    text_nl = BoundedText(_("evaluation in Dutch"), max_length=20_000, help_text=_("Markdown."))
+    conclusions_fr = BoundedText(
         _("conclusions in French"), max_length=8000, blank=True, help_text=_("Markdown.")
     )
-    conclusions_nl = models.TextField(
+    conclusions_nl = BoundedText(
         _("conclusions in Dutch"), max_length=8000, blank=True, help_text=_("Markdown.")
     )
     written_by = models.ForeignKey(

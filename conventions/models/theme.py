@@ -1,7 +1,7 @@
 """What a convention opens: themes, and on which terms each."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -72,8 +72,11 @@ class Theme(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether its names stand in a text that was frozen."""
-        return self.conventions.exclude(convention__content_hash="").exists()
+        """Whether its names stand in a text that was frozen, or that a party agreed to."""
+        agreed = Q(convention__agency_agreed_at__isnull=False) | Q(
+            convention__commune_agreed_at__isnull=False
+        )
+        return self.conventions.filter(~Q(convention__content_hash="") | agreed).exists()
 
     @property
     def name(self) -> str:
@@ -92,14 +95,6 @@ class ConventionThemeQuerySet(models.QuerySet["ConventionTheme"]):
         """Return the themes that a commune may call upon on a day (today): those of its convention in force."""
         in_force = Convention.objects.in_force(on).filter(commune=commune)
         return self.filter(convention__in=in_force).select_related("theme")
-
-
-class ConventionThemeManager(models.Manager.from_queryset(ConventionThemeQuerySet)):  # type: ignore[misc]
-    """Leaves the words for the search in the database."""
-
-    def get_queryset(self) -> Any:
-        """Return the themes without their search columns."""
-        return super().get_queryset().defer("search_fr", "search_nl")
 
 
 class ConventionTheme(Versioned):
@@ -124,7 +119,7 @@ class ConventionTheme(Versioned):
     search_fr = search.vector("fr", "modality_fr")
     search_nl = search.vector("nl", "modality_nl")
 
-    objects = ConventionThemeManager()
+    objects = search.WithoutWords.from_queryset(ConventionThemeQuerySet)()
 
     class Meta:
         verbose_name = _("theme of a convention")

@@ -103,11 +103,15 @@ class Versioned(models.Model):
 
     def _open(self, by: User) -> None:
         """Lock the agreement, then this row; refuse who may not write, and a text that is frozen."""
-        self.agreement.open_text(by)
+        self._open_agreement(by)
         try:
             self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
         except type(self).DoesNotExist:
             raise ValidationError(_("Somebody took this out of the text in the meantime."), "gone") from None
+
+    def _open_agreement(self, by: User) -> None:
+        """Lock the agreement; refuse who may not write, and a text that is frozen."""
+        self.agreement.open_text(by)
 
     def _changed(self, by: User, kind: str) -> None:
         """Void what the parties agreed to: it was another text."""

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from communes.callers import who_to_call
@@ -122,7 +123,7 @@ def _root(agreement: Agreement) -> Convention:
 
 
 def _parties(root: Convention) -> str:
-    names = {"agency": settings.AGENCY_NAME["fr"], "commune": root.commune.name}
+    names = {"agency": settings.AGENCY_NAME[get_language() or "fr"], "commune": root.commune.name}
     return _("between %(agency)s and the commune: %(commune)s") % names
 
 
@@ -141,8 +142,11 @@ def _facts(agreement: Agreement) -> Iterator[tuple[list[Words], list[Words]]]:
             once(lambda: _("In force until")),
             once(lambda: _("tacit renewal") if is_tacit else _day(last)),
         )
-        months = {"months": agreement.notice_months}
-        yield once(lambda: _("Notice")), once(lambda: _("%(months)s months") % months)
+        months = agreement.notice_months
+        yield (
+            once(lambda: _("Notice")),
+            once(lambda: ngettext("%(months)s month", "%(months)s months", months) % {"months": months}),
+        )
 
 
 def _day(day: date | None) -> str:
@@ -165,7 +169,8 @@ def _articles(agreement: Any) -> Iterator[Row]:
 
 
 def _themes(convention: Convention) -> Iterator[Row]:
-    rows = list(convention.themes.select_related("theme").order_by("theme__position", "theme"))
+    # By code, as the fingerprint reads them: their place in lists may change.
+    rows = list(convention.themes.select_related("theme").order_by("theme_id"))
     if rows:
         yield row("themes", 2, lambda code: (_("Themes and modalities"), ""))
     for found in rows:

@@ -105,6 +105,11 @@ def plain(text: str, heading: Callable[[str], str] = str) -> str:
     return "\n\n".join(block for block in _blocks(_PARSER.parse(text), heading) if block)
 
 
+def has_words(text: str) -> bool:
+    """Say whether anything can be seen: blanks, control characters and characters without width cannot."""
+    return any(char.isprintable() and not char.isspace() for char in text)
+
+
 def outline(text: str) -> Outline:
     """Return the headings, the addresses and the words of the text, for those who compare or count them."""
     tokens = _PARSER.parse(text)

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from hubportal.markdown import outline
+from hubportal.markdown import has_words, outline
 from mailings.parity import days, headings, links, lists, sums, texts
 from mailings.parity.findings import Aspect, Finding, Language, Line, Report, Side
 from mailings.parity.texts import LONGEST_SUBJECT
@@ -23,7 +23,7 @@ def check(fr: Side, nl: Side) -> Report:
     """Compare both texts. While one of them has no body, only that is said: all the rest would follow from it."""
     sides: dict[Language, Side] = {"fr": fr, "nl": nl}
     found = {language: outline(side.body) for language, side in sides.items()}
-    is_written = {language: any(map(texts.has_words, made.blocks)) for language, made in found.items()}
+    is_written = {language: any(map(has_words, made.blocks)) for language, made in found.items()}
     lines = [_line("texts", _("Both texts are there"), texts.findings(sides, is_written))]
     if all(is_written.values()):
         named = {language: days.days_of(side, found[language], language) for language, side in sides.items()}

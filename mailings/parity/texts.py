@@ -6,16 +6,12 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hubportal.markdown import has_words
 from mailings.parity.findings import LANGUAGES, OTHER, Finding, Language, Side
 from mailings.parity.saying import beside, where
 
 LONGEST_SUBJECT: Final = 200
 """Characters."""
-
-
-def has_words(text: str) -> bool:
-    """Say whether anything can be seen: blanks, control characters and characters without width cannot."""
-    return any(char.isprintable() and not char.isspace() for char in text)
 
 
 def findings(sides: dict[Language, Side], is_written: dict[Language, bool]) -> Iterator[Finding]:

@@ -8,17 +8,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from conventions.consolidated import consolidated
 from conventions.models import Amendment, Change, Convention
+from conventions.models.consolidated import consolidated
 from hubportal.accounts.models import User
 from hubportal.workflow import TransitionError
 from tests.conventions.agreements import (
     a_lead,
+    agree_both,
     an_amendment,
     begun,
     frozen,
+    sign_all,
     sign_amendment,
     signed,
+    with_signatories,
 )
 from tests.conventions.drafts import days, recorded
 
@@ -199,3 +202,30 @@ def test_who_reads_it(lead: User, spoc: User, echevine: User, stranger: User, ca
     assert readers() == [lead, spoc, echevine]
     assert amendment.text_visible_to(echevine)
     assert not amendment.text_visible_to(stranger)
+
+
+def test_what_another_amendment_removed_is_not_replaced_by_one_frozen_before(lead: User) -> None:
+    root = signed(first_day=days(0))
+    one, two = (
+        Amendment.objects.begin(convention=root, by=lead, title_fr=f"{n}", title_nl=f"{n}") for n in (1, 2)
+    )
+    for row, change, texts in ((one, Change.REMOVE, {}), (two, Change.REPLACE, TEXTS)):
+        row.set_facts(by=lead, in_force_from=days(0))
+        row.change_article(by=lead, change=change, number=5, **texts)
+        with_signatories(row, lead)
+        row.share(by=lead)
+        agree_both(row)
+        row.freeze(by=lead)
+    sign_all(one)
+    with pytest.raises(ValidationError, match="article"):
+        sign_all(two)
+    two.refresh_from_db()
+    assert two.status == "to_sign"
+    two.send_back(by=lead, comment="L’article 5 n’est plus.")
+
+
+def test_two_that_each_add_an_article_give_it_two_numbers(lead: User) -> None:
+    root = signed(first_day=days(0))
+    one, two = an_amendment(root), an_amendment(root)
+    added = [row.change_article(by=lead, change=Change.ADD, **TEXTS).number for row in (one, two)]
+    assert added == [19, 20]

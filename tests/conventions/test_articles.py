@@ -180,3 +180,20 @@ def test_nothing_of_a_frozen_text_changes(lead: User) -> None:
         with pytest.raises(TransitionError):
             change()
     assert convention.is_unaltered()
+
+
+def test_one_that_moved_while_it_was_taken_out_leaves_no_gap(lead: User) -> None:
+    convention = begun()
+    stale = convention.articles.get(number=5)
+    convention.articles.get(number=2).remove(by=lead, version=1)
+    stale.remove(by=lead, version=1)
+    numbers = convention.articles.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, 17))
+
+
+@pytest.mark.parametrize("marks", ["---", "#", ">", "[x]: https://a.example", "\u200b"])
+def test_marks_without_words_are_no_text(marks: str, lead: User) -> None:
+    convention = begun()
+    convention.articles.get(number=3).revise(by=lead, version=1, body_nl=marks)
+    with pytest.raises(ValidationError):
+        convention.share(by=lead)

@@ -11,7 +11,7 @@ from communes.models import Mandate
 from conventions.models import Convention, Theme
 from hubportal.accounts.models import JournalEntry, User
 from tests.cast import COMMUNE_A
-from tests.conventions.agreements import a_pdf, begun, frozen
+from tests.conventions.agreements import a_pdf, agree_both, begun, frozen, signed
 from tests.conventions.drafts import CANARY, a_bourgmestre, a_draft, a_theme, days, recorded
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,16 @@ def refused(client: Client, **changes: Any) -> dict[str, list[str]]:
         for form in formset.formset.forms:
             found |= form.errors
     return found
+
+
+def shown(client: Client, row: Convention) -> dict[str, Any]:
+    """Return what the form of a convention holds, as a browser sends it back."""
+    context: Any = client.get(change_page(row)).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {field.html_name: field.value() for form in forms for field in form}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def change_page(row: Convention) -> str:
@@ -304,3 +314,30 @@ def test_the_names_of_a_theme_that_was_signed_stay(desk: Client) -> None:
     page = desk.get(reverse("admin:conventions_theme_change", args=[theme.pk])).content.decode()
     assert 'name="name_fr"' not in page
     assert 'name="position"' in page
+
+
+def test_who_will_sign_is_written_without_a_day_once_there_is_a_text(desk: Client, lead: User) -> None:
+    row = signed(first_day=days(-400)).renew(by=lead)
+    people = [
+        {"office": "bourgmestre", "user": a_bourgmestre().pk}, {"office": "secretary", "name": "Odette"},
+        {"office": "director", "name": "Hélène"}, {"office": "representative", "name": "Paul"},
+    ]  # fmt: skip
+    typed_in = {
+        f"signatories-{n}-{key}": value for n, row_ in enumerate(people) for key, value in row_.items()
+    }
+    data = shown(desk, row) | typed_in | {"signatories-TOTAL_FORMS": "4"}
+    assert desk.post(change_page(row), data).status_code == 302
+    row.share(by=lead)
+    agree_both(row)
+    row.freeze(by=lead)
+    assert row.status == "to_sign"
+
+
+def test_a_modality_that_somebody_else_changed_is_not_written_over(desk: Client, lead: User) -> None:
+    row = signed(first_day=days(-400)).renew(by=lead)
+    theme, data = row.themes.get(), shown(desk, row)
+    theme.revise(by=lead, version=theme.version, modality_fr="Le texte d’une autre personne.")
+    data |= {"themes-0-modality_fr": "Le mien."}
+    assert "Somebody changed this while you were typing" in desk.post(change_page(row), data).content.decode()
+    theme.refresh_from_db()
+    assert (theme.modality_fr, theme.version) == ("Le texte d’une autre personne.", 2)

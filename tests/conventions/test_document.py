@@ -105,3 +105,13 @@ def test_the_tick_counts_what_the_bell_missed(lead: User) -> None:
     assert order_documents(timezone.now()) == 1
     make_documents()
     assert order_documents(timezone.now()) == 0
+
+
+def test_one_that_was_abandoned_before_it_was_made_is_made_all_the_same(client: Client, lead: User) -> None:
+    row = frozen()
+    row.abandon(by=lead, reason="La commune renonce.")
+    assert order_documents(timezone.now()) == 1
+    make_documents()
+    assert order_documents(timezone.now()) == 0
+    client.force_login(lead)
+    assert client.get(address(row)).getvalue().startswith(b"%PDF")

@@ -194,3 +194,25 @@ def test_the_end_of_the_legal_term_is_let_through() -> None:
         assert ConventionEvent.objects.filter(subject=convention).update(comment="") > 0
         assert Article.objects.filter(convention=convention).update(body_fr="") == 18
     refused("append-only", lambda: ConventionEvent.objects.filter(subject=convention).update(comment=""))
+
+
+def test_a_theme_that_moves_in_lists_alters_nothing_that_was_signed() -> None:
+    row = begun()
+    row.open_theme(by=a_lead(), theme=a_theme("works"), modality_fr="Un plan.", modality_nl="Een plan.")
+    row.share(by=a_lead())
+    agree_both(row)
+    row.freeze(by=a_lead())
+    Theme.objects.filter(code="works").update(position=1)
+    Theme.objects.filter(code="data").update(position=2)
+    row = Convention.objects.get(pk=row.pk)
+    assert row.is_unaltered()
+    Theme.objects.filter(code="data").update(position=0)
+    assert Convention.objects.get(pk=row.pk).is_unaltered()
+
+
+def test_a_theme_keeps_its_names_once_a_party_agreed_to_them() -> None:
+    row = shared()
+    theme = row.themes.get().theme
+    assert not theme.is_frozen
+    row.agree(by=a_lead())
+    assert theme.is_frozen

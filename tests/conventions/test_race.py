@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from conventions.models import Amendment, Article, Convention, TextConflictError
@@ -48,7 +49,7 @@ def test_an_edit_and_a_freeze_never_mix() -> None:
     else:
         # The edit was first: what the parties had agreed to was void, so nothing could be frozen.
         assert found[1] is True
-        assert isinstance(found[0], Exception)
+        assert isinstance(found[0], ValidationError)
 
 
 def test_of_two_edits_one_is_told_of_the_other() -> None:

@@ -1,12 +1,16 @@
 """The text of a convention as it stands on a day: its articles, with the amendments in force by then."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import get_language
 
-from conventions.models import Amendment, Change, Convention
 from conventions.models.article import ArticleText
+from conventions.models.choices import Change
+
+if TYPE_CHECKING:
+    from conventions.models.amendment import Amendment
+    from conventions.models.convention import Convention
 
 
 class ConsolidatedArticle(NamedTuple):
@@ -20,7 +24,7 @@ class ConsolidatedArticle(NamedTuple):
     title_nl: str
     body_fr: str
     body_nl: str
-    amendment: Amendment | None = None
+    amendment: "Amendment | None" = None
     change: str = ""
 
     @property
@@ -34,7 +38,7 @@ class ConsolidatedArticle(NamedTuple):
         return self.change == Change.REMOVE
 
 
-def consolidated(convention: Convention, on: date) -> list[ConsolidatedArticle]:
+def consolidated(convention: "Convention", on: date) -> list[ConsolidatedArticle]:
     """Return the articles in force on a day, by number: three queries, however many amendments."""
     found = {row.number: _article(row) for row in convention.articles.order_by("number")}
     for amendment in convention.amendments.in_force(on).prefetch_related("articles"):
@@ -45,7 +49,7 @@ def consolidated(convention: Convention, on: date) -> list[ConsolidatedArticle]:
     return [found[number] for number in sorted(found)]
 
 
-def _article(row: ArticleText, amendment: Amendment | None = None, change: str = "") -> ConsolidatedArticle:
+def _article(row: ArticleText, amendment: "Amendment | None" = None, change: str = "") -> ConsolidatedArticle:
     return ConsolidatedArticle(
         row.number, row.title_fr, row.title_nl, row.body_fr, row.body_nl, amendment, change
     )
