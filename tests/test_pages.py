@@ -13,15 +13,14 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from tests import axe
 from tests.browser import Portal
 from tests.routes import route_names
 
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
 SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
@@ -57,7 +56,7 @@ class Crawl:
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
-    def walk(self, context: BrowserContext, role: str, axe: Axe) -> None:
+    def walk(self, context: BrowserContext, role: str) -> None:
         """Follow links from home and the desk until no new kind of page is left."""
         page = context.new_page()
         page.on("console", self._listen)
@@ -80,24 +79,17 @@ class Crawl:
             if response is None or response.status != 200 or name_of(urlsplit(page.url).path) != name:
                 continue
             self.seen.add(name)
-            self._check(page, f"{role or 'nobody'} {path} {look['width']} px", axe)
+            self._check(page, f"{role or 'nobody'} {path} {look['width']} px")
             found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
             waiting += [link for link in found if link.startswith("/")]
         page.close()
 
-    def _check(self, page: Page, where: str, axe: Axe) -> None:
+    def _check(self, page: Page, where: str) -> None:
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{where}: scrolls sideways")
         if page.evaluate("document.documentElement.lang") != self.language:
             self.faults.append(f"{where}: lang is not {self.language}")
-        # Only violations are listed one by one: listing what passes costs two fifths of the time.
-        options = {"runOnly": AXE_TAGS, "preload": False, "resultTypes": ["violations"]}
-        result = axe.run(page, options=options)
-        self.faults += [
-            f"{where}: axe {violation['id']}: {node['html'][:160]}"
-            for violation in result.response["violations"]
-            for node in violation["nodes"][:3]
-        ]
+        self.faults += [f"{where}: axe {found}" for found in axe.violations(page)]
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
@@ -157,14 +149,15 @@ def send_a_mail(portal: Portal) -> None:
 def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -> None:
     portal.speak(language)
     send_a_mail(portal)
-    crawl, axe = Crawl(language), Axe()
+    crawl = Crawl(language)
     for role in ROLES:
         context = chromium.new_context(base_url=portal.url, locale=language, reduced_motion="reduce")
+        axe.prepare(context)
         if role:
             sign_in(context, role, language)
         # An address with a language is resolved in that language only.
         with translation.override(language):
-            crawl.walk(context, role, axe)
+            crawl.walk(context, role)
         context.close()
     assert not crawl.faults, "\n".join(dict.fromkeys(crawl.faults))
     # Nobody deletes in the desk (test_access.py): these pages exist for nobody.

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import axe
 from tests.browser import Portal
 from tests.spoc.stories import day
 from tests.test_journeys import last_mail, working  # noqa: F401  # a fixture
-from tests.test_pages import AXE_TAGS, sign_in
+from tests.test_pages import sign_in
 
 pytestmark = pytest.mark.browser
 SPOC = "bilal.aertsen@hub.example"
@@ -58,8 +58,7 @@ def press(page: Page, action: str) -> None:
 
 def is_accessible(page: Page) -> None:
     """Fail on an axe violation (a page without JavaScript cannot be asked)."""
-    result = Axe().run(page, options={"runOnly": AXE_TAGS, "preload": False})
-    assert [violation["id"] for violation in result.response["violations"]] == []
+    assert axe.violations(page) == []
 
 
 def asks(page: Page, person: Requester) -> str:
