@@ -1,6 +1,7 @@
 """Whether French and Dutch of an agreement say the same, as far as a machine can count it: nothing is empty."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -60,9 +61,7 @@ def _empty(part: Any, field: str, what: str) -> list[Finding]:
 
 
 def _built(article: ArticleText, what: str) -> list[Finding]:
-    fr, nl = outline(article.body_fr), outline(article.body_nl)
-    counts = [(len(side.headings), len(side.links), len(side.blocks)) for side in (fr, nl)]
-    if counts[0] == counts[1]:
+    if _shape(article.body_fr)[:3] == _shape(article.body_nl)[:3]:
         return []
     message = _("%(what)s: French and Dutch do not have the same headings, links and paragraphs.")
     return [Finding(article, "", message % {"what": what}, False)]
@@ -70,4 +69,20 @@ def _built(article: ArticleText, what: str) -> list[Finding]:
 
 def _says_something(field: str, text: str) -> bool:
     """Tell whether a reader sees words: a Markdown text may be marks only, a line or an empty heading."""
-    return any(map(has_words, [text] if field == "title" else outline(text).blocks))
+    return has_words(text) if field == "title" else _shape(text).has_words
+
+
+class _Shape(NamedTuple):
+    """How a Markdown text is built."""
+
+    headings: int
+    links: int
+    blocks: int
+    has_words: bool
+
+
+@lru_cache(1000)  # The same eighteen articles are asked at each step and on each page.
+def _shape(text: str) -> _Shape:
+    found = outline(text)
+    words = any(map(has_words, found.blocks))
+    return _Shape(len(found.headings), len(found.links), len(found.blocks), words)

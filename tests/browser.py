@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests import template
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_BROWSER = "no Chromium: set PORTAL_CHROMIUM or install chromium"
@@ -89,17 +90,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _own_database() -> str:
-    """Make an empty database beside the tests' own, and return its address."""
-    name = f"walk_{secrets.token_hex(4)}"
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(f"CREATE DATABASE {name}")
-    # urlunsplit would drop the empty host of a socket's address.
-    return f"postgres://{parts.netloc}/{name}?{parts.query}"
-
-
 def _own_redis() -> str:
     """Return a Redis database that no test of this run uses: settings.py gives each worker its own pair from 0."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -112,7 +102,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     port, var = free_port(), tmp_path_factory.mktemp("portal")
     url = f"http://localhost:{port}"
     env = {
-        **os.environ, "DATABASE_URL": _own_database(), "HUBPORTAL_VAR": str(var), "HUBPORTAL_BASE_URL": url,
+        **os.environ, "DATABASE_URL": template.copy(f"walk_{secrets.token_hex(4)}"), "HUBPORTAL_VAR": str(var), "HUBPORTAL_BASE_URL": url,
         "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
     }  # fmt: skip
     env.pop("PYTEST_XDIST_WORKER", None)

@@ -3,6 +3,7 @@ connections that leave the machine."""
 
 import random
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,6 +18,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
+
+from tests import template
 
 pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks"]
 
@@ -44,14 +47,34 @@ class UnknownVariable(str):
         return ""
 
 
-def pytest_configure() -> None:
-    """Make templates strict before the engine is built."""
+_TEMPLATE = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make templates strict before the engine is built; begin the database that others are copied from."""
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template.NAME
+    # The workers of pytest-xdist find what the process that starts them begins.
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
+        config.stash[_TEMPLATE] = template.begin()
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable()
     # Django's test client calls itself so; the demonstration answers the loopback only.
     settings.LOOPBACK = {*settings.LOOPBACK, "testserver"}
     Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     # Hashed names need collectstatic; the portal that the browser tests start (tests/browser.py) has them.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give up a database that nobody waited for."""
+    if process := config.stash.get(_TEMPLATE, None):
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Wait for the database that the tests' own is copied from."""
+    template.await_it()
 
 
 @pytest.fixture(scope="session", autouse=True)

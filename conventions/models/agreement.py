@@ -17,6 +17,7 @@ from conventions.models import checks
 from conventions.models.choices import DOCUMENTS, SHARED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
+from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 from hubportal.fingerprint import fingerprint
 from hubportal.outbox.bell import ring
@@ -28,7 +29,7 @@ _NO_CONSENT: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Agreement(Stateful):
+class Agreement(CheckedTogether, Stateful):
     """What two parties write, agree to and sign; a convention or an amendment of one.
 
     Each verb is one transaction under the row's lock. It raises TransitionError (too late), PermissionDenied (not

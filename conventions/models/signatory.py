@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Mandate
 from conventions.models.choices import MANDATED, OF_THE_AGENCY, OF_THE_COMMUNE, Method, Office, Party
 from conventions.models.policy import NOT_OF_ONE, OF_ONE, part_seen_by
+from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import AGENCY_ROLES, RoleGrant, User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.look.dates import short_date
@@ -85,7 +86,7 @@ class SignatoryQuerySet(models.QuerySet["Signatory"]):
         return self.filter(part_seen_by(user))
 
 
-class Signatory(models.Model):
+class Signatory(CheckedTogether):
     """Who signs: a bourgmestre or échevin is a person with a mandate that day, others are known by name.
 
     Of a convention that was signed on paper and recorded afterwards, the day alone is known of a signature.

@@ -6,10 +6,13 @@ faster, and then PostgreSQL refuses. Its error names the constraint, and the con
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
+from django.db.models import CheckConstraint, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 Refusal = IntegrityError | DataError
@@ -70,3 +73,48 @@ def _of_a_field(model: type[models.Model], name: str) -> ValidationError | None:
             gone = _("What you chose here no longer exists.")
             return ValidationError({field.name: ValidationError(gone, "gone")})
     return None
+
+
+class CheckedTogether(models.Model):
+    """A row whose CHECKs are asked of the database in one question, where Django asks each by three statements.
+
+    For models with many of them; only when the answer is no is each asked by itself, to say which.
+    """
+
+    class Meta:
+        abstract = True
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Raise ValidationError for each constraint that does not hold."""
+        checks = [one for one in self._meta.constraints if isinstance(one, CheckConstraint)]
+        if not checks or not self._hold(checks, exclude):
+            super().validate_constraints(exclude)
+            return
+        errors: dict[str, Any] = {}
+        for constraint in self._meta.constraints:
+            if constraint in checks:
+                continue
+            try:
+                constraint.validate(type(self), self, exclude=exclude)
+            except ValidationError as error:
+                errors = self._placed(error, constraint).update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    @staticmethod
+    def _placed(error: ValidationError, constraint: models.BaseConstraint) -> ValidationError:
+        """Put what one column has in common with another row on that column, as Django does."""
+        fields = constraint.fields if isinstance(constraint, models.UniqueConstraint) else ()
+        is_plain = getattr(error, "code", None) == "unique" and len(fields) == 1
+        return ValidationError({fields[0]: error}) if is_plain else error
+
+    def _hold(self, checks: list[CheckConstraint], exclude: Any) -> bool:
+        """Tell whether all hold: NULL lets a row through, as in the table; False as well when a column is excluded."""
+        together = Q()
+        for check in checks:
+            # As a keyword the condition would be a lookup; as an expression it may be NULL.
+            together &= Q(Coalesce(Q(check.condition), True, output_field=models.BooleanField()))
+        try:
+            return together.check(self._get_field_expression_map(self._meta, exclude))
+        except FieldError:
+            return False

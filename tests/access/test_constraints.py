@@ -5,11 +5,15 @@ from datetime import date
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.db.models import CheckConstraint
+from django.test.utils import CaptureQueriesContext
 
 from communes.models import Assignment, Commune, District
+from conventions.models import Convention
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import RoleGrant, User
 from tests.cast import UserFactory
+from tests.conventions.drafts import a_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,18 @@ def test_nothing_of_a_refused_block_stays(commune_a: Commune) -> None:
     with pytest.raises(ValidationError):
         twice()
     assert not District.objects.filter(name_fr="Wayez").exists()
+
+
+def test_checks_are_asked_in_one_question_and_each_by_itself_when_one_says_no() -> None:
+    row = a_draft()
+    checks = sum(isinstance(one, CheckConstraint) for one in Convention._meta.constraints)
+    with CaptureQueriesContext(connection) as asked:
+        row.validate_constraints()
+    assert len(asked) < checks
+    # NULL lets a row through, in the table as here; what is wrong says so in its own words, with the others beside it.
+    row.notice_months, row.reference = 25, "no reference"
+    with pytest.raises(ValidationError) as caught:
+        row.validate_constraints()
+    assert len(caught.value.message_dict[NON_FIELD_ERRORS]) == 2
+    # A column that a form leaves out is nobody's fault there.
+    row.validate_constraints(exclude={"notice_months", "reference"})
