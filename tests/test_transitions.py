@@ -132,21 +132,18 @@ FACTS: dict[tuple[str, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {
 """What the database wants in a row of a status, by (model, status)."""
 
 
-def lines() -> list[tuple[type[Stateful], Transition, str]]:
-    """Return every model × verb × status."""
+def cases() -> list[tuple[type[Stateful], str]]:
+    """Return every model × status."""
     return [
-        (model, line, status)
+        (model, status)
         for model in stateful_models()
-        for line in model.TRANSITIONS
         for status, _ in model._meta.get_field("status").choices or ()
     ]
 
 
 def name_of(case: object) -> str:
     """Name a case for pytest."""
-    if isinstance(case, type):
-        return case.__name__
-    return case.verb if isinstance(case, Transition) else str(case)
+    return case.__name__ if isinstance(case, type) else str(case)
 
 
 def put_into(row: Stateful, status: str) -> None:
@@ -164,16 +161,25 @@ def arguments_of(model: type[Stateful], verb: str) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("model", "line", "status"), lines(), ids=name_of)
-def test_a_verb_works_from_its_sources_and_from_nowhere_else(
-    model: type[Stateful], line: Transition, status: str, admin: User
+@pytest.mark.parametrize(("model", "status"), cases(), ids=name_of)
+def test_each_verb_works_from_its_sources_and_from_nowhere_else(
+    model: type[Stateful], status: str, admin: User, subtests: pytest.Subtests
 ) -> None:
     row = MAKERS[model._meta.label_lower]()
     put_into(row, status)
+    for line in model.TRANSITIONS:
+        # Each begins with the row as it was made: the block takes back what the one before it did.
+        with subtests.test(line.verb), transaction.atomic():
+            take(model._base_manager.get(pk=row.pk), line, status, admin)
+            transaction.set_rollback(True)
+
+
+def take(row: Stateful, line: Transition, status: str, admin: User) -> None:
+    """Fail unless a step goes from a status as its table says."""
     verb = getattr(row, line.verb)
-    arguments = {"by": admin, **arguments_of(model, line.verb)}
+    arguments = {"by": admin, **arguments_of(type(row), line.verb)}
     # A verb may have several lines, which differ by where they start.
-    lines = [other for other in model.TRANSITIONS if other.verb == line.verb and status in other.sources]
+    lines = [other for other in row.TRANSITIONS if other.verb == line.verb and status in other.sources]
     if lines:
         verb(**arguments)
         assert row.status in lines[0].targets
