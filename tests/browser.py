@@ -102,8 +102,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     port, var = free_port(), tmp_path_factory.mktemp("portal")
     url = f"http://localhost:{port}"
     env = {
-        **os.environ, "DATABASE_URL": template.copy(f"walk_{secrets.token_hex(4)}"), "HUBPORTAL_VAR": str(var), "HUBPORTAL_BASE_URL": url,
-        "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
+        **os.environ, "DATABASE_URL": template.copy(f"walk_{secrets.token_hex(4)}"), "HUBPORTAL_VAR": str(var),
+        "HUBPORTAL_BASE_URL": url, "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
     }  # fmt: skip
     env.pop("PYTEST_XDIST_WORKER", None)
     found = Portal(url, env, var)

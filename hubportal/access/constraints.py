@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
 from django.db import DataError, IntegrityError, models, transaction
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -91,9 +91,8 @@ class CheckedTogether(models.Model):
             super().validate_constraints(exclude)
             return
         errors: dict[str, Any] = {}
-        for constraint in self._meta.constraints:
-            if constraint in checks:
-                continue
+        others: list[Any] = [one for one in self._meta.constraints if one not in checks]
+        for constraint in others:
             try:
                 constraint.validate(type(self), self, exclude=exclude)
             except ValidationError as error:
@@ -114,7 +113,10 @@ class CheckedTogether(models.Model):
         for check in checks:
             # As a keyword the condition would be a lookup; as an expression it may be NULL.
             together &= Q(Coalesce(Q(check.condition), True, output_field=models.BooleanField()))
+        fields = [field for field in self._meta.concrete_fields if field.name not in (exclude or ())]
         try:
-            return together.check(self._get_field_expression_map(self._meta, exclude))
+            return together.check(
+                {field.name: Value(getattr(self, field.attname), field) for field in fields}
+            )
         except FieldError:
             return False
