@@ -66,7 +66,7 @@ def history(agreement: Agreement, user: User) -> dict[str, Any]:
         "counts": comments.aggregate(all=Count("pk"), open=Count("pk", filter=Q(resolved_at=None))),
     }
     if isinstance(agreement, Convention):
-        rows = Amendment.objects.visible_to(user).filter(convention=agreement)
+        rows = Amendment.objects.visible_to(user).filter(convention=agreement).select_related("convention")
         found["amendments"] = list(rows.order_by("number"))
     return found
 

@@ -9,8 +9,10 @@ from django.utils.translation import get_language
 from conventions.models import (
     Agreement,
     Amendment,
+    AmendmentEvent,
     Comment,
     Convention,
+    ConventionEvent,
     ConventionTheme,
     Party,
     ProjectAgreement,
@@ -18,6 +20,7 @@ from conventions.models import (
 )
 from conventions.models.article import ArticleText
 from hubportal.accounts.models import User
+from hubportal.workflow import TransitionEvent
 
 
 class Shown(NamedTuple):
@@ -61,6 +64,25 @@ def consents(agreement: Agreement) -> list[Consent]:
         Consent(Party.COMMUNE, agreement.commune_agreed_at, agreement.commune_agreed_by, agreement.commune_agreed_note),
         Consent(Party.AGENCY, agreement.agency_agreed_at, agreement.agency_agreed_by),
     ]  # fmt: skip
+
+
+def decision(agreement: Agreement, user: User) -> dict[str, Any]:
+    """Return what those who decide want to know: who agrees, what differs, why it came back, which text it is."""
+    is_open = agreement.is_writable
+    return {
+        "consents": consents(agreement),
+        "findings": agreement.findings() if is_open and agreement.can_be_edited_by(user) else [],
+        "mark": agreement.mark if is_open else "",
+        "remark": _last_remark(agreement, user) if is_open else None,
+    }
+
+
+def _last_remark(agreement: Agreement, user: User) -> TransitionEvent | None:
+    """Return why the text was sent back, if that was the last step."""
+    model = AmendmentEvent if isinstance(agreement, Amendment) else ConventionEvent
+    rows = model.objects.visible_to(user).filter(subject=agreement.pk).select_related("by")
+    last: TransitionEvent | None = rows.order_by("at", "pk").last()
+    return last if last and last.verb == "send_back" else None
 
 
 def text(agreement: Agreement, user: User) -> dict[str, Any]:

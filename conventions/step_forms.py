@@ -64,7 +64,7 @@ class AgreeStep(StepForm, AgreeForm):
         parties = parties_of(self.agreement, self.user)
         if len(parties) < len(Party.values):
             del self.fields["party"]
-            self.fields["note"].label = _("A remark, if you wish")
+            self.fields["note"].label = _("Remark")
             self.fields["note"].help_text = _("For example the decision of the college, with its date.")
             return
         party = cast("forms.ChoiceField", self.fields["party"])
@@ -96,12 +96,10 @@ class SignStep(StepForm, SignForm):
 
 
 def _with_office(signatory: Signatory) -> str:
-    facts = {"name": signatory.name, "office": signatory.get_office_display()}
+    who = f"{signatory.name}, {signatory.get_office_display()}"
     if signatory.signed_on is None:
-        return str(_("%(name)s, %(office)s") % facts)
-    return str(
-        _("%(name)s, %(office)s (signed on %(day)s)") % {**facts, "day": short_date(signatory.signed_on)}
-    )
+        return who
+    return str(_("%(who)s (signed on %(day)s)") % {"who": who, "day": short_date(signatory.signed_on)})
 
 
 STEP_FORMS: Final[Mapping[str, type[StepForm]]] = {

@@ -15,7 +15,7 @@ from communes.models.mandate import communes_of
 from conventions import pages, reading
 from conventions.current import current
 from conventions.life import life
-from conventions.models import Amendment, Convention, ConventionEvent
+from conventions.models import Amendment, Convention
 from conventions.nextstep import next_step, offered
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
@@ -61,14 +61,10 @@ def _beside(convention: Convention, user: User) -> dict[str, Any]:
     others = (
         Convention.objects.visible_to(user).filter(commune=convention.commune_id).exclude(pk=convention.pk)
     )
-    amendments = Amendment.objects.visible_to(user).filter(convention=convention)
-    may_write = convention.is_writable and convention.can_be_edited_by(user)
+    amendments = Amendment.objects.visible_to(user).filter(convention=convention).select_related("convention")
     return {
+        **reading.decision(convention, user),
         "steps": offered(convention, user),
-        "findings": convention.findings() if may_write else [],
-        "consents": reading.consents(convention),
-        "mark": convention.mark if convention.is_writable else "",
-        "remark": _last_remark(convention, user),
         "amendments": list(amendments.order_by("number")),
         "others": others.select_related("successor").order_by(
             F("in_force_from").desc(nulls_first=True), "pk"
@@ -76,12 +72,3 @@ def _beside(convention: Convention, user: User) -> dict[str, Any]:
         "caller": who_to_call(convention.commune),
         "college": colleges([convention.nis])[convention.nis],
     }
-
-
-def _last_remark(convention: Convention, user: User) -> ConventionEvent | None:
-    """Return why the text was sent back, while that was the last step."""
-    if not convention.is_writable:
-        return None
-    rows = ConventionEvent.objects.visible_to(user).filter(subject=convention).select_related("by")
-    last = rows.order_by("at", "pk").last()
-    return last if last and last.verb == "send_back" else None

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.browser import Portal
 from tests.routes import route_names
+from tests.test_access import AMENDMENT_PAGES
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
@@ -38,6 +39,8 @@ NO_PAGE = {
     "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
+    # The demonstration has no amendment; the templates are those of conventions.
+    *AMENDMENT_PAGES,
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
