@@ -1,9 +1,11 @@
 """What the page of an agreement shows to whoever reads its text: articles, themes, who agreed, who signed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from conventions.models import (
@@ -19,16 +21,21 @@ from conventions.models import (
     Signatory,
 )
 from conventions.models.article import ArticleText
+from conventions.models.consolidated import ConsolidatedArticle, consolidated
+from conventions.models.term import ONE_DAY
 from hubportal.accounts.models import User
+from hubportal.changes import Change, changes
 from hubportal.workflow import TransitionEvent
 
 
 class Shown(NamedTuple):
-    """An article, with how many comments it has."""
+    """An article, with how many comments it has; one of an amendment with the lines that it changes."""
 
     article: ArticleText
     comments: int = 0
     open: int = 0
+    changed_fr: Sequence[Change] = ()
+    changed_nl: Sequence[Change] = ()
 
     @property
     def title_language(self) -> str:
@@ -55,7 +62,29 @@ def articles(agreement: Agreement, user: User) -> list[Shown]:
     )  # fmt: skip
     counts = {pk: (count, still_open) for pk, count, still_open in counted}
     found = agreement.articles.visible_to(user).order_by("number")
-    return [Shown(article, *counts.get(article.pk, (0, 0))) for article in found]
+    shown = [Shown(article, *counts.get(article.pk, (0, 0))) for article in found]
+    return _compared(agreement, shown) if isinstance(agreement, Amendment) else shown
+
+
+def _compared(amendment: Amendment, rows: list[Shown]) -> list[Shown]:
+    """Add what each article replaces or takes out of the text as it was before the amendment."""
+    first_day = amendment.in_force_from or timezone.localdate()
+    before = first_day - ONE_DAY if amendment.status == "signed" else first_day
+    known = {row.number: row for row in consolidated(amendment.convention, before)}
+    return [_with_changes(row, known.get(row.article.number)) for row in rows]
+
+
+def _with_changes(row: Shown, before: ConsolidatedArticle | None) -> Shown:
+    if before is None:
+        return row
+    return row._replace(
+        changed_fr=changes(_whole(before, "fr"), _whole(row.article, "fr")),
+        changed_nl=changes(_whole(before, "nl"), _whole(row.article, "nl")),
+    )
+
+
+def _whole(article: ArticleText | ConsolidatedArticle, side: str) -> str:
+    return f"{getattr(article, f'title_{side}')}\n\n{getattr(article, f'body_{side}')}".strip()
 
 
 def consents(agreement: Agreement) -> list[Consent]:

@@ -61,11 +61,13 @@ def _beside(convention: Convention, user: User) -> dict[str, Any]:
     others = (
         Convention.objects.visible_to(user).filter(commune=convention.commune_id).exclude(pk=convention.pk)
     )
-    amendments = Amendment.objects.visible_to(user).filter(convention=convention).select_related("convention")
+    rows = Amendment.objects.visible_to(user).filter(convention=convention).select_related("convention")
+    amendments = list(rows.order_by("number"))
     return {
         **reading.decision(convention, user),
         "steps": offered(convention, user),
-        "amendments": list(amendments.order_by("number")),
+        "amendments": amendments,
+        "is_amended": any(row.status == "signed" for row in amendments),
         "others": others.select_related("successor").order_by(
             F("in_force_from").desc(nulls_first=True), "pk"
         ),

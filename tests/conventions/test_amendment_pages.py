@@ -33,6 +33,9 @@ def test_it_goes_the_whole_way_on_the_portal(client: Client, cast: Cast) -> None
     assert next_of(html) == "Your step: read the text, then comment on it or agree to it."
     assert "Replaces the article." in html
     assert "Nouveau." in html
+    # What it replaces is there to compare.
+    assert "<ins>Nouveau.</ins>" in html
+    assert html.count("What changes in the text in force") == 2
     assert english(row) in read(client, cast.echevine, english(root))
     # Comments and former texts.
     send(client, cast.echevine, at(row, "article", pk=article.pk), text="Pourquoi ?")
