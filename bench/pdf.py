@@ -24,7 +24,7 @@ from weasyprint import HTML  # noqa: E402
 
 from bench.bars import Bar, tell  # noqa: E402
 from communes.models import Commune, Mandate  # noqa: E402
-from conventions.document_views import convention_document  # noqa: E402
+from conventions.document_views import agreement_document  # noqa: E402
 from conventions.documents import make  # noqa: E402
 from conventions.models import Convention, Theme  # noqa: E402
 from conventions.pdf import markup, rendered  # noqa: E402
@@ -52,7 +52,7 @@ def main() -> int:
     request.user = User.objects.get(email="lead@team.example")
 
     def kept() -> int:
-        response: Any = convention_document(request, row.reference)
+        response: Any = agreement_document(request, row.reference)
         if response.status_code != 200:
             raise SystemExit(f"the kept PDF was not served: {response.status_code}")
         return len(response.getvalue())

@@ -1,40 +1,37 @@
-"""The PDF of a convention: the stored one of a frozen text, a drawing of the moment of any other."""
+"""The PDF of an agreement: the stored one of a frozen text, a drawing of the moment of any other."""
 
 from io import BytesIO
 
-from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conventions import documents, pdf
-from conventions.models import Convention
+from conventions import documents, pages, pdf
+from conventions.models import Agreement
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
 
 
 @require_safe
-def convention_document(request: SignedIn, reference: str) -> HttpResponseBase:
+def agreement_document(request: SignedIn, reference: str, number: int | None = None) -> HttpResponseBase:
     """Hand out the PDF to whoever reads the text: frozen, the bytes that were made once; else drawn now."""
-    visible = Convention.objects.visible_to(request.user).select_related("commune")
-    convention = get_object_or_404(visible, reference=reference)
-    if not convention.text_visible_to(request.user):
-        raise Http404
-    kept = documents.stored(convention) if convention.content_hash else None
+    agreement = pages.readable(request, reference, number)
+    kept = documents.stored(agreement) if agreement.content_hash else None
     if kept:
         return download(kept.file.open("rb"), kept.name, kept.content_type)
     missing = pdf.why_not()
     if missing:
-        return _later(request, convention, missing)
-    if convention.content_hash:
+        return _later(request, agreement, missing)
+    if agreement.content_hash:
         documents.order()
-        return _later(request, convention)
-    drawn = BytesIO(pdf.rendered(convention))
-    return download(drawn, f"{convention.reference}.pdf", "application/pdf")
+        return _later(request, agreement)
+    drawn = BytesIO(pdf.rendered(agreement))
+    return download(drawn, f"{agreement}.pdf", "application/pdf")
 
 
-def _later(request: SignedIn, convention: Convention, missing: str = "") -> HttpResponse:
+def _later(request: SignedIn, agreement: Agreement, missing: str = "") -> HttpResponse:
     """Say why there is no PDF yet."""
-    context = {"convention": convention, "missing": missing}
+    context = {"agreement": agreement, "missing": missing}
     response = render(request, "conventions/document_later.html", context, status=503)
     response["Retry-After"] = "60"
     return response

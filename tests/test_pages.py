@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from tests import axe
 from tests.browser import Portal
 from tests.routes import route_names
+from tests.test_access import AMENDMENT_PAGES
 
 ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
@@ -36,6 +37,9 @@ NO_PAGE = {
     "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
+    "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
+    # The demonstration has no amendment; the templates are those of conventions.
+    *AMENDMENT_PAGES,
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 
 from conventions.models import Amendment, Article, Convention, TextConflictError
 from hubportal.workflow import TransitionError
-from tests.conventions.agreements import a_lead, agree_both, shared, signed
+from tests.conventions.agreements import a_lead, agree_both, frozen, shared, signed
 from tests.conventions.drafts import days
+from tests.conventions.pages import step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("refilled")]
 
@@ -73,3 +75,18 @@ def test_two_amendments_begun_at_once_get_two_numbers() -> None:
         return Amendment.objects.begin(convention=root, by=lead, title_fr="Un", title_nl="Een").number
 
     assert sorted(at_once(begin, begin)) == [1, 2]
+
+
+def test_two_clicks_at_once_send_back_once() -> None:
+    convention, lead = frozen(), a_lead()
+
+    def click() -> int:
+        client = Client()
+        client.force_login(lead)
+        answers = {"seen_status": "to_sign", "comment": "Une coquille"}
+        return client.post(step(convention, "send_back"), answers).status_code
+
+    assert at_once(click, click) == [302, 302]
+    convention.refresh_from_db()
+    assert convention.status == "negotiation"
+    assert convention.events.filter(verb="send_back").count() == 1
