@@ -6,9 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.models import Convention, ConventionTheme, Method, Party, Signatory, Theme
+from conventions.models import Agreement, ConventionTheme, Method, Party, Signatory, Theme
 from hubportal.access.forms import StaleGuardForm
 from hubportal.accounts.desk import PlacedErrorsForm
+from hubportal.files.forms import UploadField
 
 
 class ConventionForm(PlacedErrorsForm):
@@ -98,9 +99,12 @@ class SignForm(forms.Form):
     signatory = forms.ModelChoiceField(Signatory.objects.none(), label=_("Who signed"))
     signed_on = forms.DateField(label=_("Signed on"), widget=DayInput, initial=timezone.localdate)
     method = forms.ChoiceField(label=_("How"), choices=Method.choices)
-    upload = forms.FileField(label=_("Signed PDF"))
+    upload = UploadField(
+        label=_("Signed PDF"), kinds=["pdf"], widget=forms.ClearableFileInput({"accept": ".pdf"}),
+        help_text=_("A PDF of 25 MB at most. It is kept as evidence, with its SHA-256."),
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, convention: Agreement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["signatory"]
         if isinstance(field, forms.ModelChoiceField):

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,10 +12,12 @@ from communes.callers import who_to_call
 from communes.colleges import colleges
 from communes.models import Commune
 from communes.models.mandate import communes_of
+from conventions import pages, reading
 from conventions.current import current
 from conventions.life import life
-from conventions.models import Convention, ConventionTheme, Signatory
-from hubportal.accounts.models import AGENCY_ROLES
+from conventions.models import Amendment, Convention, ConventionEvent
+from conventions.nextstep import next_step, offered
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 
 
@@ -40,34 +43,45 @@ def convention_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def convention_detail(request: SignedIn, reference: str) -> HttpResponse:
     """Show a convention as far as the person may read it: text, dates and state, or the state alone."""
-    visible = Convention.objects.visible_to(request.user).binding()
-    convention = get_object_or_404(
-        visible.select_related("commune", "successor", "predecessor"), reference=reference
-    )
+    user = request.user
+    convention = pages.visible(request, reference)
     context = {
-        "convention": convention,
-        "commune": convention.commune,
-        "shows_dates": convention.dates_visible_to(request.user),
-        "shows_text": False,
+        **pages.head(convention, user),
         "life": life(convention, timezone.localdate()),
         "is_in_force": convention.is_in_force(),
+        "next": next_step(convention, user),
     }
-    if convention.text_visible_to(request.user):
-        context |= _text(request, convention)
+    if context["shows_text"]:
+        context |= {**reading.text(convention, user), **_beside(convention, user)}
     return render(request, "conventions/convention_detail.html", context)
 
 
-def _text(request: SignedIn, convention: Convention) -> dict[str, Any]:
-    """Return what only the commune itself and the agency read."""
-    user, commune = request.user, convention.commune
-    others = Convention.objects.visible_to(user).binding().filter(commune=commune).exclude(pk=convention.pk)
+def _beside(convention: Convention, user: User) -> dict[str, Any]:
+    """Return what stands around the text, for those who read it."""
+    others = (
+        Convention.objects.visible_to(user).filter(commune=convention.commune_id).exclude(pk=convention.pk)
+    )
+    amendments = Amendment.objects.visible_to(user).filter(convention=convention)
+    may_write = convention.is_writable and convention.can_be_edited_by(user)
     return {
-        "shows_text": True,
-        "themes": ConventionTheme.objects.visible_to(user)
-        .filter(convention=convention)
-        .select_related("theme"),
-        "signatories": Signatory.objects.visible_to(user).filter(convention=convention),
-        "others": others.select_related("successor").order_by("-in_force_from"),
-        "caller": who_to_call(commune),
-        "college": colleges([commune.nis])[commune.nis],
+        "steps": offered(convention, user),
+        "findings": convention.findings() if may_write else [],
+        "consents": reading.consents(convention),
+        "mark": convention.mark if convention.is_writable else "",
+        "remark": _last_remark(convention, user),
+        "amendments": list(amendments.order_by("number")),
+        "others": others.select_related("successor").order_by(
+            F("in_force_from").desc(nulls_first=True), "pk"
+        ),
+        "caller": who_to_call(convention.commune),
+        "college": colleges([convention.nis])[convention.nis],
     }
+
+
+def _last_remark(convention: Convention, user: User) -> ConventionEvent | None:
+    """Return why the text was sent back, while that was the last step."""
+    if not convention.is_writable:
+        return None
+    rows = ConventionEvent.objects.visible_to(user).filter(subject=convention).select_related("by")
+    last = rows.order_by("at", "pk").last()
+    return last if last and last.verb == "send_back" else None

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
-from mailings.changes import Change, changes
+from hubportal.changes import Change, changes
 from mailings.letter import Pieces, Text, pieces, placeholders
 from mailings.models import LANGUAGES, Approval, Decision, Mailing, Revision
 

@@ -14,7 +14,7 @@ from communes.models import District, MerchantsAssociation
 from conventions.models import ConventionTheme
 from hubportal.access.forms import StaleGuardForm
 from hubportal.accounts.models import User
-from spoc.forms import UploadField
+from hubportal.files.forms import UploadField
 from spoc.models import (
     AuditDetails,
     ChantierDetails,

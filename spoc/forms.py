@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.businessdays import add_business_days
-from hubportal.files.checks import check_upload
+from hubportal.files.forms import AsksForFileAgain, UploadField
 from spoc.models import (
     CLOSING_OUTCOMES,
     DELIVERABLE_OUTCOMES,
@@ -31,17 +30,6 @@ USUAL_TERM = 10
 TEXT_MAX = 2000
 
 
-class UploadField(forms.FileField):
-    """A file that is what it says: what the portal takes is in `hubportal.files`."""
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        """Return the upload; ValidationError with the reason when it is refused."""
-        upload = super().clean(data, initial)
-        if isinstance(upload, UploadedFile):
-            check_upload(upload)
-        return upload
-
-
 def text_field(label: Any, *, rows: int = 5, length: int = TEXT_MAX, **options: Any) -> forms.CharField:
     """Return a field for a few sentences."""
     return forms.CharField(
@@ -54,30 +42,8 @@ def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
     return [(code.value, code.label) for code in codes]
 
 
-class StepForm(forms.Form):
-    """A form that knows the request and the person who takes the step.
-
-    A form that is shown again says at the file that it must be chosen again: a browser fills in words only.
-    """
-
-    is_checked = False
-
-    def full_clean(self) -> None:
-        """Check the form, then what becomes of its file."""
-        super().full_clean()
-        self.is_checked = True
-        self._ask_for_file()
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Add an error, also one that the verb finds in a form that was good."""
-        super().add_error(field, error)
-        if self.is_checked:
-            self._ask_for_file()
-
-    def _ask_for_file(self) -> None:
-        is_lost = "upload" in self.fields and self.files.get(self.add_prefix("upload"))
-        if is_lost and self.errors and "upload" not in self.errors:
-            super().add_error("upload", _("Choose this file again: the browser does not keep it."))
+class StepForm(AsksForFileAgain):
+    """A form that knows the request and the person who takes the step."""
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -97,6 +97,11 @@ PAGES: dict[str, Page] = {
     "conventions:list": Page(SIGNED_IN),
     "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
     "conventions:document": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
+    "conventions:comments": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
+    "conventions:history": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
+    "conventions:step": Page(
+        "302 403 403 403 404 404 404 403 403 200 403 200", {"reference": "CC-2025-01", "verb": "terminate"}
+    ),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
     "spoc:request-new": Page(ASKING),
@@ -135,6 +140,11 @@ PAGES: dict[str, Page] = {
 NOT_IN_THE_MATRIX = {
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
+    "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
+    "conventions:comment-resolve": "POST only: the same",
+    "conventions:comment-reopen": "the same",
+    "conventions:evidence": "a private file of an agreement: tests/conventions/test_history_page.py",
+    "conventions:project-file": "the same",
     "readyz": "its code says whether worker and beat live: tests/test_health.py",
     "admin:login": "leads to the portal's own sign-in: tests/accounts",
     "admin:logout": "POST only, as the stock admin has it",

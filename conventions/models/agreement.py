@@ -36,6 +36,7 @@ class Agreement(CheckedTogether, Stateful):
     yours), ValidationError (something is missing or wrong).
     """
 
+    articles: Any
     signatories: Any
     council_decided_on = models.DateField(
         _("decision of the communal council"), null=True, blank=True, help_text=_("Empty when unknown.")
@@ -108,6 +109,11 @@ class Agreement(CheckedTogether, Stateful):
         """Tell whether the text is still the one that was frozen; True as well for one that never was."""
         return not self.content_hash or self.content_hash == fingerprint(self.content)
 
+    @property
+    def mark(self) -> str:
+        """The fingerprint of the text as it stands, frozen or not: it tells which text somebody has read."""
+        return fingerprint(self.content)
+
     def agreed(self, party: str) -> bool:
         """Tell whether a party agrees to the text as it stands."""
         return getattr(self, f"{Party(party)}_agreed_at") is not None
@@ -131,6 +137,21 @@ class Agreement(CheckedTogether, Stateful):
     can_be_send_back_by = can_be_agree_by
 
     # --- Steps ---------------------------------------------------------------------------------------------
+
+    def check_seen(self, verb: str, status: str, mark: str | None = None) -> None:
+        """Lock it before a verb, in the caller's transaction; refuse who saw another state, or another text.
+
+        TransitionError for another state, even if it allows the verb: the second of two clicks would send back
+        twice. ValidationError "stale" when a mark is given and the text has another one.
+        """
+        self._lock()
+        if status != self.status:
+            raise self._too_late(verb, self.status)
+        if mark is not None and mark != self.mark:
+            raise ValidationError(
+                _("The text was changed after you opened it: read it as it stands now, then decide again."),
+                "stale",
+            )
 
     @transaction.atomic
     def share(self, *, by: User) -> None:

@@ -36,13 +36,21 @@ def one_of(value: str, allowed: Any, field: str) -> str:
 
 def party_of(agreement: "Agreement", by: User, party: str) -> Party:
     """Return the party for which a person agrees: PermissionDenied when they do not speak for the one asked."""
-    is_own, is_lead = agreement.nis in communes_of(by), by.has_role(*STEWARDS)
     if not party:
-        return Party.AGENCY if is_lead else Party.COMMUNE
+        return Party.AGENCY if by.has_role(*STEWARDS) else Party.COMMUNE
     side = Party(one_of(party, Party.values, "party"))
-    if not (is_lead or (is_own and side == Party.COMMUNE)):
+    if side not in parties_of(agreement, by):
         raise PermissionDenied(_("You do not speak for this party."))
     return side
+
+
+def parties_of(agreement: "Agreement", user: User, *, agreed: bool | None = None) -> list[Party]:
+    """Return the parties for which a person may record that they agree: all, or those that did, or did not."""
+    if user.has_role(*STEWARDS):
+        parties = [Party.AGENCY, Party.COMMUNE]
+    else:
+        parties = [Party.COMMUNE] if agreement.nis in communes_of(user) else []
+    return [party for party in parties if agreed is None or agreement.agreed(party) == agreed]
 
 
 def has_signatories(agreement: "Agreement", day: date) -> None:

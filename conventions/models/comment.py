@@ -31,6 +31,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return those that nobody resolved yet."""
         return self.filter(resolved_at__isnull=True)
 
+    def resolvable_by(self, user: User, agreement: Agreement) -> Self:
+        """Return those of one agreement that a person may resolve.
+
+        Whoever writes in the text resolves all; whoever reads it, their own.
+        """
+        if agreement.can_be_edited_by(user):
+            return self
+        return self.filter(author=user) if agreement.text_visible_to(user) else self.none()
+
     @transaction.atomic
     def write(self, *, on: Article | AmendmentArticle, by: User, text: str) -> "Comment":
         """Comment on an article; PermissionDenied unless one reads its text, ValidationError once it is frozen."""
@@ -128,10 +137,9 @@ class Comment(models.Model):
         return self.convention or self.amendment
 
     def can_be_resolved_by(self, user: User) -> bool:
-        """Tell whether a person may resolve it: whoever writes in the text, and its author while they read it."""
-        if user.pk == self.author_id:
-            return bool(self.agreement.text_visible_to(user))
-        return bool(self.agreement.can_be_edited_by(user))
+        """Tell whether a person may resolve it; see `CommentQuerySet.resolvable_by`."""
+        own = Comment.objects.filter(pk=self.pk)
+        return own.resolvable_by(user, self.agreement).exists()
 
     def resolve(self, *, by: User) -> bool:
         """Settle it; False when it was settled already."""

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 def of_convention(convention: "Convention") -> dict[str, Any]:
-    """Return the whole text of a convention; the order is part of it: themes by code, which never changes."""
+    """Return the whole text of a convention; the order is part of it: themes by code, which never changes.
+
+    Until it is frozen, each project agreement that is annexed would be signed with it.
+    """
+    annexed = convention.projects.filter(is_frozen=True) if convention.is_frozen else convention.projects
     return {
         "kind": "convention",
         "reference": convention.reference,
@@ -23,7 +27,7 @@ def of_convention(convention: "Convention") -> dict[str, Any]:
         ],
         "projects": [
             {**row.texts, **{name: _plain(getattr(row, name)) for name in ("starts_on", "ends_on", "sha256")}}
-            for row in convention.projects.filter(is_frozen=True).order_by("pk")
+            for row in annexed.order_by("pk")
         ],
         "signatories": _signatories(convention),
     }

@@ -77,11 +77,11 @@ def test_cabinet_and_task_force_read_the_state_only(
         assert short_date(day) not in html
 
 
-def test_a_draft_has_no_page(client: Client, echevine: User, lead: User) -> None:
+def test_a_draft_has_a_page_for_the_agency_only(client: Client, echevine: User, lead: User) -> None:
     a_draft()
-    for person in (echevine, lead):
+    for person, code in ((echevine, 404), (lead, 200)):
         client.force_login(person)
-        assert client.get("/fr/conventions/CC-2025-01/").status_code == 404
+        assert client.get("/fr/conventions/CC-2025-01/").status_code == code
 
 
 def test_an_unknown_reference_is_404(client: Client, lead: User) -> None:

@@ -3,7 +3,7 @@
 import random
 import time
 
-from mailings.changes import Change, changes
+from hubportal.changes import Change, changes
 
 
 def test_a_line_that_changed_is_removed_and_added_between_its_neighbours() -> None:
