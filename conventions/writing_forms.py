@@ -54,7 +54,7 @@ class TextsForm(forms.Form):
                 label = str(capfirst(LABELS[what]))
             self.fields[name] = forms.CharField(
                 label=label, required=not model_field.blank, max_length=model_field.max_length,
-                widget=forms.Textarea(attrs={"rows": ROWS[what]}),
+                widget=forms.Textarea(attrs={"rows": ROWS[what], "class": "input--line" if what == "title" else ""}),
             )  # fmt: skip
 
     @property
@@ -135,7 +135,7 @@ class TermForm(forms.Form):
     """From when, until when, and how notice is given; `seen` is the term that the page showed."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    in_force_from = forms.DateField(label=_("First day"), required=False)
+    in_force_from = forms.DateField(label=_("First day"))
     ends = forms.ChoiceField(
         label=_("How it ends"),
         choices=[
@@ -191,9 +191,8 @@ class TermForm(forms.Form):
 
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "legislature": ("in_force_from",),
-    "day": ("in_force_from", "in_force_until"),
-    "tacit": ("in_force_from", "first_period_until", "renewal_months"),
+    "day": ("in_force_until",),
+    "tacit": ("first_period_until", "renewal_months"),
 }
 
 
