@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from conventions import amendment_views, comment_views, document_views, history_views, step_views, views
+from conventions import (
+    amendment_views,
+    comment_views,
+    document_views,
+    history_views,
+    part_views,
+    step_views,
+    views,
+    writing_views,
+)
 
 app_name = "conventions"
 
@@ -32,10 +41,24 @@ AMENDMENT = f"{CONVENTION}amendments/<int:number>/"
 
 urlpatterns = [
     path("", views.convention_list, name="list"),
+    path("new/", writing_views.convention_new, name="new"),
     path(CONVENTION, views.convention_detail, name="detail"),
     *_agreement(CONVENTION, ""),
     path(f"{CONVENTION}text/", amendment_views.convention_text, name="text"),
     path(f"{CONVENTION}projects/<int:pk>/file/", history_views.project_file, name="project-file"),
     path(AMENDMENT, amendment_views.amendment_detail, name="amendment-detail"),
     *_agreement(AMENDMENT, "amendment-"),
+    path(f"{CONVENTION}edit/", writing_views.convention_edit, name="edit"),
+    path(f"{CONVENTION}edit/term/", writing_views.convention_term, name="edit-term"),
+    path(f"{CONVENTION}edit/council/", writing_views.convention_council, name="edit-council"),
+    path(f"{CONVENTION}edit/signatories/new/", writing_views.signatory_new, name="signatory-new"),
+    path(
+        f"{CONVENTION}edit/signatories/<int:pk>/remove/",
+        writing_views.signatory_remove,
+        name="signatory-remove",
+    ),
+    path(f"{CONVENTION}edit/articles/<int:pk>/move/", part_views.article_move, name="article-move"),
+    path(f"{CONVENTION}edit/<slug:kind>/new/", part_views.part_new, name="edit-new"),
+    path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/", part_views.part_edit, name="edit-part"),
+    path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/remove/", part_views.part_remove, name="edit-remove"),
 ]

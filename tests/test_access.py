@@ -67,6 +67,7 @@ SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  30
 ACT = "                405"
 ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
 DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
+WRITING = "            302   403   403  403    404   404  404  302  403  302  403  302"
 UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
@@ -96,6 +97,15 @@ PAGES: dict[str, Page] = {
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "conventions:list": Page(SIGNED_IN),
     "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),
+    "conventions:new": Page("302 403 403 403 403 403 403 403 403 200 403 200"),
+    # Signed: who writes for the commune is led to its page; a project may be annexed all the same.
+    "conventions:edit": Page(WRITING, {"reference": "CC-2025-01"}),
+    "conventions:edit-term": Page(WRITING, {"reference": "CC-2025-01"}),
+    "conventions:edit-council": Page(WRITING, {"reference": "CC-2025-01"}),
+    "conventions:signatory-new": Page(WRITING, {"reference": "CC-2025-01"}),
+    "conventions:edit-new": Page(
+        "302 403 403 403 404 404 404 200 403 200 403 200", {"reference": "CC-2025-01", "kind": "projects"}
+    ),
     "conventions:document": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
     "conventions:comments": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
     "conventions:history": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
@@ -149,6 +159,10 @@ NOT_IN_THE_MATRIX = {
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
     "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
+    "conventions:edit-part": "the same as edit-new: tests/conventions/test_writing_pages.py",
+    "conventions:edit-remove": "the same",
+    "conventions:article-move": "POST only: the same",
+    "conventions:signatory-remove": "the same",
     "conventions:comment-resolve": "POST only: the same",
     "conventions:comment-reopen": "the same",
     "conventions:evidence": "a private file of an agreement: tests/conventions/test_history_page.py",

@@ -38,6 +38,7 @@ NO_PAGE = {
     "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
+    "conventions:article-move", "conventions:signatory-remove",
     # The demonstration has no amendment; the templates are those of conventions.
     *AMENDMENT_PAGES,
     # Reached with a token or in the middle of a journey: each has a test of its own.

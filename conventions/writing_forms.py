@@ -1,0 +1,261 @@
+"""The forms in which an agreement is written: texts in both languages side by side, its term, who signs it."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune, Mandate
+from conventions.legislature import legislature_of
+from conventions.models import Agreement, Convention, Theme
+from conventions.models.choices import MANDATED, WRITABLE, Office
+from conventions.models.versioned import TextConflictError, Versioned
+from hubportal.changes import Change, changes
+from hubportal.files.forms import AsksForFileAgain, UploadField
+
+LANGUAGES: Final = ("fr", "nl")
+LABELS: Final[Mapping[str, Any]] = {
+    "title": _("title"), "body": _("text"), "text": _("text"), "modality": _("modalities"),
+}  # fmt: skip
+ROWS: Final[Mapping[str, int]] = {"title": 2, "body": 14, "text": 10, "modality": 6}
+
+
+def add_errors(form: forms.Form, error: ValidationError, moved: Mapping[str, str] | None = None) -> None:
+    """Put what a verb refused on its fields (`moved`: those that the form calls otherwise), or on the whole form."""
+    for name, errors in getattr(error, "error_dict", {"": error}).items():
+        place = (moved or {}).get(name, name)
+        form.add_error(place if place in form.fields else None, errors)
+
+
+class TextsForm(forms.Form):
+    """The texts of an article, a theme or a project; `version` is the one that was edited.
+
+    `theirs` holds, after a conflict, what is kept now where it differs from what was typed: the lines by field.
+    """
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Versioned, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": row.version, **row.texts}
+        super().__init__(*args, **kwargs)
+        self.row, self.theirs = row, dict[str, list[Change]]()
+        for name in row.TEXTS:
+            model_field: Any = row._meta.get_field(name)
+            what, language = name.rsplit("_", 1)
+            with translation.override(language):
+                # Each side speaks its own language, whoever writes.
+                label = str(capfirst(LABELS[what]))
+            self.fields[name] = forms.CharField(
+                label=label, required=not model_field.blank, max_length=model_field.max_length,
+                widget=forms.Textarea(attrs={"rows": ROWS[what], "class": "input--line" if what == "title" else ""}),
+            )  # fmt: skip
+
+    @property
+    def pairs(self) -> list[list[BoundField]]:
+        """The fields of the texts, French and Dutch side by side."""
+        whats = dict.fromkeys(name.rsplit("_", 1)[0] for name in self.row.TEXTS)
+        return [[self[f"{what}_{language}"] for language in LANGUAGES] for what in whats]
+
+    @property
+    def others(self) -> list[BoundField]:
+        """What is asked besides the texts."""
+        return [field for field in self if field.name not in self.row.TEXTS and not field.is_hidden]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by field."""
+        return {name: self.cleaned_data[name] for name in self.row.TEXTS}
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the boxes, good or not."""
+        return {name: str(self[name].value() or "") for name in self.row.TEXTS}
+
+    def show_conflict(self, error: TextConflictError) -> None:
+        """Show both texts; the next try is made knowingly: it carries the version of now."""
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["version"] = str(error.version)
+        self.theirs = {name: changes(error.theirs[name], error.mine[name]) for name in self.row.TEXTS}
+        self.add_error(None, error)
+
+
+class ThemeTextsForm(TextsForm):
+    """A theme that is opened, with its modalities."""
+
+    theme = forms.ModelChoiceField(Theme.objects.none(), label=_("Theme"))
+
+    def __init__(self, *args: Any, agreement: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Theme]", self.fields["theme"])
+        opened = agreement.themes.order_by().values("theme")
+        field.queryset = Theme.objects.exclude(pk__in=opened).order_by("position", "code")
+
+
+class ProjectTextsForm(AsksForFileAgain, TextsForm):
+    """A project agreement that is annexed."""
+
+    starts_on = forms.DateField(label=_("First day"), required=False)
+    ends_on = forms.DateField(label=_("Last day"), required=False, help_text=_("Included."))
+    upload = UploadField(label=_("Document (PDF)"), required=False, kinds=["pdf"])
+
+    def __init__(self, *args: Any, agreement: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class BeginForm(forms.Form):
+    """For which commune; `knowingly` names the unsigned one that the person was told of."""
+
+    commune = forms.ModelChoiceField(Commune.objects.order_by("nis"), label=_("Commune"))
+    knowingly = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Tell once of the one that is being written already."""
+        found = self.cleaned_data
+        rows = Convention.objects.filter(commune=found.get("commune"), status__in=(*WRITABLE, "to_sign"))
+        unsigned = rows.order_by("pk").last()
+        if unsigned is not None and found.get("knowingly") != unsigned.reference:
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["knowingly"] = unsigned.reference
+            text = _(
+                "%(reference)s of this commune is not signed yet: go on with that one, or begin another one "
+                "all the same."
+            )
+            self.add_error("commune", text % {"reference": unsigned.reference})
+        return found
+
+
+class TermForm(forms.Form):
+    """From when, until when, and how notice is given; `seen` is the term that the page showed."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    in_force_from = forms.DateField(label=_("First day"))
+    ends = forms.ChoiceField(
+        label=_("How it ends"),
+        choices=[
+            ("legislature", _("with the communal legislature of its first day")),
+            ("day", _("on the day below")),
+            ("tacit", _("it renews itself, until notice is given")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    in_force_until = forms.DateField(
+        label=_("Last day"), required=False, help_text=_("Included; when it ends on a day of its own.")
+    )
+    first_period_until = forms.DateField(
+        label=_("Last day of the first period"), required=False, help_text=_("When it renews itself.")
+    )
+    renewal_months = forms.IntegerField(
+        label=_("Months of each renewal"), required=False, help_text=_("When it renews itself.")
+    )
+    notice_months = forms.IntegerField(label=_("Months of notice"), min_value=0)
+
+    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
+        term = {name: getattr(convention, name) for name in Convention.TERMS}
+        self.present = repr(sorted(term.items()))
+        kwargs["initial"] = {**term, "ends": _ending(convention), "seen": self.present}
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse once to write over a term that changed meanwhile; ask for what the way it ends needs."""
+        found = self.cleaned_data
+        if found.pop("seen", "") not in ("", self.present):
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["seen"] = self.present
+            self.add_error(
+                None, _("Somebody changed the term in the meantime. Save again to replace what they wrote.")
+            )
+        for name in _NEEDED.get(found.get("ends", ""), ()):
+            if not found.get(name) and name not in self.errors:
+                self.add_error(name, _("This is needed for how it ends."))
+        return found
+
+    @property
+    def term(self) -> dict[str, Any]:
+        """The columns of the term."""
+        found = dict(self.cleaned_data)
+        ends = found.pop("ends")
+        if ends == "legislature":
+            found["in_force_until"] = legislature_of(found["in_force_from"]).ends_on
+        elif ends == "tacit":
+            found["in_force_until"] = None
+        if ends != "tacit":
+            found |= {"renewal_months": None, "first_period_until": None}
+        return found
+
+
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "day": ("in_force_until",),
+    "tacit": ("first_period_until", "renewal_months"),
+}
+
+
+def _ending(convention: Convention) -> str:
+    start, end = convention.in_force_from, convention.in_force_until
+    if end is None and convention.renewal_months:
+        return "tacit"
+    return "day" if start and end and legislature_of(start).ends_on != end else "legislature"
+
+
+class SignatoryForm(forms.Form):
+    """Who will sign: somebody whose mandate holds today, or an office with the name of who holds it."""
+
+    who = forms.ChoiceField(label=_("Who signs"), widget=forms.RadioSelect)
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=200,
+        help_text=_("Of the communal secretary and of who signs for the agency, as on the document."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = Mandate.objects.valid().filter(commune=agreement.nis, office__in=MANDATED)
+        rows = held.select_related("user").order_by("office", F("rank").asc(nulls_first=True), "pk")
+        self.mandates = {f"mandate-{row.pk}": row for row in rows}
+        by_name = [(value, capfirst(label)) for value, label in Office.choices if value not in MANDATED]
+        field = cast("forms.ChoiceField", self.fields["who"])
+        field.choices = [
+            *(
+                (key, f"{row.user.full_name}, {row.get_office_display()}")
+                for key, row in self.mandates.items()
+            ),
+            *by_name,
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name of who signs without a mandate."""
+        found = self.cleaned_data
+        who = found.get("who")
+        if (
+            who
+            and who not in self.mandates
+            and not found.get("name", "").strip()
+            and "name" not in self.errors
+        ):
+            self.add_error("name", _("Write the name of who signs in this office."))
+        return found
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What `add_signatory` is called with."""
+        mandate = self.mandates.get(self.cleaned_data["who"])
+        if mandate is not None:
+            return {"office": mandate.office, "user": mandate.user}
+        return {"office": self.cleaned_data["who"], "name": self.cleaned_data["name"]}
+
+
+class CouncilForm(forms.Form):
+    """On which day the communal council decided."""
+
+    on = forms.DateField(
+        label=_("Decision of the communal council"), required=False, help_text=_("Empty when unknown.")
+    )
+
+    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
+        kwargs["initial"] = {"on": agreement.council_decided_on}
+        super().__init__(*args, **kwargs)
