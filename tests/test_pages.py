@@ -14,17 +14,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
-from django.utils import translation
+from django.utils import timezone, translation
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests import axe
 from tests.browser import Portal
 from tests.routes import route_names
-from tests.test_access import AMENDMENT_PAGES
 
 ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
 SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
+UNSIGNED = f"CC-{timezone.localdate().year}-01"
+"""The convention of the demonstration that is in negotiation."""
 LOOKS = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
@@ -39,8 +40,7 @@ NO_PAGE = {
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
     "conventions:article-move", "conventions:signatory-remove",
-    # The demonstration has no amendment; the templates are those of conventions.
-    *AMENDMENT_PAGES,
+    *(f"conventions:amendment-{page}" for page in ("document", "comment-resolve", "comment-reopen", "evidence")),
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
@@ -66,6 +66,7 @@ class Crawl:
         page = context.new_page()
         page.on("console", self._listen)
         waiting = [f"/{self.language}/", "/admin/", "/demo/mailbox/", f"/{self.language}/sign-in/"]
+        waiting.append(f"/{self.language}/conventions/{UNSIGNED}/")
         mine: set[str] = set()
         while waiting:
             path = waiting.pop(0)
@@ -108,11 +109,13 @@ def _links(context: BrowserContext, path: str) -> list[str]:
 
 
 def name_of(path: str) -> str:
-    """Return the route of a path, empty when there is none."""
+    """Return the route of a path, empty when there is none; the page of what is unsigned is one of its own."""
+    path = urlsplit(path).path
     try:
-        return resolve(urlsplit(path).path).view_name
+        name = resolve(path).view_name
     except Resolver404:
         return ""
+    return f"{name} {UNSIGNED}" if path.endswith(f"/conventions/{UNSIGNED}/") else name
 
 
 def sign_in(context: BrowserContext, role: str, language: str) -> None:

@@ -6,7 +6,15 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from conventions.models import Convention, ConventionEvent, ConventionTheme, Signatory, Theme
+from conventions.models import (
+    Amendment,
+    Comment,
+    Convention,
+    ConventionEvent,
+    ConventionTheme,
+    Signatory,
+    Theme,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 MODELS = (Theme, Convention, ConventionTheme, Signatory, ConventionEvent)
@@ -26,7 +34,17 @@ def test_it_tells_its_stories() -> None:
         "notice": 1,
         "expired": 16,
         "superseded": 3,
+        "negotiation": 1,
+        "to_sign": 1,
     }
+    renewed = Convention.objects.get(status="negotiation")
+    assert renewed.predecessor is not None
+    assert renewed.predecessor.state == "notice"
+    assert Comment.objects.filter(convention=renewed).open().count() == 2
+    partly = Convention.objects.get(status="to_sign")
+    assert [row.party for row in partly.signatories.filter(signed_on=None)] == ["agency", "agency"]
+    amended, amending = (Amendment.objects.get(status=status) for status in ("signed", "negotiation"))
+    assert (amended.convention.commune_id, amending.convention.commune_id) == ("21009", "21001")
     without = Convention.objects.in_force().exclude(themes__theme="chantier")
     assert [row.commune_id for row in without] == ["21010"]
 
