@@ -30,8 +30,8 @@ def amendment_detail(request: SignedIn, reference: str, number: int) -> HttpResp
     amendment = pages.readable(request, reference, number)
     context = {
         **pages.head(amendment, user),
-        **reading.text(amendment, user),
         **reading.decision(amendment, user),
+        **reading.text(amendment, user),
         "next": next_step(amendment, user),
         "steps": offered(amendment, user),
     }

@@ -96,7 +96,10 @@ def consents(agreement: Agreement) -> list[Consent]:
 
 
 def decision(agreement: Agreement, user: User) -> dict[str, Any]:
-    """Return what those who decide want to know: who agrees, what differs, why it came back, which text it is."""
+    """Return what those who decide want to know: who agrees, what differs, why it came back, which text it is.
+
+    Ask for it before `text`: a mark older than what is read is refused, one that is newer would not be.
+    """
     is_open = agreement.is_writable
     return {
         "consents": consents(agreement),

@@ -52,7 +52,7 @@ def convention_detail(request: SignedIn, reference: str) -> HttpResponse:
         "next": next_step(convention, user),
     }
     if context["shows_text"]:
-        context |= {**reading.text(convention, user), **_beside(convention, user)}
+        context |= {**_beside(convention, user), **reading.text(convention, user)}
     return render(request, "conventions/convention_detail.html", context)
 
 

@@ -34,6 +34,15 @@ def send(client: Client, user: User, address: str, **data: Any) -> Any:
     return client.post(address, data, follow=True)
 
 
+def take(client: Client, user: User, agreement: Agreement, verb: str, **data: Any) -> Any:
+    """Open the page of a step, then send its form with what it held and these answers."""
+    client.force_login(user)
+    address = data.pop("address", step(agreement, verb))
+    form = client.get(address).context["form"]
+    hidden = {field.name: field.value() for field in form if field.is_hidden}
+    return send(client, user, address, **{**hidden, **data})
+
+
 def errors(response: Any) -> dict[str, list[str]]:
     """Return the errors of the form that was shown again, by field."""
     assert response.status_code == 200

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from conventions import reading
 from conventions.models import Agreement, Comment, Convention, ProjectAgreement
+from hubportal.accounts.models import User
 from tests.cast import Cast
 from tests.conventions.agreements import agree_both, begun, frozen, shared, sign_all, sign_one, signed
 from tests.conventions.drafts import a_bourgmestre, a_draft, a_lead, days, recorded, unlocked
@@ -100,6 +102,23 @@ def test_in_negotiation_each_party_is_told_what_it_does(client: Client, cast: Ca
     )  # fmt: skip
     assert "/step/freeze/" in pages["lead"]
     assert "/step/agree/" not in pages["lead"]
+
+
+def test_a_text_that_changes_while_it_is_drawn_is_not_the_one_agreed_to(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = shared()
+    drawn = reading.articles
+
+    def changed(agreement: Agreement, user: User) -> list[reading.Shown]:
+        found = drawn(agreement, user)
+        row.articles.get(number=1).revise(by=cast.lead, version=1, body_fr="Après la lecture.")
+        return found
+
+    monkeypatch.setattr(reading, "articles", changed)
+    html = read(client, cast.echevine, at(row))
+    assert "Après la lecture." not in html
+    assert row.mark not in html
 
 
 def test_what_was_sent_back_says_why(client: Client, cast: Cast) -> None:

@@ -1,30 +1,18 @@
 """Each step on the portal: GET asks, POST takes it; what is wrong is said at its field, who comes late is told."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from conventions.models import Agreement, Convention, ConventionEvent, Evidence, ProjectAgreement
-from hubportal.accounts.models import User
 from tests.cast import Cast
 from tests.conventions.agreements import a_pdf, agree_both, begun, frozen, shared, sign_one, signed
 from tests.conventions.drafts import a_bourgmestre, days, recorded, unlocked
-from tests.conventions.pages import at, errors, read, said, send, step
+from tests.conventions.pages import at, errors, read, said, send, step, take
 
 pytestmark = pytest.mark.django_db
-
-
-def take(client: Client, user: User, agreement: Agreement, verb: str, **data: Any) -> Any:
-    """Open the page of a step, then send its form with what it held and these answers."""
-    client.force_login(user)
-    address = data.pop("address", step(agreement, verb))
-    form = client.get(address).context["form"]
-    hidden = {field.name: field.value() for field in form if field.is_hidden}
-    return send(client, user, address, **{**hidden, **data})
 
 
 def late(agreement: Agreement) -> None:
@@ -135,48 +123,6 @@ def test_a_lead_says_how_the_commune_agreed(client: Client, cast: Cast) -> None:
     assert row.agency_agreed_at is None
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"signed_on": ""}, "signed_on"),
-        ({"signed_on": lambda: days(1).isoformat()}, "signed_on"),
-        ({"signed_on": lambda: days(-1).isoformat()}, "signed_on"),
-        ({"method": "stamp"}, "method"),
-        ({"upload": lambda: SimpleUploadedFile("signed.pdf", b"MZ no PDF")}, "upload"),
-        ({"upload": lambda: SimpleUploadedFile("signed.docx", b"%PDF-1.7")}, "upload"),
-        ({"upload": lambda: a_pdf(b"%PDF-1.7" + b"0" * 60_000_000)}, "upload"),
-        ({"upload": lambda: a_pdf(b"")}, "upload"),
-        ({"upload": ""}, "upload"),
-        ({"signatory": ""}, "signatory"),
-        ({"signatory": 10**9}, "signatory"),
-    ],
-)
-def test_a_signature_that_is_refused_says_so_at_its_field(
-    changes: dict[str, Any], field: str, client: Client, lead: User
-) -> None:
-    row = frozen()
-    answers = {
-        "signatory": row.signatories.get(office="secretary").pk, "signed_on": days(0).isoformat(),
-        "method": "handwritten", "upload": a_pdf(),
-    }  # fmt: skip
-    answers |= {name: value() if callable(value) else value for name, value in changes.items()}
-    found = errors(take(client, lead, row, "sign", **answers))
-    # The browser does not keep a file: that is said too.
-    assert set(found) - {"upload"} <= {field}
-    assert found[field]
-    assert not Evidence.objects.exists()
-    row.refresh_from_db()
-    assert row.status == "to_sign"
-
-
-def test_a_signature_of_a_person_without_a_mandate_that_day(client: Client, lead: User) -> None:
-    row = frozen()
-    a_bourgmestre().mandates.update(ends_on=days(-1))
-    signatory = row.signatories.get(office="bourgmestre")
-    answers = {"signed_on": days(0).isoformat(), "method": "handwritten", "upload": a_pdf()}
-    assert "signatory" in errors(take(client, lead, row, "sign", signatory=signatory.pk, **answers))
-
-
 def test_sending_back_twice_goes_back_once(client: Client, cast: Cast) -> None:
     row = frozen()
     sign_one(row, "secretary")
@@ -275,19 +221,6 @@ def test_abandoning_wants_a_reason(client: Client, cast: Cast) -> None:
     late(row)
     client.force_login(cast.lead)
     assert "Hélène Lead" in said(client.get(step(row, "share"), follow=True))
-
-
-def test_an_exclusion_of_the_database_is_said_in_words(client: Client, cast: Cast) -> None:
-    row = frozen(first_day=days(0))
-    for office in ("bourgmestre", "secretary", "director"):
-        sign_one(row, office)
-    recorded(reference="CC-2099-01", in_force_from=days(30))
-    answers = {"signed_on": days(0).isoformat(), "method": "handwritten", "upload": a_pdf()}
-    last = row.signatories.get(office="representative")
-    found = errors(take(client, cast.lead, row, "sign", signatory=last.pk, **answers))
-    assert found["__all__"]
-    row.refresh_from_db()
-    assert row.status == "to_sign"
 
 
 def test_each_step_is_closed_to_those_who_may_not_take_it(client: Client, cast: Cast) -> None:
