@@ -16,6 +16,7 @@ from conventions.life import life
 from conventions.models import Convention, ConventionTheme, Signatory
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
+from hubportal.dashboard.panels import collect
 
 
 @require_safe
@@ -51,6 +52,7 @@ def convention_detail(request: SignedIn, reference: str) -> HttpResponse:
         "shows_text": False,
         "life": life(convention, timezone.localdate()),
         "is_in_force": convention.is_in_force(),
+        "panels": collect("convention", request.user, convention),
     }
     if convention.text_visible_to(request.user):
         context |= _text(request, convention)

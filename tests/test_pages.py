@@ -37,6 +37,7 @@ NO_PAGE = {
     "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
+    "conventions:action-mark", "conventions:bundle-file",
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
