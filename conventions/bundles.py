@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 LIST: Final = "00-liste-lijst.txt"
 HEAD: Final = (
-    "Conventions-cadres en vigueur le {day} / Raamovereenkomsten van kracht op {day}",
+    "Conventions-cadres en vigueur le {day} / Kaderovereenkomsten van kracht op {day}",
     "{count} dans ce fichier, {missing} pas / {count} in dit bestand, {missing} niet",
 )
 REASONS: Final = {

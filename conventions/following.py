@@ -21,6 +21,8 @@ from hubportal.accounts.models import User
 
 BY_URGENCY: Final = (F("due_on").asc(nulls_last=True), "pk")
 """What is due first, what has no day last."""
+OPEN_FIRST: Final = (F("done_on").asc(nulls_first=True), *BY_URGENCY)
+"""The same, with what is done after it."""
 
 
 class Year(NamedTuple):
@@ -77,7 +79,7 @@ def of_year(user: User, convention: Convention, year: int) -> dict[str, Any]:
     actions = MeetingAction.objects.visible_to(user).filter(touched, meeting__convention=convention)
     return {
         "meetings": list(meetings(user, convention).filter(held_on__range=in_year)),
-        "actions": list(actions.select_related("meeting").order_by(*BY_URGENCY)),
+        "actions": list(actions.select_related("meeting").order_by(*OPEN_FIRST)),
     }
 
 

@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conventions.models import Attendance, MeetingAction, Party, Person, SteeringMeeting, Todo
 from conventions.stale import VersionedForm, own_language
 
-BLANK_PEOPLE, BLANK_ACTIONS = 4, 3
+BLANK_PEOPLE, BLANK_ACTIONS = 3, 2
 """Empty rows below those that are filled."""
 MOST_ROWS: Final = 100
 _PERSON: Final = ("name", "party", "presence")
@@ -35,13 +36,19 @@ class MeetingForm(VersionedForm):
     and `actions`; `known` are the people of the portal who may be meant by a name.
     """
 
-    held_on = forms.DateField(label=_("Day"), help_text=_("The day it was held, or the day it is planned."))
+    held_on = forms.DateField(label=_("Day"))
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     minutes_fr = forms.CharField(
-        label=_("minutes"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 10})
+        label=pgettext_lazy("meeting", "minutes"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea({"rows": 10}),
     )
     minutes_nl = forms.CharField(
-        label=_("minutes"), max_length=20_000, required=False, widget=forms.Textarea({"rows": 10})
+        label=pgettext_lazy("meeting", "minutes"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea({"rows": 10}),
     )
     people: list[Person]
     todo: list[Todo]
@@ -71,7 +78,9 @@ class MeetingForm(VersionedForm):
         self.fields.update(
             {
                 f"name_{number}": forms.CharField(label=_("Name"), max_length=200, required=False),
-                f"party_{number}": forms.ChoiceField(label=_("For"), choices=Party.choices),
+                f"party_{number}": forms.ChoiceField(
+                    label=pgettext_lazy("party", "For"), choices=Party.choices
+                ),
                 f"presence_{number}": forms.ChoiceField(
                     label=_("Presence"), choices=_PRESENCE, required=False
                 ),

@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from conventions.following import overview, sides, usual_people
+from conventions.following import OPEN_FIRST, overview, sides, usual_people
 from conventions.meeting_forms import MeetingForm
 from conventions.models import Convention, MeetingAction, Person, SteeringMeeting
 from conventions.models.choices import BINDING
 from conventions.readable import readable
+from conventions.stale import VersionedForm
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 
@@ -33,7 +34,9 @@ def meeting_detail(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     context = {
         **_about(request, meeting.convention),
         "meeting": meeting,
-        "actions": MeetingAction.objects.visible_to(request.user).filter(meeting=meeting),
+        "actions": list(
+            MeetingAction.objects.visible_to(request.user).filter(meeting=meeting).order_by(*OPEN_FIRST)
+        ),
         "sides": sides(request.user, meeting),
     }
     return render(request, "conventions/meeting_detail.html", context)
@@ -86,6 +89,23 @@ def meeting_edit(request: SignedIn, reference: str, pk: int) -> HttpResponse:
         # What the form showed may be changed in the object by now: the page names the meeting as it is kept.
         meeting.refresh_from_db()
     return render(request, "conventions/meeting_form.html", {**about, "form": form, "meeting": meeting})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def meeting_remove(request: SignedIn, reference: str, pk: int) -> HttpResponse:
+    """Ask whether a meeting without minutes is to be taken off the list; on POST, do it."""
+    meeting = _meeting(request, reference, pk)
+    about = _writing(request, meeting.convention)
+    form = VersionedForm(bound(request)[0], initial={"version": meeting.version})
+    if form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        if form.took(lambda: meeting.remove(by=request.user, version=version)):
+            messages.success(request, _("The meeting is taken off the list."))
+            return redirect("conventions:meetings", reference)
+    elif not meeting.can_be_dropped:
+        messages.error(request, _("This meeting has minutes: it is kept."))
+        return redirect("conventions:meeting", reference, pk)
+    return render(request, "conventions/meeting_remove.html", {**about, "form": form, "meeting": meeting})
 
 
 @require_POST

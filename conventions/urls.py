@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:reference>/meetings/new/", meeting_views.meeting_new, name="meeting-new"),
     path("<slug:reference>/meetings/<int:pk>/", meeting_views.meeting_detail, name="meeting"),
     path("<slug:reference>/meetings/<int:pk>/edit/", meeting_views.meeting_edit, name="meeting-edit"),
+    path("<slug:reference>/meetings/<int:pk>/remove/", meeting_views.meeting_remove, name="meeting-remove"),
     path("<slug:reference>/actions/<int:pk>/mark/", meeting_views.action_mark, name="action-mark"),
     path("<slug:reference>/evaluations/<int:year>/", evaluation_views.evaluation_detail, name="evaluation"),
     path(

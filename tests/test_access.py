@@ -102,6 +102,7 @@ PAGES: dict[str, Page] = {
     "conventions:meeting": Page(OWN_COMMUNE, {"reference": "CC-2025-01", "pk": 19}),
     "conventions:meeting-new": Page(RECORDS, {"reference": "CC-2025-01"}),
     "conventions:meeting-edit": Page(RECORDS, {"reference": "CC-2025-01", "pk": 19}),
+    "conventions:meeting-remove": Page(RECORDS, {"reference": "CC-2025-01", "pk": 19}),
     "conventions:action-mark": Page(
         "302 403 405 405 405 405 405 405 405 405 405 405", {"reference": "CC-2025-01", "pk": 19}
     ),

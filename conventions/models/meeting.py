@@ -147,6 +147,19 @@ class SteeringMeeting(Versioned):
             said = _("This meeting is still to come: its minutes are written afterwards.")
             raise ValidationError({f"minutes_{code}": said for code in self.languages})
 
+    @property
+    def can_be_dropped(self) -> bool:
+        """Whether nothing was said in it: one that is put off for good leaves nothing behind."""
+        return not self.languages
+
+    @transaction.atomic
+    def remove(self, *, by: User, version: int) -> None:
+        """Take it off the list; ValidationError once it has minutes, TextConflictError as for `change`."""
+        self._open(by)
+        if not self.can_be_dropped:
+            raise ValidationError(_("This meeting has minutes: it is kept."), "kept")
+        super().remove(by=by, version=version)
+
     def says(self, facts: dict[str, Any], people: Sequence[Person], todo: Sequence[Todo]) -> bool:
         """Tell whether this is what is kept, rows included."""
         kept = self.attendances.values_list("name", "party", "presence")
