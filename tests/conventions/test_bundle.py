@@ -23,6 +23,7 @@ from conventions import bundles, outline
 from conventions.bundles import LIST
 from conventions.jobs import drop_bundles, order_bundles
 from conventions.models import Bundle, Convention, Document
+from conventions.models.bundle import BundleQuerySet
 from conventions.tasks import make_bundles, make_documents
 from hubportal.accounts.models import User
 from hubportal.workflow import TransitionError
@@ -135,6 +136,15 @@ def test_a_worker_taken_for_dead_changes_nothing_any_more(lead: User) -> None:
     assert (again.status, again.done, again.file.name) == ("running", 0, "")
     again.finish(claim=second, **A_FILE)
     assert Bundle.objects.get().status == "ready"
+
+
+@pytest.mark.django_db
+def test_of_two_clicks_at_once_one_asks(lead: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Bundle.objects.ask(by=lead)
+    # The second click looked before the first one wrote.
+    monkeypatch.setattr(BundleQuerySet, "first", lambda _rows: None)
+    assert Bundle.objects.ask(by=lead) == row
+    assert Bundle.objects.count() == 1
 
 
 @pytest.mark.django_db
