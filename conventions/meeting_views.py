@@ -34,10 +34,7 @@ def meeting_detail(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     context = {
         **_about(request, meeting.convention),
         "meeting": meeting,
-        "actions": list(
-            MeetingAction.objects.visible_to(request.user).filter(meeting=meeting).order_by(*OPEN_FIRST)
-        ),
-        "sides": sides(request.user, meeting),
+        **_rows(request, meeting),
     }
     return render(request, "conventions/meeting_detail.html", context)
 
@@ -87,7 +84,9 @@ def meeting_edit(request: SignedIn, reference: str, pk: int) -> HttpResponse:
         if form.took(change):
             return _saved(request, meeting)
         # What the form showed may be changed in the object by now: the page names the meeting as it is kept.
-        meeting.refresh_from_db()
+        meeting = _meeting(request, reference, pk)
+        if form.conflict:
+            about["kept"] = _rows(request, meeting)
     return render(request, "conventions/meeting_form.html", {**about, "form": form, "meeting": meeting})
 
 
@@ -133,6 +132,12 @@ def _meeting(request: SignedIn, reference: str, pk: int) -> SteeringMeeting:
     # The one that was read for the page: no second query for it.
     meeting.convention = convention
     return meeting
+
+
+def _rows(request: SignedIn, meeting: SteeringMeeting) -> dict[str, Any]:
+    """Return what a meeting asks for, what is open first, and who was there."""
+    actions = MeetingAction.objects.visible_to(request.user).filter(meeting=meeting)
+    return {"actions": list(actions.order_by(*OPEN_FIRST)), "sides": sides(request.user, meeting)}
 
 
 def _about(request: SignedIn, convention: Convention) -> dict[str, Any]:

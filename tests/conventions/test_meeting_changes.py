@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from conventions.models import Attendance, MeetingAction, SteeringMeeting
+from conventions.models import Attendance, MeetingAction, SteeringMeeting, Todo
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 from tests.cast import Cast
@@ -47,7 +47,7 @@ def test_the_second_of_two_who_write_is_told_and_reads_what_the_first_one_wrote(
         by=a_lead(),
         version=1,
         people=[],
-        todo=[],
+        todo=[Todo("Ce qu’ils ajoutent", "Paul")],
         held_on=meeting.held_on,
         place="",
         minutes_fr="Le leur.",
@@ -56,6 +56,7 @@ def test_the_second_of_two_who_write_is_told_and_reads_what_the_first_one_wrote(
     response = client.post(address("meeting-edit", meeting.pk), sent)
     html = page(response)
     assert "<p>Le leur.</p>" in html
+    assert "Ce qu’ils ajoutent (Paul)" in html
     assert "Le mien." in html
     meeting.refresh_from_db()
     assert (meeting.minutes_fr, meeting.version) == ("Le leur.", 2)
