@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from communes import demo_names as names
 from communes.models import Commune, Mandate
-from conventions import demo_stories, outline
+from conventions import demo_meetings, demo_stories, outline
 from conventions.demo_texts import REGIONAL_ROADS_FR, REGIONAL_ROADS_NL, THEMES
 from conventions.models import Convention, ConventionEvent, ConventionTheme, Signatory, Theme
 from conventions.models.term import ONE_DAY
@@ -44,6 +44,7 @@ def load(today: date) -> None:
     for index, commune in enumerate(Commune.objects.order_by("nis")):
         _before(index, commune, people)
         _present(index, commune, people, today)
+    demo_meetings.load(today, people)
     demo_stories.tell(people, today)
 
 

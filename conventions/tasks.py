@@ -1,11 +1,11 @@
-"""The task of this app: make the documents that are missing now."""
+"""The tasks of this app: make the documents that are missing now, and the ZIPs that were asked for."""
 
 import logging
 
 from celery import shared_task
 
-from conventions import documents, pdf
-from conventions.models.choices import DOCUMENTS
+from conventions import bundles, documents, pdf
+from conventions.models.choices import BUNDLES, DOCUMENTS
 
 logger = logging.getLogger(__name__)
 
@@ -21,3 +21,9 @@ def make_documents() -> None:
             documents.make(agreement)
         except Exception:
             logger.exception("the document of %s was not made", agreement)
+
+
+@shared_task(name=BUNDLES)
+def make_bundles() -> None:
+    """Make what is due; what a dead worker leaves is due again, and the tick calls the next one."""
+    bundles.make_due()

@@ -4,9 +4,12 @@ from django.urls import URLPattern, path
 
 from conventions import (
     amendment_views,
+    bundle_views,
     comment_views,
     document_views,
+    evaluation_views,
     history_views,
+    meeting_views,
     part_views,
     step_views,
     views,
@@ -41,7 +44,10 @@ AMENDMENT = f"{CONVENTION}amendments/<int:number>/"
 
 urlpatterns = [
     path("", views.convention_list, name="list"),
+    # Before the references: these are none.
     path("new/", writing_views.convention_new, name="new"),
+    path("bundle/", bundle_views.bundle, name="bundle"),
+    path("bundle/<int:pk>/file/", bundle_views.bundle_file, name="bundle-file"),
     path(CONVENTION, views.convention_detail, name="detail"),
     *_agreement(CONVENTION, ""),
     path(f"{CONVENTION}text/", amendment_views.convention_text, name="text"),
@@ -61,4 +67,16 @@ urlpatterns = [
     path(f"{CONVENTION}edit/<slug:kind>/new/", part_views.part_new, name="edit-new"),
     path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/", part_views.part_edit, name="edit-part"),
     path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/remove/", part_views.part_remove, name="edit-remove"),
+    path(f"{CONVENTION}meetings/", meeting_views.meeting_list, name="meetings"),
+    path(f"{CONVENTION}meetings/new/", meeting_views.meeting_new, name="meeting-new"),
+    path(f"{CONVENTION}meetings/<int:pk>/", meeting_views.meeting_detail, name="meeting"),
+    path(f"{CONVENTION}meetings/<int:pk>/edit/", meeting_views.meeting_edit, name="meeting-edit"),
+    path(f"{CONVENTION}meetings/<int:pk>/remove/", meeting_views.meeting_remove, name="meeting-remove"),
+    path(f"{CONVENTION}actions/<int:pk>/mark/", meeting_views.action_mark, name="action-mark"),
+    path(f"{CONVENTION}evaluations/<int:year>/", evaluation_views.evaluation_detail, name="evaluation"),
+    path(
+        f"{CONVENTION}evaluations/<int:year>/edit/",
+        evaluation_views.evaluation_edit,
+        name="evaluation-edit",
+    ),
 ]

@@ -19,6 +19,7 @@ from conventions.models import Amendment, Convention
 from conventions.nextstep import next_step, offered
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
+from hubportal.dashboard.panels import collect
 
 
 @require_safe
@@ -50,6 +51,7 @@ def convention_detail(request: SignedIn, reference: str) -> HttpResponse:
         "life": life(convention, timezone.localdate()),
         "is_in_force": convention.is_in_force(),
         "next": next_step(convention, user),
+        "panels": collect("convention", user, convention),
     }
     if context["shows_text"]:
         context |= {**_beside(convention, user), **reading.text(convention, user)}

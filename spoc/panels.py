@@ -1,5 +1,5 @@
 """What this app shows elsewhere: at home, to the SPOCs and leads what is to triage and what is late, to the people
-of a commune their next steps; on the page of a commune, what is open there."""
+of a commune their next steps; on the page of a commune, what is open there; on that of a convention, its use."""
 
 from typing import Any
 
@@ -9,12 +9,14 @@ from django.utils import timezone
 from communes.context import communes_for
 from communes.models import Commune
 from communes.models.mandate import communes_of
+from conventions.models import Convention
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
 from spoc.figures import DAYS, figures
 from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
 from spoc.nextstep import awaits, lines
+from spoc.use import USED, use_of
 
 SHOWN = 5
 
@@ -32,6 +34,13 @@ def commune(user: User, commune: Commune) -> list[Panel]:
     side = Side.AGENCY if is_agency else Side.COMMUNE
     context = {**_open_in(user, commune, side), "is_own": not is_agency}
     return [Panel("spoc/panels/commune.html", context, "main", 20)]
+
+
+def convention(user: User, convention: Convention) -> list[Panel]:
+    """Return how a convention is used, theme by theme, to its own people and the agency: two queries."""
+    if not convention.text_visible_to(user) or convention.status not in USED:
+        return []
+    return [Panel("spoc/panels/convention.html", {"themes": use_of(user, convention)}, "main", 20)]
 
 
 def _commune_people(user: User) -> list[Panel]:

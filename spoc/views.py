@@ -22,6 +22,7 @@ from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side,
 from spoc.nextstep import lines, next_step
 from spoc.states import label
 from spoc.timeline import timeline
+from spoc.use import narrowed
 
 
 @require_safe
@@ -31,8 +32,10 @@ def request_list(request: SignedIn) -> HttpResponse:
     is_agency = user.has_role(*AGENCY_ROLES)
     if not (is_agency or communes_of(user)):
         raise PermissionDenied(_("Requests are read by the communes and the agency."))
+    narrow = narrowed(user, request.GET)
     rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
-    commune = None if is_agency else current(request, communes_for(user))
+    rows = rows.filter(**narrow.facts)
+    commune = None if is_agency or narrow.theme else current(request, communes_for(user))
     if commune:
         rows = rows.filter(commune=commune)
     try:
@@ -46,6 +49,7 @@ def request_list(request: SignedIn) -> HttpResponse:
         "is_agency": is_agency,
         "is_first": after is None,
         "following": following,
+        "narrow": narrow,
     }
     return render(request, "spoc/request_list.html", context)
 

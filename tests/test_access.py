@@ -23,14 +23,14 @@ from communes.models import (
     Mandate,
     MerchantsAssociation,
 )
-from conventions.models import Convention, Theme
+from conventions.models import Convention, SteeringMeeting, Theme
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
 from spoc.models import ServiceRequest
 from tests.cast import Cast
-from tests.conventions.drafts import recorded
+from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
 from tests.mailings.made import in_state
 from tests.routes import route_names
@@ -69,6 +69,7 @@ ASKING = "             302   403   200  200    200   403  403  403  403  403  40
 DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
 WRITING = "            302   403   403  403    404   404  404  302  403  302  403  302"
 UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
+RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -113,6 +114,17 @@ PAGES: dict[str, Page] = {
     "conventions:step": Page(
         "302 403 403 403 404 404 404 403 403 200 403 200", {"reference": "CC-2025-01", "verb": "terminate"}
     ),
+    "conventions:meetings": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
+    "conventions:meeting": Page(OWN_COMMUNE, {"reference": "CC-2025-01", "pk": 19}),
+    "conventions:meeting-new": Page(RECORDS, {"reference": "CC-2025-01"}),
+    "conventions:meeting-edit": Page(RECORDS, {"reference": "CC-2025-01", "pk": 19}),
+    "conventions:meeting-remove": Page(RECORDS, {"reference": "CC-2025-01", "pk": 19}),
+    "conventions:action-mark": Page(
+        "302 403 405 405 405 405 405 405 405 405 405 405", {"reference": "CC-2025-01", "pk": 19}
+    ),
+    "conventions:evaluation": Page(OWN_COMMUNE, {"reference": "CC-2025-01", "year": days(0).year}),
+    "conventions:evaluation-edit": Page(RECORDS, {"reference": "CC-2025-01", "year": days(0).year}),
+    "conventions:bundle": Page("302 403 404 404 404 404 404 200 200 200 200 200"),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
     "spoc:request-new": Page(ASKING),
@@ -156,6 +168,7 @@ AMENDMENT_PAGES = [
     )
 ]  # fmt: skip
 NOT_IN_THE_MATRIX = {
+    "conventions:bundle-file": "a ZIP for who asked for it: tests/conventions/test_bundle.py",
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
     "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
@@ -286,7 +299,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     journal(Kind.SIGNED_IN, cast.echevine, cast.echevine)
     District.objects.create(commune=commune, name_fr="Les Tilleuls", name_nl="De Linden")
     MerchantsAssociation.objects.create(commune=commune, name="Les Tilleuls")
-    recorded()
+    SteeringMeeting.objects.create(pk=19, convention=recorded(), held_on=days(-3), recorded_by=cast.lead)
     brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     sent()
     in_state("in_review")

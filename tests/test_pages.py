@@ -41,10 +41,12 @@ NO_PAGE = {
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
     "conventions:article-move", "conventions:signatory-remove",
     *(f"conventions:amendment-{page}" for page in ("document", "comment-resolve", "comment-reopen", "evidence")),
+    "conventions:action-mark", "conventions:bundle-file",
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
     "spoc:request-begin", "spoc:request-answer", "spoc:request-deliverable", "mailings:read", "mailings:stop",
+    "conventions:meeting-remove",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",

@@ -72,7 +72,7 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("conventions.bundle", "start"): {"by": None, "total": 19},
     ("conventions.bundle", "finish"): {"by": None, **agreements.A_ZIP},
-    ("conventions.bundle", "fail"): {"by": None},
+    ("conventions.bundle", "fail"): {"by": None, "claim": agreements.A_ZIP["claim"]},
     ("conventions.convention", "supersede"): {
         "by": None, "last_day": date(2026, 6, 1), "successor": "CC-2026-01",
     },

@@ -4,14 +4,17 @@ from conventions.models.agreement import Agreement
 from conventions.models.alert import Alert
 from conventions.models.amendment import Amendment, AmendmentArticle, AmendmentEvent
 from conventions.models.article import Article, ArticleRevision
+from conventions.models.bundle import Bundle, BundleEvent
 from conventions.models.choices import Change, Method, Office, Party
 from conventions.models.comment import Comment
 from conventions.models.convention import Convention
-from conventions.models.document import Bundle, BundleEvent, Document
+from conventions.models.document import Document
+from conventions.models.evaluation import Evaluation
 from conventions.models.event import ConventionEvent
+from conventions.models.meeting import Person, SteeringMeeting, Todo
 from conventions.models.project import ProjectAgreement
 from conventions.models.signatory import Evidence, Signatory
-from conventions.models.steering import Attendance, Evaluation, MeetingAction, SteeringMeeting
+from conventions.models.steering import Attendance, MeetingAction
 from conventions.models.theme import ConventionTheme, Service, Theme
 from conventions.models.versioned import TextConflictError
 
@@ -38,10 +41,12 @@ __all__ = [
     "Method",
     "Office",
     "Party",
+    "Person",
     "ProjectAgreement",
     "Service",
     "Signatory",
     "SteeringMeeting",
     "TextConflictError",
     "Theme",
+    "Todo",
 ]

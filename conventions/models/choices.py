@@ -35,6 +35,8 @@ SHARED: Final = ("negotiation", "to_sign", *BINDING)
 """States in which the commune reads the text."""
 DOCUMENTS: Final = "conventions.documents"
 """The task that makes the PDF of what was frozen or signed."""
+BUNDLES: Final = "conventions.bundles"
+"""The task that makes the ZIPs that were asked for."""
 
 
 class Party(models.TextChoices):

@@ -1,71 +1,31 @@
-"""How a convention is followed: meetings of the steering committee, what they decide, and the yearly evaluation."""
+"""The rows of a meeting: who was there, and what it asks somebody to do."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models.choices import Party
-from conventions.models.convention import Convention
-from conventions.models.policy import text_seen_by, writes_for
-from conventions.models.versioned import BoundedText
+from conventions.models.meeting import SteeringMeeting
+from conventions.models.policy import text_seen_by
 from hubportal.accounts.models import User
 
 
-class MeetingQuerySet(models.QuerySet["SteeringMeeting"]):
-    """Meetings."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the meetings about the conventions whose text the person may read."""
-        return self.filter(text_seen_by(user, "convention__", "convention__commune"))
+def _seen_by(user: User) -> Q:
+    path = "meeting__convention__"
+    return text_seen_by(user, path, f"{path}commune")
 
 
-class SteeringMeeting(models.Model):
-    """A meeting of the steering committee; its minutes are in both languages, or in the one that was spoken."""
-
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, related_name="meetings", verbose_name=_("convention")
-    )
-    held_on = models.DateField(_("held on"))
-    place = models.CharField(_("place"), max_length=200, blank=True)
-    minutes_fr = BoundedText(_("minutes in French"), max_length=20_000, blank=True, help_text=_("Markdown."))
-    minutes_nl = BoundedText(_("minutes in Dutch"), max_length=20_000, blank=True, help_text=_("Markdown."))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
-        verbose_name=_("recorded by"),
-    )  # fmt: skip
-    recorded_at = models.DateTimeField(_("recorded on"), default=timezone.now, editable=False)
-
-    objects: ClassVar[models.Manager["SteeringMeeting"]] = MeetingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("steering meeting")
-        verbose_name_plural = _("steering meetings")
-        ordering = ["-held_on", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.convention}, {self.held_on:%d.%m.%Y}"
-
-    @staticmethod
-    def can_be_recorded_by(convention: Convention, user: User) -> bool:
-        """Tell whether a person records meetings and evaluations of a convention: leads, its SPOC, a stand-in."""
-        return writes_for(user, convention.commune_id)
-
-
-class OfAMeetingQuerySet(models.QuerySet["models.Model"]):
-    """Rows of a meeting."""
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    """Who was there."""
 
     def visible_to(self, user: User) -> Self:
         """Return the rows of the meetings that the person may read about."""
-        path = "meeting__convention__"
-        return self.filter(text_seen_by(user, path, f"{path}commune"))
-
-
-class AttendanceQuerySet(OfAMeetingQuerySet):
-    """Who was there."""
+        return self.filter(_seen_by(user))
 
 
 class Attendance(models.Model):
@@ -113,8 +73,12 @@ class Attendance(models.Model):
         return self.name
 
 
-class ActionQuerySet(OfAMeetingQuerySet):
+class ActionQuerySet(models.QuerySet["MeetingAction"]):
     """What was decided."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the actions of the meetings that the person may read about."""
+        return self.filter(_seen_by(user))
 
     def open(self) -> Self:
         """Return what is not done yet."""
@@ -149,60 +113,26 @@ class MeetingAction(models.Model):
     def __str__(self) -> str:
         return self.what
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done before today."""
+        return self.done_on is None and self.due_on is not None and self.due_on < timezone.localdate()
 
-class EvaluationQuerySet(models.QuerySet["Evaluation"]):
-    """Evaluations."""
+    @transaction.atomic
+    def settle(self, *, by: User) -> bool:
+        """Say that it is done today; False when somebody said so already."""
+        return self._mark(by, timezone.localdate(), was_done=False)
 
-    def visible_to(self, user: User) -> Self:
-        """Return those of the conventions whose text the person may read."""
-        return self.filter(text_seen_by(user, "convention__", "convention__commune"))
+    @transaction.atomic
+    def reopen(self, *, by: User) -> bool:
+        """Say that it is not done after all; False when it was open."""
+        return self._mark(by, None, was_done=True)
 
-
-class Evaluation(models.Model):
-    """How a year of a convention went, with what the parties conclude from it; fed by its meetings."""
-
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, related_name="evaluations", verbose_name=_("convention")
-    )
-    year = models.PositiveSmallIntegerField(_("year"))
-    text_fr = BoundedText(_("evaluation in French"), max_length=20_000, help_text=_("Markdown."))
-    text_nl = BoundedText(_("evaluation in Dutch"), max_length=20_000, help_text=_("Markdown."))
-    conclusions_fr = BoundedText(
-        _("conclusions in French"), max_length=8000, blank=True, help_text=_("Markdown.")
-    )
-    conclusions_nl = BoundedText(
-        _("conclusions in Dutch"), max_length=8000, blank=True, help_text=_("Markdown.")
-    )
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False,
-        verbose_name=_("written by"),
-    )  # fmt: skip
-    written_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
-
-    objects: ClassVar[models.Manager["Evaluation"]] = EvaluationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("yearly evaluation")
-        verbose_name_plural = _("yearly evaluations")
-        ordering = ["convention_id", "-year"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["convention", "year"],
-                name="evaluation_once_a_year",
-                violation_error_message=_("This year of the convention is evaluated already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(text_fr="") & ~Q(text_nl="") & Q(year__range=(2018, 2100)),
-                name="evaluation_in_both_languages",
-                violation_error_message=_("Write the evaluation of a year in French and in Dutch."),
-            ),
-            models.CheckConstraint(
-                condition=Q(conclusions_fr="", conclusions_nl="")
-                | ~Q(conclusions_fr="") & ~Q(conclusions_nl=""),
-                name="evaluation_concludes_in_both",
-                violation_error_message=_("Write the conclusions in French and in Dutch, or in neither."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.convention}, {self.year}"
+    def _mark(self, by: User, done_on: date | None, *, was_done: bool) -> bool:
+        self.meeting.open_rows(by)
+        rows = MeetingAction._base_manager.filter(pk=self.pk, done_on__isnull=not was_done)
+        if not rows.update(done_on=done_on):
+            return False
+        self.done_on = done_on
+        self.meeting.count_on()
+        return True

@@ -2,6 +2,7 @@
 
     def home(user: User) -> list[Panel]: ...
     def commune(user: User, commune: Commune) -> list[Panel]: ...
+    def convention(user: User, convention: Convention) -> list[Panel]: ...
 
 A panel is a template that reads its values from `panel`. It leaves itself out when it has nothing to say.
 """
@@ -13,7 +14,7 @@ from typing import Any, Final, Literal
 from hubportal.accounts.models import User
 from hubportal.composition import modules
 
-Place = Literal["home", "commune"]
+Place = Literal["home", "commune", "convention"]
 AreaName = Literal["head", "main", "aside"]
 AREAS: Final[tuple[AreaName, ...]] = ("head", "main", "aside")
 

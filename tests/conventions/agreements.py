@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from communes.models import Commune
-from conventions.models import Agreement, Amendment, Change, Convention, Party, Signatory
+from conventions.models import Agreement, Amendment, Bundle, Change, Convention, Party, Signatory
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from tests.conventions.drafts import COMMUNE_A, a_bourgmestre, a_lead, a_theme
@@ -117,6 +117,7 @@ def sign_amendment(amendment: Amendment) -> None:
 
 A_ZIP: dict[str, Any] = {
     "file": lambda: ContentFile(b"PK\x05\x06"), "name": "19.zip", "size": 4, "sha256": "b" * 64,
+    "claim": lambda: Bundle.objects.get().claim,
 }  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def once_both_agree() -> User:
 
 def forgotten() -> dict[str, Any]:
     """Return the facts of a bundle whose worker died."""
-    return {"beat_at": timezone.now() - timedelta(hours=1)}
+    return {"beat_at": timezone.now() - timedelta(hours=1), "claim": "c" * 32}
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = {

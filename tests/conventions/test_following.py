@@ -83,16 +83,16 @@ def test_a_bundle_is_asked_for_once_at_a_time_and_made(lead: User, spoc: User) -
     row = Bundle.objects.ask(by=lead)
     assert Bundle.objects.ask(by=lead) == row
     assert list(Bundle.objects.due()) == [row]
-    row.start(total=19)
-    assert row.count(7)
+    claim = row.start(total=19)
+    assert row.count(claim, 7)
     row.refresh_from_db()
     assert (row.status, row.done, row.total) == ("running", 7, 19)
-    row.finish(file=ContentFile(b"PK\x05\x06"), name="19.zip", size=4, sha256="b" * 64)
+    row.finish(claim=claim, file=ContentFile(b"PK\x05\x06"), name="19.zip", size=4, sha256="b" * 64)
     assert (row.status, row.done, row.name) == ("ready", 19, "19.zip")
     assert bytes_of(row) == b"PK\x05\x06"
     assert row.can_be_downloaded_by(lead)
     assert not row.can_be_downloaded_by(spoc)
-    assert not row.count(8)
+    assert not row.count(claim, 8)
     assert not Bundle.objects.visible_to(spoc).exists()
 
 
@@ -108,8 +108,8 @@ def test_a_second_worker_does_not_begin_it_unless_the_first_one_died(lead: User)
 
 def test_a_bundle_is_not_kept_for_ever(lead: User) -> None:
     row = Bundle.objects.ask(by=lead)
-    row.start(total=1)
-    row.finish(file=ContentFile(b"PK"), name="1.zip", size=2, sha256="b" * 64)
+    claim = row.start(total=1)
+    row.finish(claim=claim, file=ContentFile(b"PK"), name="1.zip", size=2, sha256="b" * 64)
     assert not Bundle.objects.outdated().exists()
     later = timezone.now() + timedelta(days=3)
     assert list(Bundle.objects.outdated(later)) == [row]
@@ -122,4 +122,6 @@ def test_impossible_bundles(lead: User) -> None:
     Bundle.objects.ask(by=lead)
     refused("bundle_counts", Bundle.objects.all(), done=1)
     refused("bundle_ready_has_file", Bundle.objects.all(), status="ready")
-    refused("bundle_running_beats", Bundle.objects.all(), status="running")
+    refused("bundle_running_beats", Bundle.objects.all(), status="running", beat_at=timezone.now())
+    with pytest.raises(IntegrityError, match="bundle_one_under_way"), transaction.atomic():
+        Bundle.objects.create(asked_by=lead)
