@@ -37,17 +37,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
         Those that were missed are not sent after it. `keep` notes that it was sent.
         """
-        day = on or timezone.localdate()
-        found = _target(convention, day)
-        if found is None:
-            return None
-        kind, due_on = found
-        come = [months for months in MONTHS if months_after(due_on, -months) <= day]
-        if not come:
-            return None
-        due = Due(kind, min(come), due_on)
-        known = self.filter(convention=convention, kind=kind, months=due.months, due_on=due_on)
-        return None if known.exists() else due
+        due = coming(convention, on or timezone.localdate())
+        known = due is not None and self.filter(convention=convention, **due._asdict()).exists()
+        return None if known else due
 
     def keep(self, convention: Convention, due: Due) -> bool:
         """Note that an alert is sent; False when somebody else was faster. In the transaction of its mails."""
@@ -95,8 +87,17 @@ class Alert(models.Model):
         return f"{self.convention}, {self.due_on:%d.%m.%Y} (-{self.months})"
 
 
+def coming(convention: Convention, day: date) -> Due | None:
+    """Return what a convention in force comes to within the longest of MONTHS: the end, or the day for notice.
+
+    None when that is far, or its successor is signed. Reads `successor`: select it.
+    """
+    found = _target(convention, day)
+    come = [months for months in MONTHS if found and months_after(found[1], -months) <= day]
+    return Due(found[0], min(come), found[1]) if found and come else None
+
+
 def _target(convention: Convention, day: date) -> tuple[str, date] | None:
-    """Return what a convention in force comes to next; None when nothing, or its successor is signed."""
     successor = getattr(convention, "successor", None)
     if not convention.is_in_force(day) or (successor is not None and successor.signed_on is not None):
         return None
