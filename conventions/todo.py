@@ -1,22 +1,28 @@
-"""What a reader does about each convention of a list, in one line: four queries, however many there are.
+"""What a reader does about each agreement of a list, in one line: four queries, however many there are.
 
-The rules are the model's: `next_steps(user)`, the state, and what `alert.coming` sees.
+The rules are the model's: `next_steps(user)`, the state, and what `coming` sees. A mail about one says the same words;
+models write mails, so nothing here imports the models of agreements.
 """
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import communes_of
-from conventions.models import Alert, Article, Convention, Party, Signatory
-from conventions.models.alert import coming
+from conventions.models.article import Article
+from conventions.models.choices import Party
+from conventions.models.coming import Kind, coming
 from conventions.models.policy import served_by
+from conventions.models.signatory import Signatory
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
+
+if TYPE_CHECKING:
+    from conventions.models.agreement import Agreement
 
 Words = str | Promise
 
@@ -29,9 +35,9 @@ class Todo(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A convention in a list; None: there is nothing to say."""
+    """An agreement in a list; None: there is nothing to say."""
 
-    row: Convention
+    row: Any
     next: Todo | None
 
 
@@ -46,31 +52,33 @@ class _Reader(NamedTuple):
     today: date
 
 
-def lines(rows: Iterable[Convention], user: User) -> list[Line]:
-    """Return conventions as a list shows them to a reader; `successor` should be selected."""
+def lines(rows: Iterable["Agreement"], user: User) -> list[Line]:
+    """Return conventions, or amendments, as a list shows them to a reader; `successor` should be selected."""
     found = list(rows)
     served = frozenset(served_by(user).values_list("commune", flat=True)) if user.is_staff else frozenset()
     articles = Article.objects.visible_to(user).filter(convention__in=_in(found, "draft")).order_by()
     written = frozenset(articles.values_list("convention", flat=True).distinct())
-    missing = _missing(user, _in(found, "to_sign"))
+    missing = _missing(user, found)
     reader = _Reader(user, communes_of(user), served, written, missing, timezone.localdate())
     return [Line(row, _todo(row, reader)) for row in found]
 
 
-def _in(rows: list[Convention], status: str) -> list[int]:
+def _in(rows: list["Agreement"], status: str) -> list[int]:
     return [row.pk for row in rows if row.status == status]
 
 
-def _missing(user: User, conventions: list[int]) -> dict[int, list[Signatory]]:
-    """Return who has not signed yet, by convention."""
+def _missing(user: User, agreements: list["Agreement"]) -> dict[int, list[Signatory]]:
+    """Return who has not signed yet, by agreement."""
     missing: dict[int, list[Signatory]] = {}
-    rows = Signatory.objects.visible_to(user).filter(convention__in=conventions, signed_on=None)
+    owner = agreements[0].OWNER if agreements else "convention"
+    to_sign = {f"{owner}__in": _in(agreements, "to_sign")}
+    rows = Signatory.objects.visible_to(user).filter(signed_on=None, **to_sign)
     for signatory in rows.order_by("-party", "pk"):
-        missing.setdefault(signatory.convention_id or 0, []).append(signatory)
+        missing.setdefault(getattr(signatory, f"{owner}_id"), []).append(signatory)
     return missing
 
 
-def _todo(row: Convention, reader: _Reader) -> Todo | None:
+def _todo(row: Any, reader: _Reader) -> Todo | None:
     if not row.text_visible_to(reader.user):
         return None
     verbs = frozenset(step.verb for step in row.next_steps(reader.user))
@@ -83,12 +91,12 @@ def _todo(row: Convention, reader: _Reader) -> Todo | None:
     return _ending(row, reader, verbs)
 
 
-def _draft(row: Convention, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    if "share" in verbs and row.pk not in reader.written:
+def _draft(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
+    if "record" in verbs and row.pk not in reader.written:
         return Todo(_("Next step: complete it at the desk, then record it there as signed."), True)
     if "share" in verbs:
         return Todo(_("Next step: share the text with the commune."), True)
-    if row.commune_id in reader.served:
+    if row.nis in reader.served:
         return Todo(_("Your step: write both texts; then a lead shares them with the commune."), True)
     return Todo(_("Nothing to do: the agency is still writing it."))
 
@@ -120,18 +128,18 @@ _OTHERS: Final[_Table] = {
 """By whether the agency and the commune agree."""
 
 
-def _table(row: Convention, reader: _Reader, verbs: frozenset[str]) -> _Table:
+def _table(row: Any, reader: _Reader, verbs: frozenset[str]) -> _Table:
     if "freeze" in verbs:
         return _LEADS
     return _COMMUNES if "agree" in verbs else _OTHERS
 
 
-def _to_sign(row: Convention, reader: _Reader, verbs: frozenset[str]) -> Todo:
+def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
     missing = reader.missing.get(row.pk, [])
     names = {"names": ", ".join(signatory.name for signatory in missing)}
     if "sign" in verbs:
         return Todo(_("Next step: record the signatures that are missing: %(names)s.") % names, True)
-    if row.commune_id in reader.own:
+    if row.nis in reader.own:
         own = [signatory.name for signatory in missing if signatory.party == Party.COMMUNE]
         if not own:
             return Todo(_("Nothing to do: the commune has signed, the agency is to sign."))
@@ -140,13 +148,18 @@ def _to_sign(row: Convention, reader: _Reader, verbs: frozenset[str]) -> Todo:
     return Todo(_("Nothing to do: leads record the signatures; missing are %(names)s.") % names)
 
 
-def _ending(row: Convention, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
+def _ending(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
     """Return what the dates ask of those who renew, and of the SPOC; None while they ask nothing."""
-    is_lead, is_spoc = "renew" in verbs, row.commune_id in reader.served
-    if row.status != "signed" or getattr(row, "successor", None) or not (is_lead or is_spoc):
+    is_lead, is_spoc = "renew" in verbs, row.nis in reader.served
+    if (
+        row.OWNER != "convention"
+        or row.status != "signed"
+        or getattr(row, "successor", None)
+        or not (is_lead or is_spoc)
+    ):
         return None
     due, state = coming(row, reader.today), row.state_on(reader.today)
-    if due and due.kind == Alert.Kind.NOTICE:
+    if due and due.kind == Kind.NOTICE:
         return Todo(_NOTICE[is_lead] % {"day": short_date(due.due_on)}, True)
     if row.in_force_until is None or not (due or state in ("notice", "expired")):
         return None

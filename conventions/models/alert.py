@@ -1,28 +1,17 @@
 """Alerts that were sent ahead of an end or of a notice date: once each, and anew when the date moves."""
 
 from datetime import date
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conventions.models.coming import MONTHS, Due, Kind, coming
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from conventions.months import months_after
 from hubportal.accounts.models import User
-
-MONTHS: Final = (6, 3, 1)
-"""How long ahead."""
-
-
-class Due(NamedTuple):
-    """An alert that is due: of which kind, how many months ahead, of which day."""
-
-    kind: str
-    months: int
-    due_on: date
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -50,11 +39,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """One that was sent; `due_on` is the date that it was computed for."""
 
-    class Kind(models.TextChoices):
-        """Ahead of what."""
-
-        NOTICE = "notice", _("last day to give notice")
-        END = "end", _("last day of the convention")
+    Kind = Kind
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, related_name="alerts", verbose_name=_("convention")
@@ -85,23 +70,3 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.convention}, {self.due_on:%d.%m.%Y} (-{self.months})"
-
-
-def coming(convention: Convention, day: date) -> Due | None:
-    """Return what a convention in force comes to within the longest of MONTHS: the end, or the day for notice.
-
-    None when that is far, or its successor is signed. Reads `successor`: select it.
-    """
-    found = _target(convention, day)
-    come = [months for months in MONTHS if found and months_after(found[1], -months) <= day]
-    return Due(found[0], min(come), found[1]) if found and come else None
-
-
-def _target(convention: Convention, day: date) -> tuple[str, date] | None:
-    successor = getattr(convention, "successor", None)
-    if not convention.is_in_force(day) or (successor is not None and successor.signed_on is not None):
-        return None
-    deadline = convention.deadline(day)
-    if deadline is not None:
-        return Alert.Kind.NOTICE.value, deadline
-    return (Alert.Kind.END.value, convention.in_force_until) if convention.in_force_until else None

@@ -91,15 +91,13 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         return self.filter(status__in=("draft", "negotiation", "to_sign"))
 
     def maybe_ending(self, on: date | None = None) -> Self:
-        """Return the signed ones, not followed yet, that may come to an end or to a day for notice soon, or are over.
+        """Return those that end soon, or ended, and the tacit ones: `alert.coming` and `state_on` tell more.
 
-        Tacit ones, and those that end within the longest notice there is: `alert.coming` and `state_on` tell more.
+        Soon: within the longest notice that there is.
         """
         horizon = months_after(on or timezone.localdate(), LONGEST_NOTICE)
-        return self.filter(
-            Q(in_force_until__lte=horizon) | Q(in_force_until__isnull=True, renewal_months__isnull=False),
-            status="signed", successor__isnull=True,
-        )  # fmt: skip
+        is_tacit = Q(in_force_until__isnull=True, renewal_months__isnull=False)
+        return self.binding().filter(Q(in_force_until__lte=horizon) | is_tacit)
 
     def in_state(self, state: str, on: date | None = None) -> Self:
         """Return those for which `state_on` gives this code; ValueError for an unknown one."""
