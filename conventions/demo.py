@@ -1,20 +1,17 @@
-"""The demonstration's share of this app: the 19 agreements of the present legislature, and those of the one before.
+"""The demonstration's share of this app: the 19 agreements of 2019 and 2020, and those of the present legislature.
 
 What tells a story: an agreement in its notice period (Molenbeek-Saint-Jean), one that goes on tacitly (Schaerbeek),
-a commune without the theme of roadworks (Koekelberg); before them, some that ran out with the legislature and some
-that a new one replaced. They go through the same steps as real ones, so every rule accepts them.
+a commune without the theme of roadworks (Jette), which has an amendment; one in negotiation (Uccle), one that half
+of the people have signed (Ganshoren), where the former one goes on until then (demo_life.py). They go through the
+same steps as real ones, so every rule accepts them.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
-from django.db import connection, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
-
-from communes import demo_names as names
 from communes.models import Commune, Mandate
-from conventions import demo_meetings, demo_stories, outline
+from conventions import demo_life, demo_meetings, outline
+from conventions.demo_past import bourgmestre_of, moment, secretary_of, set_back
 from conventions.demo_texts import REGIONAL_ROADS_FR, REGIONAL_ROADS_NL, THEMES
 from conventions.models import Convention, ConventionEvent, ConventionTheme, Signatory, Theme
 from conventions.models.term import ONE_DAY
@@ -23,13 +20,10 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 
 LEGISLATURE: Final = date(2030, 11, 30)
-PREVIOUS_END: Final = date(2024, 11, 30)
 NOTICE_PERIOD, TACIT, WITHOUT_ROADWORKS = "21012", "21015", "21010"
-TACIT_BEFORE: Final = ("21001", "21008", "21016")
-"""Communes whose previous agreement went on until the present one replaced it."""
 REGIONAL_ROADS: Final = ("21001", "21004", "21019")
 LAST_TO_SIGN: Final = "21009"
-"""Signed in March 2020, when the other 18 had done so in 2019."""
+"""Signed in the middle of March 2020, when the other 18 had done so in 2019."""
 
 
 def load(today: date) -> None:
@@ -43,19 +37,19 @@ def load(today: date) -> None:
     people = accounts.people()
     for index, commune in enumerate(Commune.objects.order_by("nis")):
         _before(index, commune, people)
-        _present(index, commune, people, today)
+        if commune.nis not in demo_life.NOT_SIGNED_YET:
+            _present(index, commune, people, today)
+    demo_life.load(people, today)
     demo_meetings.load(today, people)
-    demo_stories.tell(people, today)
 
 
 def _before(index: int, commune: Commune, people: dict[str, User]) -> None:
-    """Record the agreement of 2019 to 2024."""
+    """Record the agreement of the former legislature, which goes on until the present one replaces it."""
     is_last = commune.nis == LAST_TO_SIGN
     draft = Convention(
         commune=commune,
         reference="CC-2020-01" if is_last else f"CC-2019-{index + 1:02d}",
-        in_force_from=date(2020, 4, 1) if is_last else date(2019, 5 + index % 7, 1),
-        in_force_until=None if commune.nis in TACIT_BEFORE else PREVIOUS_END,
+        in_force_from=date(2020, 3, 24) if is_last else date(2019, 5 + index % 7, 1),
     )
     _record(draft, people, ("data", "development", "chantier"))
 
@@ -93,19 +87,9 @@ def _record(draft: Convention, people: dict[str, User], codes: tuple[str, ...]) 
     ConventionTheme.objects.bulk_create(_theme(draft, row_code) for row_code in codes)
     Signatory.objects.bulk_create(_signatories(draft, first_day, people["director"]))
     draft.record(by=people["lead"])
-    at = timezone.make_aware(datetime.combine(first_day - timedelta(days=8), time(10)))
-    _date_back(ConventionEvent.objects.filter(subject=draft), at)
-    if draft.predecessor is not None:
-        _date_back(ConventionEvent.objects.filter(subject=draft.predecessor, verb="supersede"), at)
-
-
-@transaction.atomic
-def _date_back(events: QuerySet[ConventionEvent], at: datetime) -> None:
-    """Let steps have been taken on another day: events are append-only, but for who says so."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hubportal.retention = 'on'")
-        events.update(at=at)
-        cursor.execute("SET LOCAL hubportal.retention = 'off'")
+    at = {"at": moment(first_day - timedelta(days=8))}
+    former = ConventionEvent.objects.filter(subject=draft.predecessor, verb="supersede")
+    set_back((ConventionEvent.objects.filter(subject=draft), at), (former, at))
 
 
 def _theme(draft: Convention, code: str) -> ConventionTheme:
@@ -122,14 +106,12 @@ def _theme(draft: Convention, code: str) -> ConventionTheme:
 def _signatories(draft: Convention, first_day: date, director: User) -> list[Signatory]:
     """Return who signed: the bourgmestre of that day, an échevin, the communal secretary, the agency's director."""
     local, regional = first_day - timedelta(days=12), first_day - timedelta(days=9)
-    number = int(draft.commune_id)
     in_office = Mandate.objects.valid(local).filter(commune=draft.commune_id).select_related("user")
-    mayor = in_office.bourgmestres().order_by("-is_acting", "pk")[0]
+    mayor = bourgmestre_of(draft.commune_id, local)
     echevin = in_office.holding("trade").filter(office=Mandate.Office.ECHEVIN).order_by("rank", "pk").first()
-    secretary = f"{names.FIRST_NAMES[number * 3 % 40]} {names.LAST_NAMES[(number * 17 + 9) % 40]}"
     rows = [
-        Signatory(office="bourgmestre", user=mayor.user, name=mayor.user.full_name, signed_on=local),
-        Signatory(office="secretary", name=secretary, signed_on=local),
+        Signatory(office="bourgmestre", user=mayor, name=mayor.full_name, signed_on=local),
+        Signatory(office="secretary", name=secretary_of(draft.commune_id), signed_on=local),
         Signatory(office="director", user=director, name=director.full_name, signed_on=regional),
     ]
     if echevin is not None:

@@ -58,3 +58,50 @@ THEMES: Final = (
 
 REGIONAL_ROADS_FR: Final = "Les chantiers sur les voiries régionales sont suivis avec Bruxelles Mobilité."
 REGIONAL_ROADS_NL: Final = "Werken op gewestwegen worden samen met Brussel Mobiliteit opgevolgd."
+
+# --- What is discussed, and what was amended --------------------------------------------------------------------
+
+Said = tuple[int, int, str, str]
+COMMENTS: Final[tuple[Said, ...]] = (
+    (
+        9, 9, "bourgmestre",
+        "Trois mois d’avance ne sont pas toujours possibles pour les chantiers des concessionnaires. Peut-on prévoir "
+        "une exception pour les travaux urgents ?",
+    ),
+    (9, 6, "noe", "Oui : je propose une phrase qui vise les travaux urgents. Voyez la nouvelle version de l’article."),
+    (
+        6, 5, "bourgmestre",
+        "Qui reçoit la demande lorsque le référent est absent ? Le collège souhaite un délai identique dans ce cas.",
+    ),
+    (12, 3, "bourgmestre", "Merci de préciser ce que l’on entend par « coût particulier »."),
+)  # fmt: skip
+"""Number of the article, days ago, who (a key of the accounts), what."""
+ADDED: Final[tuple[Said, ...]] = (
+    (
+        9, 6,
+        "Lorsque les travaux sont urgents, la commune en informe l’agence dès qu’elle en a connaissance.",
+        "Wanneer de werken dringend zijn, brengt de gemeente het agentschap ervan op de hoogte zodra zij ervan weet.",
+    ),
+)  # fmt: skip
+"""Number of the article, days ago, the paragraph that answers a comment, in French and in Dutch."""
+CONSENT: Final = "Lettre du collège, reçue par le référent."
+
+
+class DemoArticle(NamedTuple):
+    """An article in both languages."""
+
+    title_fr: str
+    title_nl: str
+    body_fr: str
+    body_nl: str
+
+
+AMENDMENT: Final = DemoArticle(
+    "Marchés et commerce ambulant",
+    "Markten en ambulante handel",
+    "L’agence accompagne la commune dans la réorganisation d’un marché public.\n\nLa commune lui communique chaque "
+    "année le plan de ses marchés.",
+    "Het agentschap begeleidt de gemeente bij de reorganisatie van een openbare markt.\n\nDe gemeente bezorgt het elk "
+    "jaar het plan van haar markten.",
+)
+SIGNED_PDF: Final = b"%PDF-1.7\n% A signed agreement of the demonstration would be here.\n%%EOF\n"

@@ -1,12 +1,20 @@
-"""What a tick does for conventions."""
+"""What a tick does for conventions: the documents that are missing, and the alerts ahead of an end."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
-from conventions import documents
+from django.utils import timezone
+
+from conventions import alerts, documents
 from conventions.models import Bundle
 from conventions.models.choices import BUNDLES
 from hubportal.outbox.bell import ring
+
+logger = logging.getLogger(__name__)
+MORNING: Final = 7
+"""The hour, in Brussels, before which nobody is written to."""
 
 
 def order_documents(now: datetime) -> int:
@@ -30,4 +38,22 @@ def drop_bundles(now: datetime) -> int:
     return len(rows)
 
 
-JOBS: list[Callable[[datetime], int]] = [order_documents, order_bundles, drop_bundles]
+def send_alerts(now: datetime) -> int:
+    """Tell leads and SPOCs which conventions come to their end; return how many. One that fails stops no other."""
+    today, sent = timezone.localdate(now), 0
+    if timezone.localtime(now).hour < MORNING:
+        return 0
+    for pk in alerts.due(today):
+        try:
+            sent += alerts.send(pk, today)
+        except Exception:
+            logger.exception("the alert of convention %s was not sent", pk)
+    return sent
+
+
+JOBS: list[Callable[[datetime], int]] = [
+    order_documents,
+    order_bundles,
+    drop_bundles,
+    send_alerts,
+]

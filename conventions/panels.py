@@ -1,27 +1,76 @@
-"""What this app shows elsewhere: the card of a commune's convention, at home and on the commune's page."""
+"""What this app shows elsewhere: one's next steps at home; the card of a commune's convention, there and on the
+commune's page."""
 
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Q
 
 from communes.context import communes_for
 from communes.models import Commune
 from conventions.current import current
+from conventions.listing import ORDER
 from conventions.models import Convention, ConventionTheme
-from hubportal.accounts.models import User
+from conventions.models.policy import served_by
+from conventions.todo import Line, lines
+from hubportal.accounts.models import STEWARDS, Role, User
 from hubportal.dashboard.panels import Panel
+
+SHOWN: Final = 5
 
 
 def home(user: User) -> list[Panel]:
-    """Return the card for the people of a commune; of several communes, the template shows the chosen one."""
+    """Return a person's next steps, and for the people of a commune its card; the template shows the chosen one."""
     acting = [] if user.is_staff else communes_for(user)
     if not acting:
-        return []
-    entries = _entries(user, [item.commune for item in acting])
-    return [Panel("conventions/panels/home.html", {"entries": entries}, "aside", 20)]
+        return _agency(user)
+    communes = [item.commune for item in acting]
+    entries = _entries(user, communes)
+    return [
+        *_steps_of(user, communes),
+        Panel("conventions/panels/home.html", {"entries": entries}, "aside", 20),
+    ]
 
 
 def commune(user: User, commune: Commune) -> list[Panel]:
     """Return the card of a commune, as far as this person may read it."""
     return [Panel("conventions/panels/commune.html", {"entries": _entries(user, [commune])}, "aside", 60)]
+
+
+# --- Next steps ------------------------------------------------------------------------------------------------
+
+
+def _steps_of(user: User, communes: list[Commune]) -> list[Panel]:
+    """Show the people of communes what is written with them: left out where nothing is."""
+    rows = Convention.objects.visible_to(user).open().filter(commune__in=communes)
+    found = lines(rows.select_related("commune", "successor").order_by(*ORDER), user)
+    entries = [
+        {"commune": commune, "lines": own}
+        for commune in communes
+        if (own := [line for line in found if line.row.commune_id == commune.nis])
+    ]
+    return [Panel("conventions/panels/steps.html", {"entries": entries}, "main", 4)] if entries else []
+
+
+def _agency(user: User) -> list[Panel]:
+    """Show a lead the steps in all agreements, a SPOC those in the communes they serve: their own steps first."""
+    if not user.has_role(Role.SPOC, *STEWARDS):
+        return []
+    rows = Convention.objects.visible_to(user)
+    if not user.has_role(*STEWARDS):
+        rows = rows.filter(commune__in=served_by(user).values("commune"))
+    ending = Q(pk__in=rows.maybe_ending().filter(status="signed", successor__isnull=True).values("pk"))
+    shown = rows.filter(Q(pk__in=rows.open().values("pk")) | ending)
+    found = lines(shown.select_related("commune", "successor").order_by(*ORDER), user)
+    return _panel([line for line in found if line.next is not None])
+
+
+def _panel(found: list[Line]) -> list[Panel]:
+    found.sort(key=lambda line: not (line.next and line.next.is_mine))
+    context = {"lines": found[:SHOWN], "more": len(found) - SHOWN}
+    return [Panel("conventions/panels/agency_steps.html", context, "main", 8)] if found else []
+
+
+# --- The card --------------------------------------------------------------------------------------------------
 
 
 def _entries(user: User, communes: list[Commune]) -> list[dict[str, Any]]:

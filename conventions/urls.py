@@ -9,6 +9,7 @@ from conventions import (
     document_views,
     evaluation_views,
     history_views,
+    list_views,
     meeting_views,
     part_views,
     step_views,
@@ -43,7 +44,7 @@ CONVENTION = "<slug:reference>/"
 AMENDMENT = f"{CONVENTION}amendments/<int:number>/"
 
 urlpatterns = [
-    path("", views.convention_list, name="list"),
+    path("", list_views.convention_list, name="list"),
     # Before the references: these are none.
     path("new/", writing_views.convention_new, name="new"),
     path("bundle/", bundle_views.bundle, name="bundle"),

@@ -1,4 +1,4 @@
-"""The pages of conventions: the list of the 19, and one convention in both languages."""
+"""The page of one convention, in both languages."""
 
 from typing import Any
 
@@ -10,35 +10,13 @@ from django.views.decorators.http import require_safe
 
 from communes.callers import who_to_call
 from communes.colleges import colleges
-from communes.models import Commune
-from communes.models.mandate import communes_of
 from conventions import pages, reading
-from conventions.current import current
 from conventions.life import life
 from conventions.models import Amendment, Convention
 from conventions.nextstep import next_step, offered
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.dashboard.panels import collect
-
-
-@require_safe
-def convention_list(request: SignedIn) -> HttpResponse:
-    """Show the conventions of one's own communes, and in which state that of each of the 19 is."""
-    user = request.user
-    communes = list(Commune.objects.visible_to(user))
-    found = current(user, [commune.nis for commune in communes])
-    rows = [{"commune": commune, "convention": found.get(commune.nis)} for commune in communes]
-    is_agency, own = user.has_role(*AGENCY_ROLES), communes_of(user)
-    history = Convention.objects.visible_to(user).binding().filter(commune__in=own)
-    context = {
-        "rows": rows,
-        "in_force": sum(row.is_in_force() for row in found.values()),
-        "own": history.select_related("commune", "successor").order_by("commune", "-in_force_from"),
-        "is_agency": is_agency,
-        "shows_dates": is_agency or bool(own),
-    }
-    return render(request, "conventions/convention_list.html", context)
 
 
 @require_safe

@@ -1,11 +1,10 @@
 """Who is written to for a party: only people who may act or read today, and whose address is known."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from communes.callers import who_to_call
-from communes.models import Absence, Commune, Mandate
-from hubportal.accounts.models import Role, User
+from communes.models import Absence
+from communes.recipients import answering_for, callers_of, reachable
+from hubportal.accounts.models import User
 
 if TYPE_CHECKING:
     from spoc.models import ServiceRequest
@@ -15,7 +14,7 @@ def requesters(request: "ServiceRequest") -> list[User]:
     """Return who reads for the requesting party: whoever asked; when they left, those who answer for it now."""
     author = request.created_by
     if request.is_requester(author) and author.is_active:
-        return _reachable([author])
+        return reachable([author])
     return _party(request, request.requesting_side)
 
 
@@ -25,7 +24,7 @@ def responders(request: "ServiceRequest") -> list[User]:
     if person is not None and request.is_in_charge(person):
         absence = Absence.objects.valid().filter(user=person).select_related("stand_in").first()
         stand_in = absence.stand_in if absence else None
-        return _reachable([stand_in if stand_in and request.is_in_charge(stand_in) else person])
+        return reachable([stand_in if stand_in and request.is_in_charge(stand_in) else person])
     return _party(request, request.responding_side)
 
 
@@ -37,30 +36,7 @@ def contact_at_commune(request: "ServiceRequest") -> User | None:
     return next(iter(requesters(request) if asks else responders(request)), None)
 
 
-def leads() -> list[User]:
-    """Return the leads of today."""
-    return _reachable(User.objects.holding([Role.LEAD]))
-
-
-def callers_of(request: "ServiceRequest") -> list[User]:
-    """Return whom the commune calls today: the SPOC, their stand-in, or a lead."""
-    caller = who_to_call(request.commune).user
-    return _reachable([caller] if caller else [])
-
-
-def answering_for(commune: Commune) -> list[User]:
-    """Return who answers for a commune: those who hold trade today, else its bourgmestres."""
-    mandates = Mandate.objects.valid().filter(commune=commune, user__is_active=True).select_related("user")
-    found = list(mandates.holding("trade")) or list(mandates.bourgmestres())
-    return _reachable(mandate.user for mandate in found)
-
-
 def _party(request: "ServiceRequest", side: str) -> list[User]:
     if side == "commune":
         return answering_for(request.commune)
-    return callers_of(request)
-
-
-def _reachable(people: Iterable[User]) -> list[User]:
-    """Return those with an address, each once."""
-    return list({person.pk: person for person in people if person.email and person.is_active}.values())
+    return callers_of(request.commune)

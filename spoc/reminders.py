@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails
 from spoc.emails import Item
 from spoc.models import Reminder, ServiceRequest, Status
-from spoc.recipients import callers_of, leads, requesters
+from spoc.recipients import requesters
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest as Request
@@ -67,7 +68,7 @@ def _unanswered(today: date) -> Iterator[tuple[User, Item]]:
         old = rows.filter(submitted_at__lt=until).select_related("commune").order_by("pk")
         told = set(Reminder.objects.filter(kind=kind, request__in=old).values_list("request", "user"))
         for request in old:
-            people = leads() if kind == Kind.UNANSWERED_LEAD else callers_of(request)
+            people = leads() if kind == Kind.UNANSWERED_LEAD else callers_of(request.commune)
             yield from (
                 (person, Item(request, kind)) for person in people if (request.pk, person.pk) not in told
             )

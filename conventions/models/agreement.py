@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import communes_of
-from conventions import parity
+from conventions import emails, parity
 from conventions.models import checks
 from conventions.models.choices import DOCUMENTS, SHARED, WRITABLE, Party
 from conventions.models.policy import writes_for
@@ -276,6 +277,20 @@ class Agreement(CheckedTogether, Stateful):
         """Lock the row; refuse who comes too late and who may not, before anything is checked."""
         self._lock()
         self._check_person(self._line(verb, self.status), by)
+
+    def _move(
+        self,
+        verb: str,
+        by: AbstractBaseUser | None,
+        *,
+        target: str | None = None,
+        comment: str = "",
+        **fields: Any,
+    ) -> None:
+        """Take a step, and tell the others of it in the same transaction."""
+        with transaction.atomic():
+            super()._move(verb, by, target=target, comment=comment, **fields)
+            emails.news(self, verb, by if isinstance(by, User) else None, comment)
 
     def _take_effect(self) -> dict[str, Any]:
         """Do what the last signature does to others; return the columns that it sets."""

@@ -1,28 +1,17 @@
 """Alerts that were sent ahead of an end or of a notice date: once each, and anew when the date moves."""
 
 from datetime import date
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from conventions.models.coming import MONTHS, Due, Kind, coming
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from conventions.months import months_after
 from hubportal.accounts.models import User
-
-MONTHS: Final = (6, 3, 1)
-"""How long ahead."""
-
-
-class Due(NamedTuple):
-    """An alert that is due: of which kind, how many months ahead, of which day."""
-
-    kind: str
-    months: int
-    due_on: date
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -37,17 +26,9 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
         Those that were missed are not sent after it. `keep` notes that it was sent.
         """
-        day = on or timezone.localdate()
-        found = _target(convention, day)
-        if found is None:
-            return None
-        kind, due_on = found
-        come = [months for months in MONTHS if months_after(due_on, -months) <= day]
-        if not come:
-            return None
-        due = Due(kind, min(come), due_on)
-        known = self.filter(convention=convention, kind=kind, months=due.months, due_on=due_on)
-        return None if known.exists() else due
+        due = coming(convention, on or timezone.localdate())
+        known = due is not None and self.filter(convention=convention, **due._asdict()).exists()
+        return None if known else due
 
     def keep(self, convention: Convention, due: Due) -> bool:
         """Note that an alert is sent; False when somebody else was faster. In the transaction of its mails."""
@@ -58,11 +39,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 class Alert(models.Model):
     """One that was sent; `due_on` is the date that it was computed for."""
 
-    class Kind(models.TextChoices):
-        """Ahead of what."""
-
-        NOTICE = "notice", _("last day to give notice")
-        END = "end", _("last day of the convention")
+    Kind = Kind
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, related_name="alerts", verbose_name=_("convention")
@@ -93,14 +70,3 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.convention}, {self.due_on:%d.%m.%Y} (-{self.months})"
-
-
-def _target(convention: Convention, day: date) -> tuple[str, date] | None:
-    """Return what a convention in force comes to next; None when nothing, or its successor is signed."""
-    successor = getattr(convention, "successor", None)
-    if not convention.is_in_force(day) or (successor is not None and successor.signed_on is not None):
-        return None
-    deadline = convention.deadline(day)
-    if deadline is not None:
-        return Alert.Kind.NOTICE.value, deadline
-    return (Alert.Kind.END.value, convention.in_force_until) if convention.in_force_until else None

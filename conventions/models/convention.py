@@ -146,8 +146,8 @@ class Convention(Agreement, Term):
         return user.has_role(*STEWARDS)
 
     def can_be_renew_by(self, user: User) -> bool:
-        """Tell whether a person may renew it: leads and administrators, once."""
-        return user.has_role(*STEWARDS) and not Convention.objects.filter(predecessor=self.pk).exists()
+        """Tell whether a person may renew it: leads and administrators, once. Reads `successor`: select it."""
+        return user.has_role(*STEWARDS) and getattr(self, "successor", None) is None
 
     def can_be_terminate_by(self, user: User) -> bool:
         """Tell whether a person may terminate it: leads and administrators, unless its term is over anyway."""

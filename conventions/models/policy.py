@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +44,11 @@ def writes_for(user: User, nis: str) -> bool:
     """Tell whether a person writes in the drafts of a commune: leads, its SPOC of today, who stands in for them."""
     if user.has_role(*STEWARDS):
         return True
-    if not user.has_role(*AGENCY_ROLES):
-        return False
+    return user.has_role(*AGENCY_ROLES) and served_by(user).filter(commune=nis).exists()
+
+
+def served_by(user: User) -> QuerySet[Assignment]:
+    """Return the assignments of today that a person carries out, as the SPOC or standing in for one."""
     today = timezone.localdate()
     away = Absence.objects.valid(today).filter(stand_in=user).order_by().values("user")
-    serving = Assignment.objects.valid(today).filter(commune=nis)
-    return serving.filter(Q(user=user) | Q(user__in=away)).exists()
+    return Assignment.objects.valid(today).filter(Q(user=user) | Q(user__in=away))

@@ -16,6 +16,8 @@ from conventions.legislature import legislature_of
 from conventions.models.article import Article
 from conventions.models.choices import BINDING
 from conventions.models.policy import text_seen_by
+from conventions.models.term import LONGEST_NOTICE
+from conventions.months import months_after
 from hubportal import search
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 
@@ -88,6 +90,15 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         """Return those that are written, negotiated or to be signed."""
         return self.filter(status__in=("draft", "negotiation", "to_sign"))
 
+    def maybe_ending(self, on: date | None = None) -> Self:
+        """Return those that end soon, or ended, and the tacit ones: `alert.coming` and `state_on` tell more.
+
+        Soon: within the longest notice that there is.
+        """
+        horizon = months_after(on or timezone.localdate(), LONGEST_NOTICE)
+        is_tacit = Q(in_force_until__isnull=True, renewal_months__isnull=False)
+        return self.binding().filter(Q(in_force_until__lte=horizon) | is_tacit)
+
     def in_state(self, state: str, on: date | None = None) -> Self:
         """Return those for which `state_on` gives this code; ValueError for an unknown one."""
         day = on or timezone.localdate()
@@ -121,6 +132,14 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     def search_titles(self, text: str) -> Self:
         """Return those whose reference or commune holds the words."""
         return self.filter(_titles(text))
+
+    def found_by(self, user: User, text: str) -> Self:
+        """Return those that a person finds by words: in texts they may read, in titles of those they know of.
+
+        Give it conventions that are visible to this person.
+        """
+        read = self.filter(text_seen_by(user)).search(text)
+        return self.filter(_titles(text) | Q(pk__in=read.order_by().values("pk")))
 
     # --- Beginning -----------------------------------------------------------------------------------------
 

@@ -26,11 +26,13 @@ def write_to(
     context: Mapping[str, Any],
     *,
     kind: str,
+    html_template: str = "",
     is_secret: bool = False,
 ) -> OutboxMessage:
     """Render a mail once for each of the person's languages and put it into the outbox.
 
-    The templates find the language of the moment in `language`. Runs in the caller's transaction.
+    The templates find the language of the moment in `language`; that of the HTML twin, rendered once, finds all of
+    them in `languages`, and the subject in `subject`. Runs in the caller's transaction.
     """
     subjects, texts = [], []
     for language in languages_of(person):
@@ -39,12 +41,18 @@ def write_to(
             # The subject is one line; the template engine knows nothing of that.
             subjects.append(" ".join(render_to_string(subject_template, here).split()))
             texts.append(render_to_string(text_template, here).strip())
+    subject, html = " / ".join(subjects), ""
+    if html_template:
+        with translation.override(languages_of(person)[0]):
+            both = {"languages": languages_of(person), "subject": subject}
+            html = render_to_string(html_template, {**context, **both, "person": person})
     return post(
         to=address,
         person=person,
         language=", ".join(languages_of(person)),
-        subject=" / ".join(subjects),
+        subject=subject,
         text=BETWEEN.join(texts) + "\n",
+        html=html,
         kind=kind,
         is_secret=is_secret,
     )

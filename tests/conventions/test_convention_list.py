@@ -9,7 +9,8 @@ from django.urls import reverse
 from communes.models import Commune
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
-from tests.conventions.drafts import CANARY, a_draft, days, recorded
+from tests.conventions.agreements import begun, shared
+from tests.conventions.drafts import CANARY, days, recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -49,9 +50,21 @@ def test_the_cabinet_reads_states_only(client: Client, cabinet: User) -> None:
     assert "CC-2025-01" not in html
 
 
-def test_drafts_are_not_in_it(client: Client, lead: User) -> None:
-    a_draft()
-    assert "CC-2025-01" not in page(client, lead)
+def test_those_not_signed_yet_are_listed_to_who_reads_them_with_the_next_step(
+    client: Client, lead: User, spoc: User, echevine: User, stranger: User, cabinet: User
+) -> None:
+    convention = shared()
+    draft = begun(commune="21002")
+    for person, mine in ((lead, [True, True]), (spoc, [False, False]), (echevine, [True]), (stranger, [])):
+        page(client, person)
+        context = client.get("/fr/conventions/").context
+        section = context["open"] or context["own"]
+        assert [line.row for line in section] == [convention, draft][: len(mine)], person
+        assert [line.next.is_mine for line in section] == mine, person
+    for person in (stranger, cabinet):
+        html = page(client, person)
+        assert convention.reference not in html
+        assert draft.reference not in html
 
 
 def test_a_lead_finds_the_desk_and_others_do_not(

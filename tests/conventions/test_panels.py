@@ -1,4 +1,4 @@
-"""The card of a commune's convention, at home and on the commune's page."""
+"""The card of a commune's convention, at home and on the commune's page; at home, what each does next."""
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from communes.models import Delegation
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
+from tests.conventions.agreements import begun, frozen, shared, sign_all, sign_one
 from tests.conventions.drafts import CANARY, a_draft, days, recorded
 
 pytestmark = pytest.mark.django_db
@@ -101,4 +102,91 @@ def test_the_same_number_of_queries_with_and_without_history(client: Client, ech
             in_force_from=days(-500 - number * 10),
             in_force_until=days(-495 - number * 10),
         )
+    assert count() == before
+
+
+# --- Next steps -----------------------------------------------------------------------------------------------
+
+
+def steps(client: Client, user: User) -> list[tuple[str, bool]]:
+    """Return the references at home, in their order, and whether the reader must act."""
+    client.force_login(user)
+    page = client.get("/fr/")
+    found = [
+        panel.context for panel in page.context["panels"]["main"] if panel.template.endswith("steps.html")
+    ]
+    shown = [line for context in found for line in context.get("lines") or context["entries"][0]["lines"]]
+    assert all(str(line.next.text) in page.content.decode().replace("&#x27;", "'") for line in shown)
+    return [(line.row.reference, line.next.is_mine) for line in shown]
+
+
+def test_at_home_each_finds_the_step_that_is_theirs(
+    client: Client, lead: User, spoc: User, echevine: User, stranger: User, editor: User, cabinet: User
+) -> None:
+    row = begun()
+    other = begun(commune="21003")
+    name = row.reference
+    assert steps(client, lead) == [(name, True), (other.reference, True)]
+    assert steps(client, spoc) == [(name, True)]
+    for person in (echevine, stranger, editor, cabinet):
+        assert steps(client, person) == [], person
+    row.share(by=lead)
+    assert steps(client, echevine) == [(name, True)]
+    assert steps(client, spoc) == [(name, False)]
+    row.agree(by=echevine)
+    assert steps(client, echevine) == [(name, False)]
+    row.agree(by=lead)
+    assert dict(steps(client, lead))[name]
+    row.freeze(by=lead)
+    assert "Odette Secrétaire" in get(client, echevine, "/fr/")
+    assert steps(client, echevine) == [(name, True)]
+    for office in ("bourgmestre", "secretary"):
+        sign_one(row, office)
+    # The commune has signed: the lead records what is missing, its own people wait.
+    assert steps(client, echevine) == [(name, False)]
+    assert steps(client, lead)[0] == (name, True)
+    html = get(client, lead, "/fr/")
+    assert "Paul Agence" in html
+    assert "Odette Secrétaire" not in html
+    sign_all(row)
+    assert steps(client, echevine) == steps(client, spoc) == []
+
+
+def test_at_home_leads_and_spocs_find_what_ends(client: Client, lead: User, spoc: User) -> None:
+    ending = recorded(in_force_until=days(100), notice_months=1)
+    recorded("21002", "CC-2025-02", in_force_until=days(700), notice_months=24)
+    recorded("21003", "CC-2025-03", in_force_until=days(-1))
+    recorded("21004", "CC-2025-04", in_force_until=days(900))
+    tacit = {"renewal_months": 12, "notice_months": 3}
+    recorded("21005", "CC-2025-05", first_period_until=days(200), **tacit)
+    recorded("21006", "CC-2025-06", first_period_until=days(350), **tacit)
+    assert steps(client, lead) == [(f"CC-2025-0{number}", True) for number in (1, 2, 3, 5)]
+    assert steps(client, spoc) == [("CC-2025-01", True)]
+    # Once it is renewed, the draft that follows is what there is to do.
+    following = ending.renew(by=lead)
+    assert steps(client, spoc) == [(following.reference, True)]
+    assert steps(client, lead)[0] == (following.reference, True)
+
+
+@pytest.mark.parametrize("person", ["echevine", "spoc", "lead"])
+def test_next_steps_ask_the_same_for_one_and_for_many(
+    person: str, client: Client, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(person)
+
+    def count() -> int:
+        get(client, user, "/fr/")
+        with CaptureQueriesContext(connection) as queries:
+            get(client, user, "/fr/")
+        return len(queries)
+
+    frozen()
+    begun()
+    recorded(in_force_until=days(60))
+    before = count()
+    for number in range(3):
+        begun()
+        shared(commune=f"2101{number}")
+    frozen(commune="21003")
+    recorded("21004", "CC-2025-04", in_force_until=days(60))
     assert count() == before

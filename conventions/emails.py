@@ -1,0 +1,81 @@
+"""Mails about an agreement: news of a step, to the other party and the SPOC; and that its end comes near.
+
+A mail is a row written in the transaction of its act; whoever acted gets none about it. It says what happened, and
+what its reader does now, in the reader's language; a subject names the agreement, and nothing that it says.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+
+from communes.models.mandate import communes_of
+from communes.recipients import callers_of, in_charge_of, leads, reachable
+from conventions.todo import lines
+from hubportal.accounts.letters import write_to
+from hubportal.accounts.models import User
+
+if TYPE_CHECKING:
+    from conventions.models import Agreement, Convention
+    from conventions.models.coming import Due
+
+TOLD: Final = frozenset({"share", "agree", "freeze", "sign", "send_back", "abandon", "terminate"})
+
+
+def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") -> None:
+    """Tell the other party and the SPOC of a step that was just taken; of a signature, once all have signed."""
+    if verb not in TOLD or by is None or (verb == "sign" and agreement.status != "signed"):
+        return
+    commune = _root(agreement).commune
+    if agreement.nis in communes_of(by):
+        people = [*leads(), *callers_of(commune)]
+    else:
+        people = [*_readers(agreement, verb, in_charge_of(commune)), *callers_of(commune)]
+    _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=comment)
+
+
+def alert(convention: "Convention", due: "Due", people: Iterable[User]) -> None:
+    """Tell people that the convention ends, or that the last day for notice comes."""
+    _tell(convention, due.kind, people, due=due, following=getattr(convention, "successor", None))
+
+
+def _readers(agreement: "Agreement", verb: str, people: list[User]) -> list[User]:
+    """Return those who read the text; that it went back to its authors is told to those who read it until then."""
+    return [person for person in people if verb == "send_back" or agreement.text_visible_to(person)]
+
+
+def _tell(agreement: "Agreement", what: str, people: Iterable[User], **facts: Any) -> None:
+    context = {
+        "what": what,
+        "agreement": agreement,
+        "convention": _root(agreement),
+        "is_amendment": agreement.OWNER == "amendment",
+        "base": settings.BASE_URL,
+        "by": None,
+        "comment": "",
+        "following": None,
+        **facts,
+    }
+    for person in sorted(people, key=lambda row: row.pk):
+        own = {"reads": agreement.text_visible_to(person), "todo": _todo_of(agreement, context, person)}
+        write_to(
+            person.email or "", person,
+            "conventions/email/news.subject.txt", "conventions/email/news.txt", {**context, **own},
+            html_template="conventions/email/news.html", kind=f"convention {what}",
+        )  # fmt: skip
+
+
+def _root(agreement: Any) -> "Convention":
+    """Return the convention itself, or the one that it amends."""
+    root: Convention = agreement.convention if agreement.OWNER == "amendment" else agreement
+    return root
+
+
+def _todo_of(agreement: "Agreement", context: dict[str, Any], person: User) -> Any:
+    """Return what a reader does now, to be said in the language in which the template asks for it."""
+
+    def words() -> str:
+        (line,) = lines([context["following"] or agreement], person)
+        return str(line.next.text) if line.next else ""
+
+    return words

@@ -1,0 +1,89 @@
+"""The list of conventions: one's own and those of the 19 today, or what one looks for."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from communes.models import Commune
+from conventions.current import current
+from conventions.filters import OPEN, ConventionFilter, Reader, reader
+from conventions.listing import ORDER, page_after, place
+from conventions.models import Convention
+from conventions.todo import Line, lines
+from hubportal.accounts.models import User
+from hubportal.accounts.requests import SignedIn
+
+SHOWN = 10
+
+
+@require_safe
+def convention_list(request: SignedIn) -> HttpResponse:
+    """Show the agreements of one's own communes, those not signed yet, and the state of each of the 19.
+
+    With a filter, show what it finds, page by page; a filter that cannot be is answered at its field.
+    """
+    user = request.user
+    reads, communes = reader(user), list(Commune.objects.visible_to(user))
+    form = ConventionFilter(request.GET, reader=reads, communes=communes)
+    context: dict[str, Any] = {"form": form, "is_agency": reads.is_agency, "shows_dates": reads.shows_dates}
+    if form.is_asked and not form.is_valid():
+        context["face"] = "refused"
+    elif form.is_asked and not (form.is_valid() and form.is_of_today):
+        context |= {"face": "found", **_found(request, form)}
+    else:
+        rows = _of_today(user, communes)
+        context |= {"face": "today", "rows": rows, "own": [], "open": [], "is_asked": form.is_asked}
+        if form.is_asked:
+            context["rows"] = [row for row in rows if form.keeps(row["commune"], row["state"])]
+        else:
+            context |= _mine(user, reads)
+        context["in_force"] = sum(row["is_in_force"] for row in rows)
+    return render(request, "conventions/convention_list.html", context)
+
+
+def _found(request: SignedIn, form: ConventionFilter) -> dict[str, Any]:
+    """Return a page of what is looked for."""
+    try:
+        after = place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+    rows, following = page_after(form.rows(request.user), after)
+    asked = request.GET.copy()
+    asked.pop("after", None)
+    first = asked.urlencode()
+    asked["after"] = following
+    return {
+        "lines": lines(rows, request.user),
+        "is_first": after is None,
+        "first": first,
+        "following": asked.urlencode() if following else "",
+    }
+
+
+def _of_today(user: User, communes: list[Commune]) -> list[dict[str, Any]]:
+    """Return the row of each commune: the convention that speaks for it today, and its state."""
+    found = current(user, [commune.nis for commune in communes])
+    return [_row(commune, found.get(commune.nis)) for commune in communes]
+
+
+def _row(commune: Commune, convention: Convention | None) -> dict[str, Any]:
+    return {
+        "commune": commune,
+        "convention": convention,
+        "state": convention.state if convention else "none",
+        "is_in_force": convention is not None and convention.is_in_force(),
+    }
+
+
+def _mine(user: User, reads: Reader) -> dict[str, Any]:
+    """Return those of one's own communes, and for the agency those that nobody signed yet."""
+    rows = Convention.objects.visible_to(user).select_related("commune", "successor")
+    found: dict[str, Any] = {}
+    if reads.own:
+        found["own"] = lines(rows.filter(commune__in=reads.own).order_by(*ORDER), user)
+    if reads.is_agency:
+        unsigned: list[Line] = lines(rows.open().order_by(*ORDER)[: SHOWN + 1], user)
+        found |= {"open": unsigned[:SHOWN], "more": f"state={OPEN}" if len(unsigned) > SHOWN else ""}
+    return found
