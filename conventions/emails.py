@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from communes.models.mandate import communes_of
 from communes.recipients import callers_of, in_charge_of, leads, reachable
@@ -72,10 +73,14 @@ def _root(agreement: Any) -> "Convention":
 
 
 def _todo_of(agreement: "Agreement", context: dict[str, Any], person: User) -> Any:
-    """Return what a reader does now, to be said in the language in which the template asks for it."""
+    """Return what a reader does now, to be said in the language in which a template asks for it."""
+    known: dict[str | None, str] = {}
 
     def words() -> str:
-        (line,) = lines([context["following"] or agreement], person)
-        return str(line.next.text) if line.next else ""
+        language = get_language()
+        if language not in known:
+            (line,) = lines([context["following"] or agreement], person)
+            known[language] = str(line.next.text) if line.next else ""
+        return known[language]
 
     return words
