@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from communes import map as drawing
 from communes.callers import Caller, callers, lead_on_duty
@@ -14,7 +16,7 @@ from communes.context import ActingCommune, communes_for
 from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
-from hubportal.dashboard.panels import AreaName, Panel
+from hubportal.dashboard.panels import AreaName, Cell, Column, Panel
 
 
 def home(user: User) -> list[Panel]:
@@ -26,6 +28,18 @@ def home(user: User) -> list[Panel]:
         panels += _outside()
     acting = [] if user.is_staff else communes_for(user)
     return panels + (_commune_people(acting) if acting else [])
+
+
+def columns(user: User) -> list[Column]:
+    """Return whom each commune calls today, for the agency."""
+    if not user.has_role(*AGENCY_ROLES):
+        return []
+    found = callers(Commune.objects.values_list("nis", flat=True))
+    cells = {
+        nis: Cell(caller.user.full_name if caller.user else gettext("Nobody"))
+        for nis, caller in found.items()
+    }
+    return [Column(_("Who to call today"), cells, 20)]
 
 
 # --- The people of a commune -------------------------------------------------------------------------------

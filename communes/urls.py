@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from communes import views
+from communes import coverage, views
 
 app_name = "communes"
 
@@ -18,6 +18,7 @@ register_converter(NisConverter, "nis")
 
 urlpatterns = [
     path("", views.commune_list, name="list"),
+    path("coverage/", coverage.matrix_page, name="coverage"),
     path("switch/", views.switch, name="switch"),
     path("<nis:nis>/", views.commune_detail, name="detail"),
 ]

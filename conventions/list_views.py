@@ -28,18 +28,15 @@ def convention_list(request: SignedIn) -> HttpResponse:
     reads, communes = reader(user), list(Commune.objects.visible_to(user))
     form = ConventionFilter(request.GET, reader=reads, communes=communes)
     context: dict[str, Any] = {"form": form, "is_agency": reads.is_agency, "shows_dates": reads.shows_dates}
-    if form.is_asked and not form.is_valid():
+    context |= {"own": [], "open": [], "is_asked": form.is_asked}
+    if not form.is_asked:
+        context |= {**_today(user, communes), **_mine(user, reads)}
+    elif not form.is_valid():
         context["face"] = "refused"
-    elif form.is_asked and not (form.is_valid() and form.is_of_today):
-        context |= {"face": "found", **_found(request, form)}
+    elif form.is_of_today:
+        context |= _today(user, communes, form)
     else:
-        rows = _of_today(user, communes)
-        context |= {"face": "today", "rows": rows, "own": [], "open": [], "is_asked": form.is_asked}
-        if form.is_asked:
-            context["rows"] = [row for row in rows if form.keeps(row["commune"], row["state"])]
-        else:
-            context |= _mine(user, reads)
-        context["in_force"] = sum(row["is_in_force"] for row in rows)
+        context |= _found(request, form)
     return render(request, "conventions/convention_list.html", context)
 
 
@@ -55,6 +52,7 @@ def _found(request: SignedIn, form: ConventionFilter) -> dict[str, Any]:
     first = asked.urlencode()
     asked["after"] = following
     return {
+        "face": "found",
         "lines": lines(rows, request.user),
         "is_first": after is None,
         "first": first,
@@ -62,10 +60,15 @@ def _found(request: SignedIn, form: ConventionFilter) -> dict[str, Any]:
     }
 
 
-def _of_today(user: User, communes: list[Commune]) -> list[dict[str, Any]]:
-    """Return the row of each commune: the convention that speaks for it today, and its state."""
+def _today(user: User, communes: list[Commune], form: ConventionFilter | None = None) -> dict[str, Any]:
+    """Return the row of each commune, or of those that are looked for: which convention speaks for it today."""
     found = current(user, [commune.nis for commune in communes])
-    return [_row(commune, found.get(commune.nis)) for commune in communes]
+    rows = [_row(commune, found.get(commune.nis)) for commune in communes]
+    return {
+        "face": "today",
+        "in_force": sum(row["is_in_force"] for row in rows),
+        "rows": [row for row in rows if form is None or form.keeps(row["commune"], row["state"])],
+    }
 
 
 def _row(commune: Commune, convention: Convention | None) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """What this app shows elsewhere: one's next steps at home; the card of a commune's convention, there and on the
-commune's page."""
+commune's page; its column of the coverage matrix."""
 
 from typing import Any, Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from communes.context import communes_for
 from communes.models import Commune
@@ -12,8 +13,9 @@ from conventions.listing import ORDER
 from conventions.models import Convention, ConventionTheme
 from conventions.models.policy import served_by
 from conventions.todo import Line, lines
-from hubportal.accounts.models import STEWARDS, Role, User
-from hubportal.dashboard.panels import Panel
+from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
+from hubportal.dashboard.panels import Cell, Column, Panel
+from hubportal.look.states import tag
 
 SHOWN: Final = 5
 
@@ -34,6 +36,27 @@ def home(user: User) -> list[Panel]:
 def commune(user: User, commune: Commune) -> list[Panel]:
     """Return the card of a commune, as far as this person may read it."""
     return [Panel("conventions/panels/commune.html", {"entries": _entries(user, [commune])}, "aside", 60)]
+
+
+def columns(user: User) -> list[Column]:
+    """Return the state of each commune's convention of today; below it, of the one that is to follow."""
+    if not user.has_role(*AGENCY_ROLES):
+        return []
+    communes = list(Commune.objects.values_list("nis", flat=True))
+    found = current(user, communes)
+    following = {row.commune_id: row for row in Convention.objects.visible_to(user).open().order_by("pk")}
+    cells = {nis: _cell(found.get(nis), following.get(nis)) for nis in communes}
+    return [Column(_("Framework agreement"), cells, 10)]
+
+
+def _cell(convention: Convention | None, following: Convention | None) -> Cell:
+    sub = tag("convention", following.state) if following else ""
+    shown = convention or following
+    return Cell(
+        tag("convention", convention.state if convention else "none"),
+        shown.get_absolute_url() if shown else "",
+        sub,
+    )
 
 
 # --- Next steps ------------------------------------------------------------------------------------------------

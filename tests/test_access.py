@@ -95,6 +95,7 @@ PAGES: dict[str, Page] = {
     "account_reauthenticate": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
     "communes:list": Page(SIGNED_IN),
     "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
+    "communes:coverage": Page("302 403 403 403 403 403 403 200 200 200 200 200"),
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "conventions:list": Page(SIGNED_IN),
     "conventions:detail": Page(SIGNED_IN, {"reference": "CC-2025-01"}),

@@ -5,11 +5,18 @@
     def convention(user: User, convention: Convention) -> list[Panel]: ...
 
 A panel is a template that reads its values from `panel`. It leaves itself out when it has nothing to say.
+
+A column of the coverage matrix, one row for each commune, comes from the same modules:
+
+    def columns(user: User) -> list[Column]: ...
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 
 from hubportal.accounts.models import User
 from hubportal.composition import modules
@@ -27,6 +34,30 @@ class Panel:
     context: Mapping[str, Any]
     area: AreaName = "main"
     order: int = 50
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a column says of one commune: a text or a tag, where it leads to, a smaller line below it."""
+
+    text: str | SafeString
+    url: str = ""
+    sub: str | SafeString = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the matrix: its cells by the key of their row, asked of the database at once."""
+
+    title: str | Promise
+    cells: Mapping[str, Cell]
+    order: int = 50
+
+
+def matrix(user: User) -> list[Column]:
+    """Return the columns of the coverage matrix that a person may read, in their order."""
+    sources = [module.columns for module in modules("panels") if hasattr(module, "columns")]
+    return sorted((column for source in sources for column in source(user)), key=lambda column: column.order)
 
 
 def collect(place: Place, user: User, *subject: Any) -> dict[AreaName, list[Panel]]:
