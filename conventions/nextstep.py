@@ -3,15 +3,14 @@
 The rules are those of the model: a button stands for a step of `next_steps(user)` that would not be refused at once.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from communes.models.mandate import communes_of
 from conventions.models import Agreement, Comment, Convention, Party
 from conventions.models.checks import parties_of
+from conventions.todo import Todo, lines
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.look.dates import short_date
 from hubportal.workflow import Step
@@ -20,29 +19,36 @@ ELSEWHERE: Final = frozenset({"record"})
 """Steps that are taken at the desk: a convention of the past is typed in there."""
 
 
-class NextStep(NamedTuple):
-    """The line; `is_mine`: the reader must act; `verb`: by this step, empty when by something else."""
-
-    text: str | Promise
-    is_mine: bool = False
-    verb: str = ""
+NOTHING: Final = Todo(_("Nothing to do."))
 
 
-NOTHING: Final = NextStep(_("Nothing to do."))
-
-
-def next_step(agreement: Agreement, user: User) -> NextStep:
-    """Return what a reader does now; to those who do not read the text, that there is nothing to do."""
+def next_step(agreement: Agreement, user: User) -> Todo:
+    """Return what a reader does now, as lists and mails say it, and closer where a page knows more."""
     if not agreement.text_visible_to(user):
         return NOTHING
-    if agreement.status in _OPEN:
-        words: NextStep = _OPEN[agreement.status](agreement, user)
-        return words
-    if agreement.status == "abandoned":
-        return NextStep(_("Nothing to do: it was abandoned."))
-    if isinstance(agreement, Convention):
-        return _in_time(agreement, user)
-    return NextStep(_("Nothing to do: it is signed."))
+    todo = lines([agreement], user)[0].next
+    return _at_rest(agreement, user) if todo is None else _closer(agreement, user, todo)
+
+
+def _closer(agreement: Agreement, user: User, todo: Todo) -> Todo:
+    """Count the gaps of a text that is to be shared, and the open comments for who answers them."""
+    if todo.verb == "share":
+        gaps = sum(finding.is_blocking for finding in agreement.findings())
+        words = ngettext(
+            "Next step: mend %(count)d gap between French and Dutch, then share the text with the commune.",
+            "Next step: mend %(count)d gaps between French and Dutch, then share the text with the commune.",
+            gaps,
+        )
+        return Todo(words % {"count": gaps}, True) if gaps else todo
+    if agreement.status == "negotiation" and not todo.verb and agreement.can_be_edited_by(user):
+        count = Comment.objects.visible_to(user).filter(**{agreement.OWNER: agreement}).open().count()
+        words = ngettext(
+            "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
+        )
+        # Who leads or speaks for the commune has an answer of their own, even when it is to wait.
+        if count and not agreement.can_be_agree_by(user):
+            return Todo(words % {"count": count}, True)
+    return todo
 
 
 def offered(agreement: Agreement, user: User) -> list[Step]:
@@ -59,133 +65,34 @@ def _both_agreed(agreement: Agreement) -> bool:
     return all(agreement.agreed(party) for party in Party.values)
 
 
-# --- Before it is signed ----------------------------------------------------------------------------------------
+# --- Nothing is asked -------------------------------------------------------------------------------------------
 
 
-def _draft(agreement: Agreement, user: User) -> NextStep:
-    if agreement.can_be_share_by(user):
-        if not agreement.articles.exists() and isinstance(agreement, Convention):
-            return NextStep(_("Next step: complete it at the desk, then record it there as signed."), True)
-        gaps = sum(finding.is_blocking for finding in agreement.findings())
-        if gaps:
-            words = ngettext(
-                "Next step: mend %(count)d gap between French and Dutch, then share the text with the commune.",
-                "Next step: mend %(count)d gaps between French and Dutch, then share the text with the commune.",
-                gaps,
-            )
-            return NextStep(words % {"count": gaps}, True)
-        return NextStep(_("Next step: share the text with the commune."), True, "share")
-    if agreement.can_be_edited_by(user):
-        return NextStep(_("Your step: write both texts; then a lead shares them with the commune."), True)
-    return NextStep(_("Nothing to do: the agency is still writing it."))
-
-
-def _negotiation(agreement: Agreement, user: User) -> NextStep:
-    agency, commune = agreement.agreed(Party.AGENCY), agreement.agreed(Party.COMMUNE)
-    if agreement.can_be_share_by(user):
-        return _LEADS[agency, commune]
-    if agreement.nis in communes_of(user):
-        return _COMMUNES[agency, commune]
-    if agreement.can_be_edited_by(user):
-        count = Comment.objects.visible_to(user).filter(**{agreement.OWNER: agreement}).open().count()
-        if count:
-            words = ngettext(
-                "Your step: answer %(count)d open comment.",
-                "Your step: answer %(count)d open comments.",
-                count,
-            )
-            return NextStep(words % {"count": count}, True)
-    return _OTHERS[agency, commune]
-
-
-_FREEZES: Final = NextStep(_("Nothing to do: a lead of the agency freezes the text for signing."))
-_COMMUNE_AGREES: Final = NextStep(_("Nothing to do: the commune is to agree to the text."))
-_AGENCY_AGREES: Final = NextStep(_("Nothing to do: the agency is to agree to the text."))
-_LEADS: Final = {
-    (False, False): NextStep(_("Next step: answer the comments, then agree to the text."), True, "agree"),
-    (False, True): NextStep(_("Next step: agree to the text; the commune has done so."), True, "agree"),
-    (True, False): _COMMUNE_AGREES,
-    (True, True): NextStep(_("Next step: freeze the text for signing."), True, "freeze"),
-}
-_COMMUNES: Final = {
-    (False, False): NextStep(
-        _("Your step: read the text, then comment on it or agree to it."), True, "agree"
-    ),
-    (False, True): _AGENCY_AGREES,
-    (True, False): NextStep(
-        _("Your step: read the text, to which the agency agrees; then agree to it or comment on it."),
-        True, "agree",
-    ),
-    (True, True): _FREEZES,
-}  # fmt: skip
-_OTHERS: Final = {
-    (False, False): NextStep(_("Nothing to do: both parties are to agree to the text.")),
-    (False, True): _AGENCY_AGREES,
-    (True, False): _COMMUNE_AGREES,
-    (True, True): _FREEZES,
-}
-"""By whether the agency and the commune agree."""
-
-
-def _to_sign(agreement: Agreement, user: User) -> NextStep:
-    missing = list(agreement.signatories.filter(signed_on=None).order_by("-party", "pk"))
-    names = {"names": ", ".join(row.name for row in missing)}
-    if agreement.can_be_sign_by(user):
-        return NextStep(
-            _("Next step: record the signatures that are missing: %(names)s.") % names, True, "sign"
-        )
-    if agreement.nis in communes_of(user):
-        own = [row.name for row in missing if row.party == Party.COMMUNE]
-        if not own:
-            return NextStep(_("Nothing to do: the commune has signed, the agency is to sign."))
-        text = _("Your step: have it signed outside the portal by %(names)s; the agency records it here.")
-        return NextStep(text % {"names": ", ".join(own)}, True)
-    return NextStep(_("Nothing to do: leads record the signatures; missing are %(names)s.") % names)
-
-
-_OPEN: Final[dict[str, Any]] = {"draft": _draft, "negotiation": _negotiation, "to_sign": _to_sign}
-
-
-# --- Once it is signed ------------------------------------------------------------------------------------------
-
-
-def _in_time(convention: Convention, user: User) -> NextStep:
-    """Return what the dates ask for; `successor` should be selected."""
-    state = convention.state
-    may_renew = convention.status == "signed" and convention.can_be_renew_by(user)
-    if state == "notice":
-        return _in_notice(convention, user, may_renew=may_renew)
-    facts = {
-        "start": short_date(convention.in_force_from) if convention.in_force_from else "",
-        "day": short_date(convention.in_force_until) if convention.in_force_until else "",
-    }
-    if state == "expired" and may_renew:
-        return NextStep(
-            _("Next step: renew it. It ended on %(day)s, and none follows.") % facts, True, "renew"
-        )
+def _at_rest(agreement: Agreement, user: User) -> Todo:
+    """Say why there is nothing to do; `successor` should be selected."""
+    if agreement.status == "abandoned":
+        return Todo(_("Nothing to do: it was abandoned."))
+    if not isinstance(agreement, Convention):
+        return Todo(_("Nothing to do: it is signed."))
+    state = agreement.state
     if state == "terminated":
-        state = "binding" if convention.is_in_force() else "expired"
-    if state == "in_force" and not convention.in_force_until:
-        return NextStep(_("Nothing to do: it is in force, by tacit renewal."))
-    return NextStep(_TIMES[state] % facts)
+        state = "binding" if agreement.is_in_force() else "expired"
+    start, end = agreement.in_force_from, agreement.in_force_until
+    facts = {"start": short_date(start) if start else "", "day": short_date(end) if end else ""}
+    if end is None and state in ("in_force", "notice"):
+        return Todo(_("Nothing to do: it is in force, by tacit renewal."))
+    successor = getattr(agreement, "successor", None)
+    if state == "notice" and successor is not None and user.has_role(*AGENCY_ROLES):
+        words = _("Nothing to do: it ends on %(day)s; %(other)s is to follow.")
+        return Todo(words % {**facts, "other": successor.reference})
+    return Todo(_TIMES[state] % facts)
 
 
 _TIMES: Final[dict[str, Any]] = {
     "upcoming": _("Nothing to do: it is in force from %(start)s on."),
     "in_force": _("Nothing to do: it is in force until %(day)s."),
+    "notice": _("Nothing to do: it ends on %(day)s."),
     "binding": _("Nothing to do: it binds both parties until %(day)s."),
     "expired": _("Nothing to do: it ended on %(day)s."),
     "superseded": _("Nothing to do: another agreement has replaced it."),
 }
-
-
-def _in_notice(convention: Convention, user: User, *, may_renew: bool) -> NextStep:
-    if convention.in_force_until is None:
-        return NextStep(_("Nothing to do: it goes on by tacit renewal, unless notice is given."))
-    facts = {"day": short_date(convention.in_force_until)}
-    if may_renew:
-        return NextStep(_("Next step: renew it, or let it end on %(day)s.") % facts, True, "renew")
-    if user.has_role(*AGENCY_ROLES) and getattr(convention, "successor", None):
-        other = {**facts, "other": convention.successor.reference}
-        return NextStep(_("Nothing to do: it ends on %(day)s; %(other)s is to follow.") % other)
-    return NextStep(_("Nothing to do: it ends on %(day)s.") % facts)

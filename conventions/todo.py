@@ -28,10 +28,11 @@ Words = str | Promise
 
 
 class Todo(NamedTuple):
-    """The line; `is_mine`: the reader must act."""
+    """The line; `is_mine`: the reader must act; `verb`: by this step, empty when by something else."""
 
     text: Words
     is_mine: bool = False
+    verb: str = ""
 
 
 class Line(NamedTuple):
@@ -95,7 +96,7 @@ def _draft(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
     if "record" in verbs and row.pk not in reader.written:
         return Todo(_("Next step: complete it at the desk, then record it there as signed."), True)
     if "share" in verbs:
-        return Todo(_("Next step: share the text with the commune."), True)
+        return Todo(_("Next step: share the text with the commune."), True, "share")
     if row.nis in reader.served:
         return Todo(_("Your step: write both texts; then a lead shares them with the commune."), True)
     return Todo(_("Nothing to do: the agency is still writing it."))
@@ -106,16 +107,17 @@ _COMMUNE_AGREES: Final = Todo(_("Nothing to do: the commune is to agree to the t
 _AGENCY_AGREES: Final = Todo(_("Nothing to do: the agency is to agree to the text."))
 _Table = dict[tuple[bool, bool], Todo]
 _LEADS: Final[_Table] = {
-    (False, False): Todo(_("Next step: answer the comments, then agree to the text."), True),
-    (False, True): Todo(_("Next step: agree to the text; the commune has done so."), True),
+    (False, False): Todo(_("Next step: answer the comments, then agree to the text."), True, "agree"),
+    (False, True): Todo(_("Next step: agree to the text; the commune has done so."), True, "agree"),
     (True, False): _COMMUNE_AGREES,
-    (True, True): Todo(_("Next step: freeze the text for signing."), True),
+    (True, True): Todo(_("Next step: freeze the text for signing."), True, "freeze"),
 }
 _COMMUNES: Final[_Table] = {
-    (False, False): Todo(_("Your step: read the text, then comment on it or agree to it."), True),
+    (False, False): Todo(_("Your step: read the text, then comment on it or agree to it."), True, "agree"),
     (False, True): _AGENCY_AGREES,
     (True, False): Todo(
-        _("Your step: read the text, to which the agency agrees; then agree to it or comment on it."), True
+        _("Your step: read the text, to which the agency agrees; then agree to it or comment on it."),
+        True, "agree",
     ),
     (True, True): _FREEZES,
 }  # fmt: skip
@@ -138,7 +140,7 @@ def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
     missing = reader.missing.get(row.pk, [])
     names = {"names": ", ".join(signatory.name for signatory in missing)}
     if "sign" in verbs:
-        return Todo(_("Next step: record the signatures that are missing: %(names)s.") % names, True)
+        return Todo(_("Next step: record the signatures that are missing: %(names)s.") % names, True, "sign")
     if row.nis in reader.own:
         own = [signatory.name for signatory in missing if signatory.party == Party.COMMUNE]
         if not own:
@@ -158,13 +160,13 @@ def _ending(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
         or not (is_lead or is_spoc)
     ):
         return None
-    due, state = coming(row, reader.today), row.state_on(reader.today)
+    due, state, verb = coming(row, reader.today), row.state_on(reader.today), "renew" if is_lead else ""
     if due and due.kind == Kind.NOTICE:
-        return Todo(_NOTICE[is_lead] % {"day": short_date(due.due_on)}, True)
+        return Todo(_NOTICE[is_lead] % {"day": short_date(due.due_on)}, True, verb)
     if row.in_force_until is None or not (due or state in ("notice", "expired")):
         return None
     words = _OVER if state == "expired" else _ENDS
-    return Todo(words[is_lead] % {"day": short_date(row.in_force_until)}, True)
+    return Todo(words[is_lead] % {"day": short_date(row.in_force_until)}, True, verb)
 
 
 _NOTICE: Final = {
