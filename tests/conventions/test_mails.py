@@ -133,6 +133,7 @@ def test_each_reads_both_forms_in_their_language(echevine: User, spoc: User, lea
     for row in letters.values():
         assert convention.reference in row.subject
         assert "{" not in row.text
+        assert "\n\n\n" not in row.text
         assert "<script" not in row.html
         assert "http" not in row.html.replace("http://localhost:8000/", "")
 
