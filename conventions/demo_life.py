@@ -12,8 +12,9 @@ from conventions.models import Agreement, Amendment, Change, Comment, Convention
 from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 
-NEGOTIATED, PARTLY_SIGNED, AMENDED = "21016", "21008", "21010"
-"""Uccle: of the one-click bourgmestre; Ganshoren: of the one-click SPOC; Jette: of the one-click schepen."""
+NEGOTIATED, PARTLY_SIGNED, AMENDED, AMENDING = "21016", "21008", "21010", "21001"
+"""Uccle: of the one-click bourgmestre; Ganshoren: of the one-click SPOC; Jette: of the one-click schepen; Anderlecht:
+of the one-click échevine."""
 NOT_SIGNED_YET: Final = (NEGOTIATED, PARTLY_SIGNED)
 People = dict[str, User]
 
@@ -23,6 +24,7 @@ def load(people: People, today: date) -> None:
     _negotiated(people, today)
     _partly_signed(people, today)
     _amended(people, today)
+    _amending(people, today)
     # Those of days gone by left long ago.
     OutboxMessage.objects.filter(kind__startswith="convention ").delete()
 
@@ -99,6 +101,23 @@ def _amended(people: People, today: date) -> None:
     for signatory in row.signatories.order_by("pk"):
         _sign(row, signatory.office, people, day - timedelta(days=14))
     set_back((row.events.filter(verb="sign"), {"at": moment(day - timedelta(days=10))}))
+
+
+def _amending(people: People, today: date) -> None:
+    """Let Anderlecht discuss an amendment that was shared six days ago: it waits for the échevine."""
+    lead, root = people["lead"], Convention.objects.in_force().get(commune=AMENDING)
+    first_day, more = _next_month(today, 3), texts.ON_URGENCY
+    row = Amendment.objects.begin(convention=root, by=lead, title_fr=more.title_fr, title_nl=more.title_nl)
+    row.set_facts(by=lead, in_force_from=first_day)
+    article = root.articles.get(number=texts.ARTICLE_ON_REQUESTS)
+    row.change_article(
+        by=lead, change=Change.REPLACE, number=texts.ARTICLE_ON_REQUESTS,
+        title_fr=article.title_fr, title_nl=article.title_nl,
+        body_fr=f"{article.body_fr}\n\n{more.body_fr}", body_nl=f"{article.body_nl}\n\n{more.body_nl}",
+    )  # fmt: skip
+    with_signatories(row, people)
+    row.share(by=lead)
+    let_pass(row, {"share": today - timedelta(days=6)})
 
 
 def _frozen(agreement: Agreement, people: People, day: date) -> None:

@@ -104,4 +104,11 @@ AMENDMENT: Final = DemoArticle(
     "Het agentschap begeleidt de gemeente bij de reorganisatie van een openbare markt.\n\nDe gemeente bezorgt het elk "
     "jaar het plan van haar markten.",
 )
+ON_URGENCY: Final = DemoArticle(
+    "Demandes urgentes",
+    "Dringende aanvragen",
+    "Une demande urgente est annoncée par téléphone au SPOC, puis introduite sur le portail.",
+    "Een dringende aanvraag wordt telefonisch aan de SPOC gemeld en daarna op het portaal ingediend.",
+)
+ARTICLE_ON_REQUESTS: Final = 6
 SIGNED_PDF: Final = b"%PDF-1.7\n% A signed agreement of the demonstration would be here.\n%%EOF\n"

@@ -33,7 +33,7 @@ def test_what_the_agency_asked_is_found_at_home_and_delivered(
     with browser_of(chromium, portal, person) as theirs:
         page = theirs.new_page()
         page.goto(f"/{person.language}/")
-        first = page.locator("main .tasks > li").first
+        first = page.locator("main .tasks > li", has=page.locator("a[href*='/requests/']")).first
         expect(first.locator(".next")).to_contain_text(own)
         first.locator("a.tasks__name").click()
         card = page.locator(".card--next")

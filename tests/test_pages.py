@@ -26,6 +26,10 @@ ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
 UNSIGNED = f"CC-{timezone.localdate().year}-01"
 """The convention of the demonstration that is in negotiation."""
+STARTS = (
+    "", "sign-in/", "conventions/CC-2025-01/", f"conventions/{UNSIGNED}/", "conventions/CC-2025-01/amendments/1/",
+)  # fmt: skip
+"""Where a walk begins: of each kind of page it sees one, so the conventions that have all parts are named."""
 LOOKS = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
@@ -67,8 +71,7 @@ class Crawl:
         """Follow links from home and the desk until no new kind of page is left."""
         page = context.new_page()
         page.on("console", self._listen)
-        waiting = [f"/{self.language}/", "/admin/", "/demo/mailbox/", f"/{self.language}/sign-in/"]
-        waiting.append(f"/{self.language}/conventions/{UNSIGNED}/")
+        waiting = [f"/{self.language}/{path}" for path in STARTS] + ["/admin/", "/demo/mailbox/"]
         mine: set[str] = set()
         while waiting:
             path = waiting.pop(0)
