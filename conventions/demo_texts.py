@@ -104,4 +104,12 @@ AMENDMENT: Final = DemoArticle(
     "Het agentschap begeleidt de gemeente bij de reorganisatie van een openbare markt.\n\nDe gemeente bezorgt het elk "
     "jaar het plan van haar markten.",
 )
+AMENDMENT_TO_COME: Final = DemoArticle(
+    "Marchés, commerce ambulant et événements",
+    "Markten, ambulante handel en evenementen",
+    "L’agence accompagne la commune dans la réorganisation d’un marché public et dans l’accueil d’événements "
+    "commerciaux.\n\nLa commune lui communique chaque année le plan de ses marchés.",
+    "Het agentschap begeleidt de gemeente bij de reorganisatie van een openbare markt en bij het onthaal van "
+    "commerciële evenementen.\n\nDe gemeente bezorgt het elk jaar het plan van haar markten.",
+)
 SIGNED_PDF: Final = b"%PDF-1.7\n% A signed agreement of the demonstration would be here.\n%%EOF\n"

@@ -26,6 +26,8 @@ ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
 SEEN_BY_EACH_ROLE = {"home", "communes:list", "communes:detail", "conventions:list", "conventions:detail"}
 UNSIGNED = f"CC-{timezone.localdate().year}-01"
 """The convention of the demonstration that is in negotiation."""
+AMENDED = "CC-2025-10"
+"""The one whose second amendment is a draft."""
 LOOKS = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
@@ -40,6 +42,7 @@ NO_PAGE = {
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
     "conventions:article-move", "conventions:signatory-remove",
+    "conventions:amendment-signatory-remove",
     *(f"conventions:amendment-{page}" for page in ("document", "comment-resolve", "comment-reopen", "evidence")),
     "conventions:action-mark", "conventions:bundle-file",
     # Reached with a token or in the middle of a journey: each has a test of its own.
@@ -69,6 +72,9 @@ class Crawl:
         page.on("console", self._listen)
         waiting = [f"/{self.language}/", "/admin/", "/demo/mailbox/", f"/{self.language}/sign-in/"]
         waiting.append(f"/{self.language}/conventions/{UNSIGNED}/")
+        waiting += [
+            f"/{self.language}/conventions/{AMENDED}/amendments/{page}/" for page in ("new", "2/edit")
+        ]
         mine: set[str] = set()
         while waiting:
             path = waiting.pop(0)
