@@ -1,4 +1,4 @@
-"""The agreements of the demonstration that are alive: one negotiated, one being signed, one with an amendment."""
+"""The agreements of the demonstration that are alive: one negotiated, one being signed, one with two amendments."""
 
 from datetime import date, timedelta
 from typing import Any, Final
@@ -88,7 +88,7 @@ def _partly_signed(people: People, today: date) -> None:
 
 
 def _amended(people: People, today: date) -> None:
-    """Let an amendment of Jette's agreement have been signed by all half a year ago."""
+    """Let an amendment of Jette's agreement have been signed by all half a year ago, and another one be written."""
     lead, root = people["lead"], Convention.objects.in_force().get(commune=AMENDED)
     day = today - timedelta(days=180)
     row = Amendment.objects.begin(
@@ -101,6 +101,15 @@ def _amended(people: People, today: date) -> None:
     for signatory in row.signatories.order_by("pk"):
         _sign(row, signatory.office, people, day - timedelta(days=14))
     set_back((row.events.filter(verb="sign"), {"at": moment(day - timedelta(days=10))}))
+    _begun_amendment(root, lead, row.articles.get().number, _next_month(today, 3))
+
+
+def _begun_amendment(root: Convention, lead: User, number: int, first_day: date) -> None:
+    """Let the next amendment be a draft: it replaces the article that the first one added."""
+    words = texts.AMENDMENT_TO_COME
+    row = Amendment.objects.begin(convention=root, by=lead, title_fr=words.title_fr, title_nl=words.title_nl)
+    row.set_facts(by=lead, in_force_from=first_day)
+    row.change_article(by=lead, change=Change.REPLACE, number=number, **words._asdict())
 
 
 def _amending(people: People, today: date) -> None:

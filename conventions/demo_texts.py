@@ -111,4 +111,12 @@ ON_URGENCY: Final = DemoArticle(
     "Een dringende aanvraag wordt telefonisch aan de SPOC gemeld en daarna op het portaal ingediend.",
 )
 ARTICLE_ON_REQUESTS: Final = 6
+AMENDMENT_TO_COME: Final = DemoArticle(
+    "Marchés, commerce ambulant et événements",
+    "Markten, ambulante handel en evenementen",
+    "L’agence accompagne la commune dans la réorganisation d’un marché public et dans l’accueil d’événements "
+    "commerciaux.\n\nLa commune lui communique chaque année le plan de ses marchés.",
+    "Het agentschap begeleidt de gemeente bij de reorganisatie van een openbare markt en bij het onthaal van "
+    "commerciële evenementen.\n\nDe gemeente bezorgt het elk jaar het plan van haar markten.",
+)
 SIGNED_PDF: Final = b"%PDF-1.7\n% A signed agreement of the demonstration would be here.\n%%EOF\n"

@@ -55,6 +55,7 @@ def address(agreement: Agreement, page: str, **more: Any) -> str:
 def head(agreement: Agreement, user: User) -> dict[str, Any]:
     """Return what the head of each page of an agreement shows to a person."""
     root = root_of(agreement)
+    writes = agreement.is_unsigned and agreement.can_be_edited_by(user)
     return {
         "agreement": agreement,
         "shows_text": agreement.text_visible_to(user),
@@ -67,5 +68,6 @@ def head(agreement: Agreement, user: User) -> dict[str, Any]:
         .filter(**{agreement.OWNER: agreement})
         .open()
         .count(),
-        "may_write": agreement.is_writable and agreement.can_be_edited_by(user),
+        "may_write": writes and agreement.is_writable,
+        "may_write_council": writes,
     }

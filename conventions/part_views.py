@@ -1,4 +1,4 @@
-"""Writing the parts of a convention: its articles, the themes that it opens, the projects annexed to it."""
+"""Writing the parts of an agreement: articles; of a convention also its themes and the projects annexed."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -8,17 +8,25 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from conventions import pages, parity
-from conventions.models import Article, Convention, ConventionTheme, ProjectAgreement
-from conventions.models.versioned import TextConflictError, Versioned
-from conventions.writing import closed, may_be_written
-from conventions.writing_forms import ProjectTextsForm, TextsForm, ThemeTextsForm, add_errors
+from conventions.models import (
+    Agreement,
+    Amendment,
+    AmendmentArticle,
+    Article,
+    Change,
+    Convention,
+    ConventionTheme,
+    ProjectAgreement,
+)
+from conventions.models.article import ArticleText
+from conventions.models.versioned import Versioned
+from conventions.writing import closed, may_be_written, saved
+from conventions.writing_forms import ProjectTextsForm, TextsForm, ThemeTextsForm
 from hubportal.access.admin import bound
-from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
@@ -29,19 +37,25 @@ class Part(NamedTuple):
 
     model: type[Versioned]
     form: Callable[..., TextsForm]
-    add: Callable[[Convention, User, dict[str, Any]], Any]
+    add: Callable[[Any, User, dict[str, Any]], Any]
     new: Any
     edit: Any
     removal: Any
     """What happens when it is taken out."""
+    remove: Any = gettext_lazy("Take it out of the text")
+    removed: Any = gettext_lazy("It is taken out of the text.")
 
 
-def _article_form(*args: Any, agreement: Convention, **kwargs: Any) -> TextsForm:
+def _article_form(*args: Any, agreement: Agreement, **kwargs: Any) -> TextsForm:
     return TextsForm(*args, **kwargs)
 
 
 def _add_article(convention: Convention, by: User, facts: dict[str, Any]) -> Any:
     return convention.add_article(by=by, **facts)
+
+
+def _change_by_adding(amendment: Amendment, by: User, facts: dict[str, Any]) -> Any:
+    return amendment.change_article(by=by, change=Change.ADD, **facts)
 
 
 def _open_theme(convention: Convention, by: User, facts: dict[str, Any]) -> Any:
@@ -52,7 +66,7 @@ def _annex(convention: Convention, by: User, facts: dict[str, Any]) -> Any:
     return ProjectAgreement.objects.annex(convention=convention, by=by, **facts)
 
 
-PARTS: Final[Mapping[str, Part]] = {
+OF_A_CONVENTION: Final[Mapping[str, Part]] = {
     "articles": Part(
         Article, _article_form, _add_article,
         gettext_lazy("Add an article"), gettext_lazy("Write the article"),
@@ -69,51 +83,74 @@ PARTS: Final[Mapping[str, Part]] = {
         gettext_lazy("The project is not part of the convention then."),
     ),
 }  # fmt: skip
+OF_AN_AMENDMENT: Final[Mapping[str, Part]] = {
+    "articles": Part(
+        AmendmentArticle, _article_form, _change_by_adding,
+        gettext_lazy("Add an article"), gettext_lazy("Write the article"),
+        gettext_lazy(
+            "The amendment leaves the agreement as it is there. Its former texts and its comments are kept."
+        ),
+        gettext_lazy("Take this change back"), gettext_lazy("The change is taken back."),
+    ),
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def part_new(request: SignedIn, reference: str, kind: str) -> HttpResponse:
+def part_new(request: SignedIn, reference: str, kind: str, number: int | None = None) -> HttpResponse:
     """Ask for the texts of a new part; on POST, add it at the end."""
-    convention, part = may_be_written(request, reference), _part(kind)
-    if not _is_open(convention, kind):
-        return closed(request, convention)
-    row = part.model(convention=convention)  # type: ignore[misc]  # each of them is of a convention
-    form = part.form(*bound(request), row=row, agreement=convention)
-    is_preview = request.POST.get("then") == "preview"
-    if form.is_valid() and not is_preview:
+    agreement = may_be_written(request, reference, number)
+    part = _part(agreement, kind)
+    if not _is_open(agreement, kind):
+        return closed(request, agreement)
+    row = part.model(**{agreement.OWNER: agreement})
+    form = part.form(*bound(request), row=row, agreement=agreement)
+    if form.is_valid() and not is_preview(request):
         facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        answer = _saved(request, convention, form, lambda: part.add(convention, request.user, facts))
+        answer = saved(request, agreement, form, lambda: part.add(agreement, request.user, facts))
         if answer:
             return answer
-    return _page(request, convention, kind, form, title=part.new, is_preview=is_preview)
+    return page(request, agreement, kind, form, title=part.new)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def part_edit(request: SignedIn, reference: str, kind: str, pk: int) -> HttpResponse:
+def part_edit(
+    request: SignedIn, reference: str, kind: str, pk: int, number: int | None = None
+) -> HttpResponse:
     """Show the texts of a part to write in; on POST, save them. A conflict shows what is kept beside what was typed."""
-    convention, part = may_be_written(request, reference), _part(kind)
-    row = _row(request, convention, kind, pk)
-    if not _is_open(convention, kind, row):
-        return closed(request, convention)
+    agreement = may_be_written(request, reference, number)
+    part = _part(agreement, kind)
+    row = _row(request, agreement, kind, pk)
+    if not _is_open(agreement, kind, row):
+        return closed(request, agreement)
+    if getattr(row, "change", "") == Change.REMOVE:
+        # What takes an article out has no text to write in.
+        return redirect(pages.address(agreement, "edit-remove", kind=kind, pk=pk))
+    return edited(request, agreement, kind, row, title=part.edit)
+
+
+def edited(request: SignedIn, agreement: Agreement, kind: str, row: Any, *, title: Any) -> HttpResponse:
+    """Save the texts of a part and lead on; show its page otherwise."""
     form = TextsForm(*bound(request)[:1], row=row)
-    is_preview = request.POST.get("then") == "preview"
-    if form.is_valid() and not is_preview:
+    if form.is_valid() and not is_preview(request):
         version = form.cleaned_data["version"] or 0
-        answer = _saved(
-            request, convention, form, lambda: row.revise(by=request.user, version=version, **form.texts)
+        answer = saved(
+            request, agreement, form, lambda: row.revise(by=request.user, version=version, **form.texts)
         )
         if answer:
             return _following(request, row) or answer
-    return _page(request, convention, kind, form, title=part.edit, is_preview=is_preview, row=row)
+    return page(request, agreement, kind, form, title=title, row=row)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def part_remove(request: SignedIn, reference: str, kind: str, pk: int) -> HttpResponse:
+def part_remove(
+    request: SignedIn, reference: str, kind: str, pk: int, number: int | None = None
+) -> HttpResponse:
     """Ask whether a part is to be taken out of the text; on POST, do it."""
-    convention, part = may_be_written(request, reference), _part(kind)
-    row = _row(request, convention, kind, pk)
-    if not _is_open(convention, kind, row):
-        return closed(request, convention)
+    agreement = may_be_written(request, reference, number)
+    part = _part(agreement, kind)
+    row = _row(request, agreement, kind, pk)
+    if not _is_open(agreement, kind, row):
+        return closed(request, agreement)
     error = ""
     if request.method == "POST":
         version = request.POST.get("version", "")
@@ -121,110 +158,97 @@ def part_remove(request: SignedIn, reference: str, kind: str, pk: int) -> HttpRe
             row.remove(by=request.user, version=int(version) if version.isdecimal() else 0)
         except TransitionError as late:
             messages.error(request, str(late))
-            return redirect(convention)
+            return redirect(pages.address(agreement, "detail"))
         except ValidationError as refusal:
-            row, error = _row(request, convention, kind, pk), " ".join(refusal.messages)
+            row, error = _row(request, agreement, kind, pk), " ".join(refusal.messages)
         else:
-            messages.success(request, _("It is taken out of the text."))
-            return redirect(pages.address(convention, "edit"))
+            messages.success(request, part.removed)
+            return redirect(pages.address(agreement, "edit"))
     context = {
-        **pages.head(convention, request.user), "row": row, "kind": kind, "removal": part.removal, "error": error,
+        **pages.head(agreement, request.user), "row": row, "kind": kind,
+        "title": part.remove, "removal": part.removal, "error": error,
     }  # fmt: skip
     return render(request, "conventions/part_remove.html", context)
 
 
 @require_POST
 def article_move(request: SignedIn, reference: str, pk: int) -> HttpResponse:
-    """Give an article another number."""
-    convention = may_be_written(request, reference)
-    row = _row(request, convention, "articles", pk)
+    """Give an article of a convention another number."""
+    agreement = may_be_written(request, reference)
+    row = _row(request, agreement, "articles", pk)
     to = request.POST.get("to", "")
     try:
         row.move(by=request.user, to=int(to) if to.isdecimal() and len(to) < 4 else row.number)
     except (TransitionError, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
-    return redirect(pages.address(convention, "edit") + "#h-articles")
+    return redirect(pages.address(agreement, "edit") + "#h-articles")
 
 
-def _part(kind: str) -> Part:
-    if kind not in PARTS:
+def _part(agreement: Agreement, kind: str) -> Part:
+    """Return what belongs to an address; 404 for what this agreement has not."""
+    kinds = OF_AN_AMENDMENT if isinstance(agreement, Amendment) else OF_A_CONVENTION
+    if kind not in kinds:
         raise Http404
-    return PARTS[kind]
+    return kinds[kind]
 
 
-def _row(request: SignedIn, convention: Convention, kind: str, pk: int) -> Any:
+def _row(request: SignedIn, agreement: Agreement, kind: str, pk: int) -> Any:
     """Return a part that the person may read; 404 for another one."""
-    return get_object_or_404(getattr(convention, kind).visible_to(request.user), pk=pk)
+    return get_object_or_404(getattr(agreement, kind).visible_to(request.user), pk=pk)
 
 
-def _is_open(convention: Convention, kind: str, row: Any = None) -> bool:
-    """Tell whether parts of a kind change now: a project also beside a signed convention, unless it was signed too."""
-    beside = kind == "projects" and convention.status == "signed" and not getattr(row, "is_frozen", False)
-    return convention.is_writable or beside
-
-
-def _saved(
-    request: SignedIn, convention: Convention, form: TextsForm, act: Callable[[], Any]
-) -> HttpResponse | None:
-    """Do it and lead on; None when the form must be shown again, with the reason and all that was typed."""
-    try:
-        with constraint_messages():
-            has_changed = act()
-    except TransitionError as error:
-        messages.error(request, str(error))
-        return redirect(convention)
-    except TextConflictError as error:
-        form.show_conflict(error)
-        return None
-    except ValidationError as error:
-        add_errors(form, error)
-        return None
-    if has_changed:
-        messages.success(request, _("Saved."))
-    else:
-        messages.info(request, _("Nothing was changed."))
-    return redirect(pages.address(convention, "edit"))
+def _is_open(agreement: Agreement, kind: str, row: Any = None) -> bool:
+    """Tell whether parts of a kind change now: a project also beside a signed agreement, unless it was signed too."""
+    beside = kind == "projects" and agreement.status == "signed" and not getattr(row, "is_frozen", False)
+    return agreement.is_writable or beside
 
 
 def _following(request: SignedIn, row: Any) -> HttpResponse | None:
     """Lead to the next article, if that was asked and there is one."""
-    if request.POST.get("then") != "next" or not isinstance(row, Article):
+    if request.POST.get("then") != "next" or not isinstance(row, ArticleText):
         return None
-    later = row.convention.articles.filter(number__gt=row.number).order_by("number").first()
+    agreement = row.agreement
+    later = agreement.articles.filter(number__gt=row.number).order_by("number").first()
     if later is None:
         return None
-    return redirect(pages.address(row.convention, "edit-part", kind="articles", pk=later.pk))
+    return redirect(pages.address(agreement, "edit-part", kind="articles", pk=later.pk))
 
 
-def _page(
-    request: SignedIn, convention: Convention, kind: str, form: TextsForm,
-    *, title: Any, is_preview: bool, row: Any = None,
-) -> HttpResponse:  # fmt: skip
+def is_preview(request: SignedIn) -> bool:
+    """Tell whether the form was sent to see it as it will be read, not to save it."""
+    return request.POST.get("then") == "preview"
+
+
+def page(
+    request: SignedIn, agreement: Agreement, kind: str, form: TextsForm, *, title: Any, row: Any = None
+) -> HttpResponse:
     """Show the form, with what differs between the two languages and, if asked, how it will be read."""
-    kept = _row(request, convention, kind, row.pk) if row else None
+    kept = _row(request, agreement, kind, row.pk) if row else None
     by = (
         kept.revisions.select_related("by").order_by("at", "pk").last()
         if kind == "articles" and kept
         else None
     )
     context = {
-        **pages.head(convention, request.user),
+        **pages.head(agreement, request.user),
         "form": form,
         "title": title,
         "row": kept,
         "kind": kind,
         "last": by,
-        "hints": _hints(kind, form, kept),
-        "is_preview": is_preview,
+        "remove": _part(agreement, kind).remove,
+        "hints": _hints(kind, form, kept or form.row),
+        "is_preview": is_preview(request),
     }
     return render(request, "conventions/part_edit.html", context)
 
 
-def _hints(kind: str, form: TextsForm, kept: Any) -> list[str]:
-    """Return where French and Dutch of what stands in the boxes do not say the same."""
-    if kept is None or kind == "projects":
+def _hints(kind: str, form: TextsForm, row: Any) -> list[str]:
+    """Return where French and Dutch of what stands in the boxes do not say the same; nothing while a part is new."""
+    # An article that is to be replaced has its number already.
+    if kind == "projects" or not (row.pk or getattr(row, "number", None)):
         return []
-    twin = copy.copy(kept)
+    twin = copy.copy(row)
     for name, text in form.typed.items():
         setattr(twin, name, text)
     found = parity.parity([twin] if kind == "articles" else [], [twin] if kind == "themes" else [])

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from conventions import (
     amendment_views,
+    amendment_writing_views,
     bundle_views,
     comment_views,
     document_views,
@@ -40,6 +41,20 @@ def _agreement(folder: str, name: str) -> list[URLPattern]:
     ]
 
 
+def _writing(folder: str, name: str) -> list[URLPattern]:
+    """Return the pages in which both are written."""
+    signatory = f"{folder}edit/signatories/"
+    part = f"{folder}edit/<slug:kind>/<int:pk>/"
+    return [
+        path(f"{folder}edit/council/", writing_views.agreement_council, name=f"{name}edit-council"),
+        path(f"{signatory}new/", writing_views.signatory_new, name=f"{name}signatory-new"),
+        path(f"{signatory}<int:pk>/remove/", writing_views.signatory_remove, name=f"{name}signatory-remove"),
+        path(f"{folder}edit/<slug:kind>/new/", part_views.part_new, name=f"{name}edit-new"),
+        path(part, part_views.part_edit, name=f"{name}edit-part"),
+        path(f"{part}remove/", part_views.part_remove, name=f"{name}edit-remove"),
+    ]
+
+
 CONVENTION = "<slug:reference>/"
 AMENDMENT = f"{CONVENTION}amendments/<int:number>/"
 
@@ -53,21 +68,26 @@ urlpatterns = [
     *_agreement(CONVENTION, ""),
     path(f"{CONVENTION}text/", amendment_views.convention_text, name="text"),
     path(f"{CONVENTION}projects/<int:pk>/file/", history_views.project_file, name="project-file"),
+    path(f"{CONVENTION}amendments/new/", amendment_writing_views.amendment_new, name="amendment-new"),
     path(AMENDMENT, amendment_views.amendment_detail, name="amendment-detail"),
     *_agreement(AMENDMENT, "amendment-"),
     path(f"{CONVENTION}edit/", writing_views.convention_edit, name="edit"),
     path(f"{CONVENTION}edit/term/", writing_views.convention_term, name="edit-term"),
-    path(f"{CONVENTION}edit/council/", writing_views.convention_council, name="edit-council"),
-    path(f"{CONVENTION}edit/signatories/new/", writing_views.signatory_new, name="signatory-new"),
-    path(
-        f"{CONVENTION}edit/signatories/<int:pk>/remove/",
-        writing_views.signatory_remove,
-        name="signatory-remove",
-    ),
     path(f"{CONVENTION}edit/articles/<int:pk>/move/", part_views.article_move, name="article-move"),
-    path(f"{CONVENTION}edit/<slug:kind>/new/", part_views.part_new, name="edit-new"),
-    path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/", part_views.part_edit, name="edit-part"),
-    path(f"{CONVENTION}edit/<slug:kind>/<int:pk>/remove/", part_views.part_remove, name="edit-remove"),
+    *_writing(CONVENTION, ""),
+    path(f"{AMENDMENT}edit/", amendment_writing_views.amendment_edit, name="amendment-edit"),
+    path(f"{AMENDMENT}edit/facts/", amendment_writing_views.amendment_facts, name="amendment-edit-facts"),
+    path(
+        f"{AMENDMENT}edit/articles/replace/<int:article>/",
+        amendment_writing_views.article_replace,
+        name="amendment-replace",
+    ),
+    path(
+        f"{AMENDMENT}edit/articles/take-out/<int:article>/",
+        amendment_writing_views.article_take_out,
+        name="amendment-take-out",
+    ),
+    *_writing(AMENDMENT, "amendment-"),
     path(f"{CONVENTION}meetings/", meeting_views.meeting_list, name="meetings"),
     path(f"{CONVENTION}meetings/new/", meeting_views.meeting_new, name="meeting-new"),
     path(f"{CONVENTION}meetings/<int:pk>/", meeting_views.meeting_detail, name="meeting"),

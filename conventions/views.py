@@ -47,6 +47,9 @@ def _beside(convention: Convention, user: User) -> dict[str, Any]:
         **reading.decision(convention, user),
         "steps": offered(convention, user),
         "amendments": amendments,
+        "may_amend": convention.is_amendable
+        and not convention.is_over
+        and convention.can_be_amended_by(user),
         "is_amended": any(row.status == "signed" for row in amendments),
         "others": others.select_related("successor").order_by(
             F("in_force_from").desc(nulls_first=True), "pk"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune, Mandate
 from conventions.legislature import legislature_of
 from conventions.models import Agreement, Convention, Theme
-from conventions.models.choices import MANDATED, WRITABLE, Office
+from conventions.models.choices import MANDATED, UNSIGNED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
@@ -118,7 +118,7 @@ class BeginForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Tell once of the one that is being written already."""
         found = self.cleaned_data
-        rows = Convention.objects.filter(commune=found.get("commune"), status__in=(*WRITABLE, "to_sign"))
+        rows = Convention.objects.filter(commune=found.get("commune"), status__in=UNSIGNED)
         unsigned = rows.order_by("pk").last()
         if unsigned is not None and found.get("knowingly") != unsigned.reference:
             self.data = data = cast("QueryDict", self.data).copy()

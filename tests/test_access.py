@@ -23,7 +23,7 @@ from communes.models import (
     Mandate,
     MerchantsAssociation,
 )
-from conventions.models import Convention, SteeringMeeting, Theme
+from conventions.models import Amendment, Convention, SteeringMeeting, Theme
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
@@ -68,6 +68,8 @@ ACT = "                405"
 ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
 DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
 WRITING = "            302   403   403  403    404   404  404  302  403  302  403  302"
+AMENDING = "           302   403   403  403    404   404  404  403  403  200  403  200"
+AMENDMENT = "          302   403   404  404    404   404  404  200  403  200  403  200"
 UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
 RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
 PAGES: dict[str, Page] = {
@@ -107,6 +109,15 @@ PAGES: dict[str, Page] = {
     "conventions:signatory-new": Page(WRITING, {"reference": "CC-2025-01"}),
     "conventions:edit-new": Page(
         "302 403 403 403 404 404 404 200 403 200 403 200", {"reference": "CC-2025-01", "kind": "projects"}
+    ),
+    "conventions:amendment-new": Page(AMENDING, {"reference": "CC-2025-01"}),
+    # A draft: its commune does not know of it.
+    "conventions:amendment-edit": Page(AMENDMENT, {"reference": "CC-2025-01", "number": 1}),
+    "conventions:amendment-edit-facts": Page(AMENDMENT, {"reference": "CC-2025-01", "number": 1}),
+    "conventions:amendment-edit-council": Page(AMENDMENT, {"reference": "CC-2025-01", "number": 1}),
+    "conventions:amendment-signatory-new": Page(AMENDMENT, {"reference": "CC-2025-01", "number": 1}),
+    "conventions:amendment-edit-new": Page(
+        AMENDMENT, {"reference": "CC-2025-01", "number": 1, "kind": "articles"}
     ),
     "conventions:document": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
     "conventions:comments": Page(OWN_COMMUNE, {"reference": "CC-2025-01"}),
@@ -181,6 +192,11 @@ NOT_IN_THE_MATRIX = {
     "conventions:comment-reopen": "the same",
     "conventions:evidence": "a private file of an agreement: tests/conventions/test_history_page.py",
     "conventions:project-file": "the same",
+    "conventions:amendment-edit-part": "the same as amendment-edit: tests/conventions/test_amendment_writing.py",
+    "conventions:amendment-edit-remove": "the same",
+    "conventions:amendment-replace": "the same",
+    "conventions:amendment-take-out": "the same",
+    "conventions:amendment-signatory-remove": "POST only: the same",
     **dict.fromkeys(AMENDMENT_PAGES, "as those of a convention: tests/conventions/test_amendment_pages.py"),
     "readyz": "its code says whether worker and beat live: tests/test_health.py",
     "admin:login": "leads to the portal's own sign-in: tests/accounts",
@@ -300,7 +316,9 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     journal(Kind.SIGNED_IN, cast.echevine, cast.echevine)
     District.objects.create(commune=commune, name_fr="Les Tilleuls", name_nl="De Linden")
     MerchantsAssociation.objects.create(commune=commune, name="Les Tilleuls")
-    SteeringMeeting.objects.create(pk=19, convention=recorded(), held_on=days(-3), recorded_by=cast.lead)
+    root = recorded()
+    SteeringMeeting.objects.create(pk=19, convention=root, held_on=days(-3), recorded_by=cast.lead)
+    Amendment.objects.begin(convention=root, by=cast.lead, title_fr="Un", title_nl="Een")
     brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     sent()
     in_state("in_review")

@@ -28,6 +28,7 @@ UNSIGNED = f"CC-{timezone.localdate().year}-01"
 """The convention of the demonstration that is in negotiation."""
 STARTS = (
     "", "sign-in/", "conventions/CC-2025-01/", f"conventions/{UNSIGNED}/", "conventions/CC-2025-01/amendments/1/",
+    "conventions/CC-2025-10/amendments/new/", "conventions/CC-2025-10/amendments/2/edit/",
 )  # fmt: skip
 """Where a walk begins: of each kind of page it sees one, so the conventions that have all parts are named."""
 LOOKS = [
@@ -44,6 +45,7 @@ NO_PAGE = {
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
     "conventions:article-move", "conventions:signatory-remove",
+    "conventions:amendment-signatory-remove",
     *(f"conventions:amendment-{page}" for page in ("document", "comment-resolve", "comment-reopen", "evidence")),
     "conventions:action-mark", "conventions:bundle-file",
     # Reached with a token or in the middle of a journey: each has a test of its own.

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models.mandate import communes_of
 from conventions import emails, parity
 from conventions.models import checks
-from conventions.models.choices import DOCUMENTS, SHARED, WRITABLE, Party
+from conventions.models.choices import DOCUMENTS, SHARED, UNSIGNED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
 from hubportal.access.constraints import CheckedTogether
@@ -100,6 +100,11 @@ class Agreement(CheckedTogether, Stateful):
     def is_writable(self) -> bool:
         """Whether its text may still be changed."""
         return self.status in WRITABLE
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether the last signature is still to come: until then the council's decision may be written."""
+        return self.status in UNSIGNED
 
     @property
     def is_frozen(self) -> bool:
@@ -261,7 +266,7 @@ class Agreement(CheckedTogether, Stateful):
     @transaction.atomic
     def set_council_decision(self, *, by: User, on: date | None) -> None:
         """Write on which day the communal council decided: no part of the text, so it may come until the signature."""
-        self.open_text(by, (*WRITABLE, "to_sign"))
+        self.open_text(by, UNSIGNED)
         if on and on > timezone.localdate():
             raise ValidationError({"council_decided_on": _("This day has not come yet.")})
         self.council_decided_on = on

@@ -1,5 +1,6 @@
 """Amendments: they hang on the root convention, numbered 1, 2, 3 …, and go through the same cycle."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -15,12 +16,12 @@ from conventions.models import content
 from conventions.models.agreement import Agreement
 from conventions.models.article import ArticleRevision, ArticleText
 from conventions.models.choices import AmendmentStatus, Change
-from conventions.models.consolidated import consolidated
+from conventions.models.consolidated import ConsolidatedArticle, consolidated
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
 from conventions.models.rules import cycle_constraints
 from conventions.models.table import CYCLE
-from hubportal.accounts.models import STEWARDS, User
+from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
 from hubportal.workflow import TransitionEvent
 
@@ -40,7 +41,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
     @transaction.atomic
     def begin(self, *, convention: Convention, by: User, title_fr: str, title_nl: str) -> "Amendment":
         """Begin and return the next amendment of a signed convention; PermissionDenied unless a lead begins it."""
-        if not by.has_role(*STEWARDS):
+        if not convention.can_be_amended_by(by):
             raise PermissionDenied(_("Only leads begin an amendment."))
         # The lock of the root hands out the numbers.
         root = Convention._base_manager.select_for_update(of=("self",)).get(pk=convention.pk)
@@ -130,6 +131,12 @@ class Amendment(Agreement):
         """Exactly what is signed: the convention it changes, what it changes, from when, signatories."""
         return content.of_amendment(self)
 
+    @property
+    def text_before(self) -> list[ConsolidatedArticle]:
+        """The text that it changes, as in force on its first day (today, while none is written): three queries."""
+        articles = consolidated(self.convention, self.in_force_from or timezone.localdate())
+        return [row for row in articles if not row.is_removed]
+
     def clean(self) -> None:
         """Put an end before the start on its field."""
         super().clean()
@@ -150,8 +157,9 @@ class Amendment(Agreement):
             raise ValidationError(_("An amendment changes an article or the last day."))
         if not self.convention.covers(self.in_force_from):
             raise ValidationError({"in_force_from": _("The convention is not in force on this day.")})
+        there = {row.number for row in self.text_before}
         for row in self.articles.all():
-            row.check_target()
+            row.check_target(there)
 
     @transaction.atomic
     def set_facts(self, *, by: User, **facts: Any) -> None:
@@ -177,7 +185,7 @@ class Amendment(Agreement):
             self._lock_root()
             row.number = row.next_number()
         row.full_clean()
-        row.check_target()
+        row.check_target({article.number for article in self.text_before})
         row.save()
         row._changed(by, "added")
         return row
@@ -247,11 +255,12 @@ class AmendmentArticle(ArticleText):
         others = AmendmentArticle._base_manager.filter(amendment__convention=root)
         return max([*known, *others.values_list("number", flat=True)], default=0) + 1
 
-    def check_target(self) -> None:
-        """Raise ValidationError when the article that is replaced or removed is not there, or a number is taken."""
-        before = self.amendment.in_force_from or timezone.localdate()
-        articles = consolidated(self.amendment.convention, before)
-        is_there = self.number in {row.number for row in articles if not row.is_removed}
+    def check_target(self, there: Collection[int]) -> None:
+        """Raise ValidationError when the article that is replaced or removed is not there, or a number is taken.
+
+        `there` are the numbers of `Amendment.text_before`.
+        """
+        is_there = self.number in there
         if is_there == (self.change == Change.ADD):
             text = (
                 _("There is an article %(number)s already.")
@@ -282,5 +291,5 @@ class AmendmentEvent(TransitionEvent):
 
 
 def _can_be_amended(root: Convention) -> None:
-    if root.status != "signed":
+    if not root.is_amendable:
         raise ValidationError(_("Only a signed convention can be amended."), "root")

@@ -49,6 +49,8 @@ class ArticleText(Versioned):
         abstract = True
 
     def __str__(self) -> str:
+        if not self.title:
+            return _("Article %(number)s") % {"number": self.number}
         return f"{self.number}. {self.title}"
 
     @property

@@ -29,6 +29,8 @@ class AmendmentStatus(models.TextChoices):
 
 WRITABLE: Final = ("draft", "negotiation")
 """States in which the text may be changed."""
+UNSIGNED: Final = (*WRITABLE, "to_sign")
+"""States in which signatures are still to come."""
 BINDING: Final = ("signed", "terminated")
 """States in which an agreement binds the parties during its term; a terminated one until its last day."""
 SHARED: Final = ("negotiation", "to_sign", *BINDING)

@@ -126,6 +126,16 @@ class Convention(Agreement, Term):
         """Tell whether it binds on a day (today, unless told)."""
         return self.status in BINDING and self.covers(day or timezone.localdate())
 
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.in_force_until is not None and self.in_force_until < timezone.localdate()
+
+    @property
+    def is_amendable(self) -> bool:
+        """Whether amendments of it begin and are signed: it is signed itself, and not terminated."""
+        return self.status == ConventionStatus.SIGNED
+
     def _was_taken_over(self) -> bool:
         successor = getattr(self, "successor", None)
         return (
@@ -151,8 +161,11 @@ class Convention(Agreement, Term):
 
     def can_be_terminate_by(self, user: User) -> bool:
         """Tell whether a person may terminate it: leads and administrators, unless its term is over anyway."""
-        is_over = self.in_force_until is not None and self.in_force_until < timezone.localdate()
-        return user.has_role(*STEWARDS) and not is_over
+        return user.has_role(*STEWARDS) and not self.is_over
+
+    def can_be_amended_by(self, user: User) -> bool:
+        """Tell whether a person may begin an amendment: leads and administrators."""
+        return user.has_role(*STEWARDS)
 
     # --- Writing -------------------------------------------------------------------------------------------
 

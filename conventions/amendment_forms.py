@@ -1,0 +1,116 @@
+"""The forms in which an amendment is begun and its facts are written."""
+
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from conventions.models import Amendment, Convention
+from conventions.models.choices import UNSIGNED
+from conventions.stale import own_language
+from hubportal.look.dates import short_date
+
+LONGEST_OBJECT: Final = 200
+"""Characters."""
+_TITLES: Final = ("title_fr", "title_nl")
+_FACTS: Final = (*_TITLES, "in_force_from", "new_last_day")
+
+
+class ObjectForm(forms.Form):
+    """What an amendment is about, in both languages; each side speaks its own language."""
+
+    title_fr = forms.CharField(label=pgettext_lazy("amendment", "object"), max_length=LONGEST_OBJECT)
+    title_nl = forms.CharField(label=pgettext_lazy("amendment", "object"), max_length=LONGEST_OBJECT)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own_language(self, _TITLES)
+
+    @property
+    def pairs(self) -> list[list[BoundField]]:
+        """The fields of the object, French and Dutch side by side."""
+        return [[self[name] for name in _TITLES]]
+
+    @property
+    def others(self) -> list[BoundField]:
+        """What is asked besides."""
+        return [field for field in self if field.name not in _TITLES and not field.is_hidden]
+
+
+class BeginAmendmentForm(ObjectForm):
+    """The object of a new one; `knowingly` names the unsigned one that the person was told of."""
+
+    knowingly = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.convention = convention
+
+    def clean(self) -> dict[str, Any]:
+        """Tell once of the one that is being written already: it may be a second click."""
+        found = self.cleaned_data
+        unsigned = self.convention.amendments.filter(status__in=UNSIGNED).order_by("number").last()
+        if unsigned is not None and found.pop("knowingly", None) != unsigned.reference:
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["knowingly"] = unsigned.reference
+            text = _(
+                "%(reference)s, “%(title)s”, is not signed yet: go on with that one, or begin another one "
+                "all the same."
+            )
+            self.add_error(None, text % {"reference": unsigned.reference, "title": unsigned.title})
+        return found
+
+
+class FactsForm(ObjectForm):
+    """Its object, its first day, the new last day of the convention; `seen` are the facts that the page showed."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    in_force_from = forms.DateField(
+        label=_("First day"), required=False, help_text=_("Needed before it is frozen.")
+    )
+    new_last_day = forms.DateField(
+        label=_("New last day of the agreement"), required=False,
+        help_text=_("Included. Empty: the term stays as it is."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, amendment: Amendment, **kwargs: Any) -> None:
+        kwargs["initial"] = {**_kept(amendment), "seen": _mark(amendment)}
+        super().__init__(*args, **kwargs)
+
+    def check_seen(self, amendment: Amendment) -> None:
+        """Refuse once, at each field, to write over what somebody else wrote meanwhile. Ask it under the lock."""
+        kept, mark = _kept(amendment), _mark(amendment)
+        typed = self.facts
+        differ = [name for name in _FACTS if kept[name] != typed[name]]
+        if self.cleaned_data["seen"] == mark or not differ:
+            return
+        # The next try is made knowingly.
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["seen"] = mark
+        text = _("Somebody wrote “%(value)s” here in the meantime. Save again to replace it.")
+        raise ValidationError(
+            {name: ValidationError(text, "stale", {"value": _said(kept[name])}) for name in differ}
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `set_facts` is called with."""
+        return {name: self.cleaned_data[name] for name in _FACTS}
+
+
+def _kept(amendment: Amendment) -> dict[str, Any]:
+    return {name: getattr(amendment, name) for name in _FACTS}
+
+
+def _mark(amendment: Amendment) -> str:
+    return repr(sorted(_kept(amendment).items()))
+
+
+def _said(value: Any) -> str:
+    if not value:
+        return "–"
+    return value if isinstance(value, str) else short_date(value)
