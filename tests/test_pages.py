@@ -72,12 +72,11 @@ class Crawl:
         page.on("console", self._listen)
         waiting = [f"/{self.language}/", "/admin/", "/demo/mailbox/", f"/{self.language}/sign-in/"]
         waiting.append(f"/{self.language}/conventions/{UNSIGNED}/")
-        waiting += [
-            f"/{self.language}/conventions/{AMENDED}/amendments/{page}/" for page in ("new", "2/edit")
-        ]
+        # At the end: they lead to their own agreement, where others hold more.
+        last = [f"/{self.language}/conventions/{AMENDED}/amendments/{page}/" for page in ("new", "2/edit")]
         mine: set[str] = set()
-        while waiting:
-            path = waiting.pop(0)
+        while waiting or last:
+            path = (waiting or last).pop(0)
             name = name_of(path)
             if not name or name in mine or name in NO_PAGE:
                 continue
