@@ -85,7 +85,9 @@ def amendment_facts(request: SignedIn, reference: str, number: int) -> HttpRespo
         form.check_seen(amendment)
         amendment.set_facts(by=request.user, **form.facts)
 
-    return asked(request, amendment, form, act, _("Object and days"), template="amendment_facts")
+    return asked(
+        request, amendment, form, act, _("Object and days"), template="conventions/amendment_facts.html"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

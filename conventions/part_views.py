@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from conventions import pages, parity
+from conventions.former import Sides
 from conventions.models import (
     Agreement,
     Amendment,
@@ -25,10 +26,12 @@ from conventions.models import (
 from conventions.models.article import ArticleText
 from conventions.models.versioned import Versioned
 from conventions.writing import closed, may_be_written, saved
-from conventions.writing_forms import ProjectTextsForm, TextsForm, ThemeTextsForm
+from conventions.writing_forms import LANGUAGES, ProjectTextsForm, TextsForm, ThemeTextsForm
 from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
+from hubportal.changes import changes
+from hubportal.fingerprint import normal
 from hubportal.workflow import TransitionError
 
 
@@ -239,8 +242,22 @@ def page(
         "remove": _part(agreement, kind).remove,
         "hints": _hints(kind, form, kept or form.row),
         "is_preview": is_preview(request),
+        "compared": _compared(agreement, form) if is_preview(request) else [],
     }
     return render(request, "conventions/part_edit.html", context)
+
+
+def _compared(agreement: Agreement, form: TextsForm) -> list[Sides]:
+    """Return what the boxes of an amendment change in the article in force, title and body, by language."""
+    row = form.row
+    if not (isinstance(agreement, Amendment) and isinstance(row, AmendmentArticle)):
+        return []
+    before = next((article for article in agreement.text_before if article.number == row.number), None)
+    if before is None:
+        return []
+    typed = {name: normal(text).strip() for name, text in form.typed.items()}
+    names = [[f"{what}_{language}" for language in LANGUAGES] for what in ("title", "body")]
+    return [[(name[-2:], changes(getattr(before, name), typed[name])) for name in pair] for pair in names]
 
 
 def _hints(kind: str, form: TextsForm, row: Any) -> list[str]:

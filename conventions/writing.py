@@ -44,7 +44,7 @@ def with_findings(rows: Any, findings: list[Finding]) -> list[tuple[Any, list[Fi
 
 def asked(
     request: SignedIn, agreement: Agreement, form: forms.Form, act: Callable[[], None],
-    title: str, moved: Mapping[str, str] | None = None, template: str = "convention_ask",
+    title: str, moved: Mapping[str, str] | None = None, template: str = "conventions/convention_ask.html",
 ) -> HttpResponse:  # fmt: skip
     """Do what a good form asks for and lead on; otherwise show the form, with the reason and all that was typed."""
     if form.is_valid():
@@ -62,7 +62,7 @@ def asked(
         # What was refused stays in the form only.
         agreement.refresh_from_db()
     context = {**pages.head(agreement, request.user), "form": form, "title": title}
-    return render(request, f"conventions/{template}.html", context)
+    return render(request, template, context)
 
 
 def saved(

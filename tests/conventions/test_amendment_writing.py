@@ -129,7 +129,11 @@ def test_an_article_is_replaced_from_the_text_in_force(client: Client, cast: Cas
     assert form.typed == article.texts
     mine: dict[str, Any] = {**article.texts, "version": form["version"].value()}
     preview = send(client, cast.spoc, page, **{**mine, "body_fr": "**Gras**"}, then="preview")
-    assert "<strong>Gras</strong>" in preview.content.decode()
+    html = preview.content.decode()
+    assert "<strong>Gras</strong>" in html
+    # What differs from the text in force is shown beside it, French only here.
+    assert "<ins>**Gras**</ins>" in html
+    assert html.count("<ins>") == 1
     assert list(errors(send(client, cast.spoc, page, **{**mine, "title_fr": "x" * 20_000}))) == ["title_fr"]
     assert not row.articles.exists()
     send(client, cast.spoc, page, **{**mine, "body_fr": "Sa phrase."})
