@@ -2,6 +2,13 @@
 
 import calendar
 from datetime import date
+from typing import Final
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+FIRST, LAST = date(1990, 1, 1), date(2200, 12, 31)
+IN_REACH: Final = (MinValueValidator(FIRST), MaxValueValidator(LAST))
+"""Of the days of a term: beyond them months cannot be counted, and who writes them made a slip."""
 
 
 def months_after(day: date, months: int) -> date:

@@ -158,7 +158,9 @@ def part_remove(
     if request.method == "POST":
         version = request.POST.get("version", "")
         try:
-            row.remove(by=request.user, version=int(version) if version.isdecimal() else 0)
+            row.remove(
+                by=request.user, version=int(version) if version.isdecimal() and len(version) < 10 else 0
+            )
         except TransitionError as late:
             messages.error(request, str(late))
             return redirect(pages.address(agreement, "detail"))

@@ -17,6 +17,7 @@ from conventions.legislature import legislature_of
 from conventions.models import Agreement, Convention, Theme
 from conventions.models.choices import MANDATED, UNSIGNED, Office
 from conventions.models.versioned import TextConflictError, Versioned
+from conventions.months import IN_REACH
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 
@@ -135,7 +136,7 @@ class TermForm(forms.Form):
     """From when, until when, and how notice is given; `seen` is the term that the page showed."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    in_force_from = forms.DateField(label=_("First day"))
+    in_force_from = forms.DateField(label=_("First day"), validators=IN_REACH)
     ends = forms.ChoiceField(
         label=_("How it ends"),
         choices=[

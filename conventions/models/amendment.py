@@ -163,8 +163,10 @@ class Amendment(Agreement):
 
     @transaction.atomic
     def set_facts(self, *, by: User, **facts: Any) -> None:
-        """Write title_fr, title_nl, in_force_from, new_last_day; what the parties agreed to before is void."""
+        """Write title_fr, title_nl, in_force_from, new_last_day; unless they stay, what was agreed to is void."""
         self.open_text(by)
+        if facts and all(getattr(self, name, None) == value for name, value in facts.items()):
+            return
         for name in ("title_fr", "title_nl", "in_force_from", "new_last_day"):
             setattr(self, name, facts.pop(name, getattr(self, name)))
         if facts:

@@ -175,10 +175,12 @@ class Convention(Agreement, Term):
 
     @transaction.atomic
     def set_term(self, *, by: User, **term: Any) -> None:
-        """Write the term, by the columns of `TERMS`; what the parties agreed to before is void."""
+        """Write the term, by the columns of `TERMS`; unless it stays, what the parties agreed to before is void."""
         self.open_text(by)
         if unknown := set(term) - set(self.TERMS):
             raise TypeError(f"no column of the term: {unknown}")
+        if all(getattr(self, name) == value for name, value in term.items()):
+            return
         for name, value in term.items():
             setattr(self, name, value)
         self.full_clean()

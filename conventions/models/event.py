@@ -6,7 +6,7 @@ from django.db import models
 
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.workflow import TransitionEvent
 
 
@@ -14,8 +14,12 @@ class ConventionEventQuerySet(models.QuerySet["ConventionEvent"]):
     """Steps taken."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the history of the conventions whose text the person may read: comments are for both parties."""
-        return self.filter(text_seen_by(user, "subject__", "subject__commune"))
+        """Return the history of the conventions whose text the person may read: comments are for both parties.
+
+        That one was renewed names the draft that follows, which the agency alone knows until it is shared.
+        """
+        rows = self.filter(text_seen_by(user, "subject__", "subject__commune"))
+        return rows if user.has_role(*AGENCY_ROLES) else rows.exclude(verb="renew")
 
 
 class ConventionEvent(TransitionEvent):

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from conventions.months import months_after
+from conventions.months import IN_REACH, months_after
 from hubportal.access.dated import DateRange
 from hubportal.look.dates import short_date
 
@@ -58,6 +58,8 @@ class Term(models.Model):
     def clean(self) -> None:
         """Put an end before the start on its field: the exclusion constraint cannot read such a range."""
         super().clean()
+        for name in ("in_force_from", "in_force_until", "first_period_until"):
+            _in_reach(name, getattr(self, name))
         if self._is_reversed():
             raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
         if self.first_period_until and self.in_force_from and self.first_period_until < self.in_force_from:
@@ -147,6 +149,14 @@ class Term(models.Model):
             raise ValidationError(
                 {"ends_on": ValidationError(text, "later", {"day": short_date(self.in_force_until)})}
             )
+
+
+def _in_reach(name: str, day: date | None) -> None:
+    for validator in IN_REACH if day else ():
+        try:
+            validator(day)
+        except ValidationError as error:
+            raise ValidationError({name: error}) from None
 
 
 def days() -> DateRange:

@@ -8,7 +8,7 @@ from django.test import Client
 from conventions.models import Evidence, ProjectAgreement
 from conventions.tasks import make_documents
 from tests.cast import Cast
-from tests.conventions.agreements import a_pdf, agree_both, an_amendment, shared, sign_all, sign_one
+from tests.conventions.agreements import a_pdf, agree_both, an_amendment, shared, sign_all, sign_one, signed
 from tests.conventions.drafts import days, recorded, unlocked
 from tests.conventions.pages import at, read
 
@@ -83,3 +83,11 @@ def test_the_file_of_a_project_is_for_those_who_read_the_text(client: Client, ca
     assert client.get(address).getvalue() == b"%PDF-1.7 signed"
     client.force_login(cast.lead)
     assert client.get(at(row, "project-file", pk=without.pk)).status_code == 404
+
+
+def test_a_commune_does_not_learn_of_a_renewal_that_is_not_shared(client: Client, cast: Cast) -> None:
+    row = signed(first_day=days(0))
+    draft = row.renew(by=cast.lead)
+    assert draft.reference in read(client, cast.spoc, at(row, "history"))
+    for page in ("history", "detail", "comments"):
+        assert draft.reference not in read(client, cast.echevine, at(row, page))

@@ -277,3 +277,34 @@ def test_the_overview_asks_the_same_for_3_and_18_articles(client: Client, cast: 
             assert client.get(at(row, "edit")).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-01-01"])
+def test_a_day_out_of_reach_is_refused_at_its_field(client: Client, cast: Cast, day: str) -> None:
+    row = begun()
+    page = at(row, "edit-term")
+    for ends in ("legislature", "day"):
+        data = {"in_force_from": day, "ends": ends, "in_force_until": "9999-12-31", "notice_months": 6}
+        assert "in_force_from" in errors(send(client, cast.lead, page, **data))
+    tacit = {"ends": "tacit", "first_period_until": "9999-12-31", "renewal_months": 12, "notice_months": 6}
+    response = send(client, cast.lead, page, in_force_from="2027-01-01", **tacit)
+    assert list(errors(response)) == ["first_period_until"]
+    read(client, cast.lead, page)
+
+
+def test_saving_what_stays_voids_nothing(client: Client, cast: Cast) -> None:
+    row = shared()
+    agree_both(row)
+    client.force_login(cast.lead)
+    form = client.get(at(row, "edit-term")).context["form"]
+    kept = {field.name: field.value() for field in form if field.value() is not None}
+    send(client, cast.lead, at(row, "edit-term"), **kept)
+    row.refresh_from_db()
+    assert row.agreed("commune")
+
+
+def test_a_version_of_five_thousand_digits_is_an_old_one(client: Client, cast: Cast) -> None:
+    row = begun()
+    article = row.articles.get(number=3)
+    send(client, cast.lead, at(row, "edit-remove", kind="articles", pk=article.pk), version="9" * 5000)
+    assert row.articles.count() == 18
