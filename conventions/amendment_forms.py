@@ -3,21 +3,19 @@
 from typing import Any, Final, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from conventions.models import Amendment, Convention
+from conventions.models import Convention
 from conventions.models.choices import UNSIGNED
-from conventions.stale import own_language
-from hubportal.look.dates import short_date
+from conventions.months import IN_REACH
+from conventions.stale import SeenForm, own_language
 
 LONGEST_OBJECT: Final = 200
 """Characters."""
 _TITLES: Final = ("title_fr", "title_nl")
-_FACTS: Final = (*_TITLES, "in_force_from", "new_last_day")
 
 
 class ObjectForm(forms.Form):
@@ -65,52 +63,14 @@ class BeginAmendmentForm(ObjectForm):
         return found
 
 
-class FactsForm(ObjectForm):
-    """Its object, its first day, the new last day of the convention; `seen` are the facts that the page showed."""
+class FactsForm(ObjectForm, SeenForm):
+    """Its object, its first day, the new last day of the convention."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    COLUMNS = (*_TITLES, "in_force_from", "new_last_day")
     in_force_from = forms.DateField(
-        label=_("First day"), required=False, help_text=_("Needed before it is frozen.")
+        label=_("First day"), required=False, validators=IN_REACH, help_text=_("Needed before it is frozen.")
     )
     new_last_day = forms.DateField(
-        label=_("New last day of the agreement"), required=False,
+        label=_("New last day of the agreement"), required=False, validators=IN_REACH,
         help_text=_("Included. Empty: the term stays as it is."),
     )  # fmt: skip
-
-    def __init__(self, *args: Any, amendment: Amendment, **kwargs: Any) -> None:
-        kwargs["initial"] = {**_kept(amendment), "seen": _mark(amendment)}
-        super().__init__(*args, **kwargs)
-
-    def check_seen(self, amendment: Amendment) -> None:
-        """Refuse once, at each field, to write over what somebody else wrote meanwhile. Ask it under the lock."""
-        kept, mark = _kept(amendment), _mark(amendment)
-        typed = self.facts
-        differ = [name for name in _FACTS if kept[name] != typed[name]]
-        if self.cleaned_data["seen"] == mark or not differ:
-            return
-        # The next try is made knowingly.
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["seen"] = mark
-        text = _("Somebody wrote “%(value)s” here in the meantime. Save again to replace it.")
-        raise ValidationError(
-            {name: ValidationError(text, "stale", {"value": _said(kept[name])}) for name in differ}
-        )
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """What `set_facts` is called with."""
-        return {name: self.cleaned_data[name] for name in _FACTS}
-
-
-def _kept(amendment: Amendment) -> dict[str, Any]:
-    return {name: getattr(amendment, name) for name in _FACTS}
-
-
-def _mark(amendment: Amendment) -> str:
-    return repr(sorted(_kept(amendment).items()))
-
-
-def _said(value: Any) -> str:
-    if not value:
-        return "–"
-    return value if isinstance(value, str) else short_date(value)

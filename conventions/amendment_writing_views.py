@@ -17,10 +17,11 @@ from conventions.nextstep import next_step
 from conventions.part_views import edited, is_preview, page
 from conventions.readiness import lacking
 from conventions.writing import asked, closed, may_be_written, saved, with_findings
-from conventions.writing_forms import TextsForm, add_errors
+from conventions.writing_forms import TextsForm
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 
 
@@ -77,7 +78,7 @@ def amendment_facts(request: SignedIn, reference: str, number: int) -> HttpRespo
     amendment = _amendment(request, reference, number)
     if not amendment.is_writable:
         return closed(request, amendment)
-    form = FactsForm(*bound(request)[:1], amendment=amendment)
+    form = FactsForm(*bound(request)[:1], row=amendment)
 
     def act() -> None:
         # From here on nobody else writes.

@@ -21,6 +21,7 @@ from conventions.reading import Shown
 from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 
 PAGE: Final = 50
 KEY_LENGTH: Final = 18
@@ -115,8 +116,7 @@ def _commented(request: SignedIn, article: Any, form: CommentForm) -> bool:
     try:
         Comment.objects.write(on=article, by=request.user, text=text)
     except ValidationError as error:
-        for name, errors in getattr(error, "error_dict", {"": error}).items():
-            form.add_error(name if name in form.fields else None, errors)
+        add_errors(form, error)
         return False
     messages.success(request, _("Your comment is here; both parties read it."))
     return True

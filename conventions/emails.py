@@ -32,7 +32,9 @@ def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") 
         people = [*leads(), *callers_of(commune)]
     else:
         people = [*_readers(agreement, verb, in_charge_of(commune)), *callers_of(commune)]
-    _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=comment)
+    # The history notes of a signature who signed: no remark of whoever recorded it.
+    remark = "" if verb == "sign" else comment
+    _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=remark)
 
 
 def alert(convention: "Convention", due: "Due", people: Iterable[User]) -> None:

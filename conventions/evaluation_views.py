@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from conventions import pages
 from conventions.following import of_year
 from conventions.models import Convention, Evaluation, SteeringMeeting
-from conventions.readable import readable
 from conventions.stale import VersionedForm, own_language
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
@@ -44,7 +44,7 @@ class EvaluationForm(VersionedForm):
 @require_safe
 def evaluation_detail(request: SignedIn, reference: str, year: int) -> HttpResponse:
     """Show the evaluation of a year, or that it is not written yet."""
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     row = _evaluation(request, convention, year)
     context = {**_about(request, convention, year), "evaluation": row}
     return render(request, "conventions/evaluation_detail.html", context)
@@ -53,7 +53,7 @@ def evaluation_detail(request: SignedIn, reference: str, year: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def evaluation_edit(request: SignedIn, reference: str, year: int) -> HttpResponse:
     """Show both texts to write in; on POST, save them."""
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     row = _evaluation(request, convention, year)
     about = _about(request, convention, year)
     if not about["may_record"]:

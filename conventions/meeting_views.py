@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from conventions import pages
 from conventions.following import OPEN_FIRST, overview, sides, usual_people
 from conventions.meeting_forms import MeetingForm
 from conventions.models import Convention, MeetingAction, Person, SteeringMeeting
 from conventions.models.choices import BINDING
-from conventions.readable import readable
 from conventions.stale import VersionedForm
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
@@ -22,7 +22,7 @@ from hubportal.accounts.requests import SignedIn
 @require_safe
 def meeting_list(request: SignedIn, reference: str) -> HttpResponse:
     """Show what the committee has to do, its meetings, and the years that are evaluated."""
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     context = {**_about(request, convention), **overview(request.user, convention)}
     return render(request, "conventions/meeting_list.html", context)
 
@@ -42,7 +42,7 @@ def meeting_detail(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_new(request: SignedIn, reference: str) -> HttpResponse:
     """Show an empty form with those who usually sit in the committee; on POST, record the meeting."""
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     about = _writing(request, convention)
     if not about["is_open"]:
         messages.error(request, _("Meetings and evaluations begin once the agreement is signed."))
@@ -110,7 +110,7 @@ def meeting_remove(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 @require_POST
 def action_mark(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     """Say that an action is done, or not done after all; go back to the page of the button."""
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     rows = MeetingAction.objects.visible_to(request.user).filter(meeting__convention=convention)
     action = get_object_or_404(rows.select_related("meeting__convention"), pk=pk)
     if request.POST.get("done") == "no":
@@ -126,7 +126,7 @@ def action_mark(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 
 
 def _meeting(request: SignedIn, reference: str, pk: int) -> SteeringMeeting:
-    convention = readable(request.user, reference)
+    convention = pages.root_of(pages.readable(request, reference))
     rows = SteeringMeeting.objects.visible_to(request.user).filter(convention=convention)
     meeting: SteeringMeeting = get_object_or_404(rows, pk=pk)
     # The one that was read for the page: no second query for it.

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from conventions.models import Agreement, Comment, Convention, Party
+from conventions.models import Agreement, Convention, Party
 from conventions.models.checks import parties_of
 from conventions.todo import Todo, lines
 from hubportal.accounts.models import AGENCY_ROLES, User
@@ -27,11 +27,11 @@ def next_step(agreement: Agreement, user: User) -> Todo:
     if not agreement.text_visible_to(user):
         return NOTHING
     todo = lines([agreement], user)[0].next
-    return _at_rest(agreement, user) if todo is None else _closer(agreement, user, todo)
+    return _at_rest(agreement, user) if todo is None else _closer(agreement, todo)
 
 
-def _closer(agreement: Agreement, user: User, todo: Todo) -> Todo:
-    """Count the gaps of a text that is to be shared, and the open comments for who answers them."""
+def _closer(agreement: Agreement, todo: Todo) -> Todo:
+    """Count the gaps of a text that is to be shared."""
     if todo.verb == "share":
         gaps = sum(finding.is_blocking for finding in agreement.findings())
         words = ngettext(
@@ -40,14 +40,6 @@ def _closer(agreement: Agreement, user: User, todo: Todo) -> Todo:
             gaps,
         )
         return Todo(words % {"count": gaps}, True) if gaps else todo
-    if agreement.status == "negotiation" and not todo.verb and agreement.can_be_edited_by(user):
-        count = Comment.objects.visible_to(user).filter(**{agreement.OWNER: agreement}).open().count()
-        words = ngettext(
-            "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
-        )
-        # Who leads or speaks for the commune has an answer of their own, even when it is to wait.
-        if count and not agreement.can_be_agree_by(user):
-            return Todo(words % {"count": count}, True)
     return todo
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,7 +26,7 @@ from conventions.models import (
 )
 from conventions.models.article import ArticleText
 from conventions.models.versioned import Versioned
-from conventions.writing import closed, may_be_written, saved
+from conventions.writing import closed, late, may_be_written, saved
 from conventions.writing_forms import LANGUAGES, ProjectTextsForm, TextsForm, ThemeTextsForm
 from hubportal.access.admin import bound
 from hubportal.accounts.models import User
@@ -122,7 +123,9 @@ def part_edit(
     """Show the texts of a part to write in; on POST, save them. A conflict shows what is kept beside what was typed."""
     agreement = may_be_written(request, reference, number)
     part = _part(agreement, kind)
-    row = _row(request, agreement, kind, pk)
+    row = _row(request, agreement, kind, pk, or_gone=request.method == "POST")
+    if row is None:
+        return late(request, agreement, _("Somebody took this out of the text in the meantime."))
     if not _is_open(agreement, kind, row):
         return closed(request, agreement)
     if getattr(row, "change", "") == Change.REMOVE:
@@ -151,19 +154,19 @@ def part_remove(
     """Ask whether a part is to be taken out of the text; on POST, do it."""
     agreement = may_be_written(request, reference, number)
     part = _part(agreement, kind)
-    row = _row(request, agreement, kind, pk)
+    row = _row(request, agreement, kind, pk, or_gone=request.method == "POST")
+    if row is None:
+        # A second click, or a colleague's: it is what was wanted.
+        messages.success(request, part.removed)
+        return redirect(pages.address(agreement, "edit"))
     if not _is_open(agreement, kind, row):
         return closed(request, agreement)
     error = ""
     if request.method == "POST":
-        version = request.POST.get("version", "")
         try:
-            row.remove(
-                by=request.user, version=int(version) if version.isdecimal() and len(version) < 10 else 0
-            )
-        except TransitionError as late:
-            messages.error(request, str(late))
-            return redirect(pages.address(agreement, "detail"))
+            row.remove(by=request.user, version=_number(request.POST.get("version", "")))
+        except TransitionError as too_late:
+            return late(request, agreement, str(too_late))
         except ValidationError as refusal:
             row, error = _row(request, agreement, kind, pk), " ".join(refusal.messages)
         else:
@@ -183,10 +186,15 @@ def article_move(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     row = _row(request, agreement, "articles", pk)
     to = request.POST.get("to", "")
     try:
-        row.move(by=request.user, to=int(to) if to.isdecimal() and len(to) < 4 else row.number)
+        row.move(by=request.user, to=_number(to) or row.number)
     except (TransitionError, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
     return redirect(pages.address(agreement, "edit") + "#h-articles")
+
+
+def _number(text: str) -> int:
+    """Return a short number that a page carried; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _part(agreement: Agreement, kind: str) -> Part:
@@ -197,9 +205,12 @@ def _part(agreement: Agreement, kind: str) -> Part:
     return kinds[kind]
 
 
-def _row(request: SignedIn, agreement: Agreement, kind: str, pk: int) -> Any:
-    """Return a part that the person may read; 404 for another one."""
-    return get_object_or_404(getattr(agreement, kind).visible_to(request.user), pk=pk)
+def _row(request: SignedIn, agreement: Agreement, kind: str, pk: int, *, or_gone: bool = False) -> Any:
+    """Return a part that the person may read; 404 for another one, None if it may be `or_gone` and is nowhere."""
+    rows = getattr(agreement, kind).visible_to(request.user)
+    if or_gone and not rows.model._base_manager.filter(pk=pk).exists():
+        return None
+    return get_object_or_404(rows, pk=pk)
 
 
 def _is_open(agreement: Agreement, kind: str, row: Any = None) -> bool:

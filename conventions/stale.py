@@ -1,7 +1,8 @@
 """A form about a text that two people may write at once: it carries the version that was read."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple, cast
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,9 +10,12 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from conventions.models import TextConflictError
 from hubportal.access.constraints import constraint_messages
+from hubportal.forms import add_errors
+from hubportal.look.dates import short_date
 
 
 class Stored(NamedTuple):
@@ -51,9 +55,49 @@ class VersionedForm(forms.Form):
             # The next try is made knowingly: it carries the present version.
             self.data = data = cast("QueryDict", self.data).copy()
             data["version"] = str(error.version)
-        found: dict[str, Any] = getattr(error, "error_dict", {"": error})
-        for name, errors in found.items():
-            self.add_error(name if name in self.fields else None, errors)
+        add_errors(self, error)
+
+
+class SeenForm(forms.Form):
+    """A form on columns that two people may write at once; `seen` marks what the page showed of them."""
+
+    COLUMNS: ClassVar[tuple[str, ...]]
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**self._kept(row), **kwargs.get("initial", {}), "seen": self._mark(row)}
+        super().__init__(*args, **kwargs)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is to be written, by column."""
+        return {name: self.cleaned_data[name] for name in self.COLUMNS}
+
+    def check_seen(self, row: Any) -> None:
+        """Refuse once, at each field, to write over what somebody else wrote meanwhile. Ask it under the lock."""
+        kept, mark, typed = self._kept(row), self._mark(row), self.facts
+        differ = [name for name in self.COLUMNS if kept[name] != typed[name]]
+        if self.cleaned_data["seen"] == mark or not differ:
+            return
+        # The next try is made knowingly.
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["seen"] = mark
+        text = _("Somebody wrote “%(value)s” here in the meantime. Save again to replace it.")
+        raise ValidationError(
+            {name: ValidationError(text, "stale", {"value": _said(kept[name])}) for name in differ}
+        )
+
+    def _kept(self, row: Any) -> dict[str, Any]:
+        return {name: getattr(row, name) for name in self.COLUMNS}
+
+    def _mark(self, row: Any) -> str:
+        return repr(sorted(self._kept(row).items()))
+
+
+def _said(value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    return short_date(value) if isinstance(value, date) else str(value)
 
 
 def own_language(form: forms.Form, names: Iterable[str]) -> None:

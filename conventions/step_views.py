@@ -19,6 +19,7 @@ from conventions.step_forms import STEP_FORMS, AgreeStep, StepForm
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.look.dates import hour, short_date
 from hubportal.workflow import Transition, TransitionError
 from hubportal.workflow.table import TWICE
@@ -103,8 +104,7 @@ def _refuse(form: StepForm, error: ValidationError) -> None:
     """Put what the verb refused on its fields, or on the form as a whole."""
     if isinstance(form, AgreeStep):
         form.show_present_text()
-    for name, errors in getattr(error, "error_dict", {"": error}).items():
-        form.add_error(name if name in form.fields else None, errors)
+    add_errors(form, error)
 
 
 def _was_done(

@@ -1,4 +1,4 @@
-"""What a reader does about each agreement of a list, in one line: four queries, however many there are.
+"""What a reader does about each agreement of a list, in one line: six queries, however many there are.
 
 The rules are the model's: `next_steps(user)`, the state, and what `coming` sees. A mail about one says the same words;
 models write mails, so nothing here imports the models of agreements.
@@ -8,13 +8,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.apps import apps
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from communes.models.mandate import communes_of
 from conventions.models.article import Article
-from conventions.models.choices import Party
+from conventions.models.choices import BINDING, Party
 from conventions.models.coming import Kind, coming
 from conventions.models.policy import served_by
 from conventions.models.signatory import Signatory
@@ -43,13 +46,19 @@ class Line(NamedTuple):
 
 
 class _Reader(NamedTuple):
-    """What is known of the reader and of all rows at once: signatures that are missing, drafts that have a text."""
+    """What is known of the reader and of all rows at once.
+
+    Drafts that have a text, signatures that are missing, open comments by agreement, and the first day of each
+    commune's last convention.
+    """
 
     user: User
     own: frozenset[str]
     served: frozenset[str]
     written: frozenset[int]
     missing: dict[int, list[Signatory]]
+    comments: dict[int, int]
+    followed: dict[str, date]
     today: date
 
 
@@ -59,9 +68,35 @@ def lines(rows: Iterable["Agreement"], user: User) -> list[Line]:
     served = frozenset(served_by(user).values_list("commune", flat=True)) if user.is_staff else frozenset()
     articles = Article.objects.visible_to(user).filter(convention__in=_in(found, "draft")).order_by()
     written = frozenset(articles.values_list("convention", flat=True).distinct())
-    missing = _missing(user, found)
-    reader = _Reader(user, communes_of(user), served, written, missing, timezone.localdate())
+    reader = _Reader(
+        user, communes_of(user), served, written, _missing(user, found),
+        _open_comments(user, found), _last_starts(found), timezone.localdate(),
+    )  # fmt: skip
     return [Line(row, _todo(row, reader)) for row in found]
+
+
+def _open_comments(user: User, agreements: list["Agreement"]) -> dict[int, int]:
+    """Return how many comments are open, by agreement."""
+    owner = agreements[0].OWNER if agreements else "convention"
+    # Asked by name: comments hang on agreements, which write mails with these lines.
+    rows = apps.get_model("conventions", "Comment").objects.visible_to(user).open()
+    # Of all of them: who asks about none in negotiation asks the same.
+    found = rows.filter(**{f"{owner}__in": [row.pk for row in agreements]}).order_by().values_list(owner)
+    return dict(found.annotate(Count("pk")))
+
+
+def _last_starts(agreements: list["Agreement"]) -> dict[str, date]:
+    """Return on which day the last convention of each commune began, or will begin."""
+    if not agreements or agreements[0].OWNER != "convention":
+        return {}
+    conventions: Any = type(agreements[0])._base_manager
+    rows = (
+        conventions.filter(status__in=BINDING)
+        .filter(commune__in={row.nis for row in agreements})
+        .order_by()
+        .values_list("commune")
+    )
+    return dict(rows.annotate(Max("in_force_from")))
 
 
 def _in(rows: list["Agreement"], status: str) -> list[int]:
@@ -86,7 +121,7 @@ def _todo(row: Any, reader: _Reader) -> Todo | None:
     if row.status == "draft":
         return _draft(row, reader, verbs)
     if row.status == "negotiation":
-        return _table(row, reader, verbs)[row.agreed(Party.AGENCY), row.agreed(Party.COMMUNE)]
+        return _negotiation(row, reader, verbs)
     if row.status == "to_sign":
         return _to_sign(row, reader, verbs)
     return _ending(row, reader, verbs)
@@ -130,6 +165,16 @@ _OTHERS: Final[_Table] = {
 """By whether the agency and the commune agree."""
 
 
+def _negotiation(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
+    count = reader.comments.get(row.pk, 0)
+    if count and "agree" not in verbs and row.nis in reader.served:
+        words = ngettext(
+            "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
+        )
+        return Todo(words % {"count": count}, True)
+    return _table(row, reader, verbs)[row.agreed(Party.AGENCY), row.agreed(Party.COMMUNE)]
+
+
 def _table(row: Any, reader: _Reader, verbs: frozenset[str]) -> _Table:
     if "freeze" in verbs:
         return _LEADS
@@ -158,6 +203,8 @@ def _ending(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
         or row.status != "signed"
         or getattr(row, "successor", None)
         or not (is_lead or is_spoc)
+        # One that was recorded late, between two others, has no successor of its own.
+        or reader.followed.get(row.commune_id, row.in_force_from) > row.in_force_from
     ):
         return None
     due, state, verb = coming(row, reader.today), row.state_on(reader.today), "renew" if is_lead else ""

@@ -14,9 +14,10 @@ from conventions import pages
 from conventions.models import Agreement
 from conventions.models.versioned import TextConflictError
 from conventions.parity import Finding
-from conventions.writing_forms import TextsForm, add_errors
+from conventions.writing_forms import TextsForm
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 
 
@@ -32,9 +33,22 @@ def may_be_written(request: SignedIn, reference: str, number: int | None = None)
 
 
 def closed(request: SignedIn, agreement: Agreement) -> HttpResponse:
-    """Say that the text is not written any more, and lead to it."""
-    messages.error(request, _("This text cannot be changed any more, unless it is sent back."))
-    return redirect(pages.address(agreement, "detail"))
+    """Say that the text is not written any more."""
+    return late(request, agreement, _("This text cannot be changed any more, unless it is sent back."))
+
+
+def late(request: SignedIn, agreement: Agreement, why: str) -> HttpResponse:
+    """Say why nothing was saved: on a page with what was typed, if anything was; else where the text is read."""
+    typed = [
+        (name, text)
+        for name, text in request.POST.items()
+        if isinstance(text, str) and text.strip() and name.endswith(("_fr", "_nl"))
+    ]
+    if not typed:
+        messages.error(request, why)
+        return redirect(pages.address(agreement, "detail"))
+    context = {**pages.head(agreement, request.user), "typed": typed, "why": why}
+    return render(request, "conventions/writing_late.html", context, status=409)
 
 
 def with_findings(rows: Any, findings: list[Finding]) -> list[tuple[Any, list[Finding]]]:
@@ -73,12 +87,13 @@ def saved(
         with constraint_messages():
             has_changed = act()
     except TransitionError as error:
-        messages.error(request, str(error))
-        return redirect(pages.address(agreement, "detail"))
+        return late(request, agreement, str(error))
     except TextConflictError as error:
         form.show_conflict(error)
         return None
     except ValidationError as error:
+        if getattr(error, "code", "") == "gone":
+            return late(request, agreement, " ".join(error.messages))
         add_errors(form, error)
         return None
     if has_changed:

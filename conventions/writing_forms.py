@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
@@ -18,6 +17,7 @@ from conventions.models import Agreement, Convention, Theme
 from conventions.models.choices import MANDATED, UNSIGNED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from conventions.months import IN_REACH
+from conventions.stale import SeenForm
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 
@@ -26,13 +26,6 @@ LABELS: Final[Mapping[str, Any]] = {
     "title": _("title"), "body": _("text"), "text": _("text"), "modality": _("modalities"),
 }  # fmt: skip
 ROWS: Final[Mapping[str, int]] = {"title": 2, "body": 14, "text": 10, "modality": 6}
-
-
-def add_errors(form: forms.Form, error: ValidationError, moved: Mapping[str, str] | None = None) -> None:
-    """Put what a verb refused on its fields (`moved`: those that the form calls otherwise), or on the whole form."""
-    for name, errors in getattr(error, "error_dict", {"": error}).items():
-        place = (moved or {}).get(name, name)
-        form.add_error(place if place in form.fields else None, errors)
 
 
 class TextsForm(forms.Form):
@@ -132,10 +125,10 @@ class BeginForm(forms.Form):
         return found
 
 
-class TermForm(forms.Form):
-    """From when, until when, and how notice is given; `seen` is the term that the page showed."""
+class TermForm(SeenForm):
+    """From when, until when, and how notice is given."""
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    COLUMNS = Convention.TERMS
     in_force_from = forms.DateField(label=_("First day"), validators=IN_REACH)
     ends = forms.ChoiceField(
         label=_("How it ends"),
@@ -157,31 +150,21 @@ class TermForm(forms.Form):
     )
     notice_months = forms.IntegerField(label=_("Months of notice"), min_value=0)
 
-    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
-        term = {name: getattr(convention, name) for name in Convention.TERMS}
-        self.present = repr(sorted(term.items()))
-        kwargs["initial"] = {**term, "ends": _ending(convention), "seen": self.present}
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, row: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"ends": _ending(row)}, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse once to write over a term that changed meanwhile; ask for what the way it ends needs."""
+        """Ask for what the way it ends needs."""
         found = self.cleaned_data
-        if found.pop("seen", "") not in ("", self.present):
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["seen"] = self.present
-            self.add_error(
-                None, _("Somebody changed the term in the meantime. Save again to replace what they wrote.")
-            )
         for name in _NEEDED.get(found.get("ends", ""), ()):
             if not found.get(name) and name not in self.errors:
                 self.add_error(name, _("This is needed for how it ends."))
         return found
 
     @property
-    def term(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:
         """The columns of the term."""
-        found = dict(self.cleaned_data)
-        ends = found.pop("ends")
+        found, ends = super().facts, self.cleaned_data["ends"]
         if ends == "legislature":
             found["in_force_until"] = legislature_of(found["in_force_from"]).ends_on
         elif ends == "tacit":
@@ -250,13 +233,10 @@ class SignatoryForm(forms.Form):
         return {"office": self.cleaned_data["who"], "name": self.cleaned_data["name"]}
 
 
-class CouncilForm(forms.Form):
+class CouncilForm(SeenForm):
     """On which day the communal council decided."""
 
-    on = forms.DateField(
+    COLUMNS = ("council_decided_on",)
+    council_decided_on = forms.DateField(
         label=_("Decision of the communal council"), required=False, help_text=_("Empty when unknown.")
     )
-
-    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
-        kwargs["initial"] = {"on": agreement.council_decided_on}
-        super().__init__(*args, **kwargs)

@@ -9,14 +9,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from conventions import pages
 from conventions.models import Article, Convention, ConventionTheme, ProjectAgreement, Signatory
+from conventions.models.choices import UNSIGNED
 from conventions.nextstep import next_step
 from conventions.readiness import lacking
 from conventions.writing import asked, closed, may_be_written, with_findings
-from conventions.writing_forms import BeginForm, CouncilForm, SignatoryForm, TermForm, add_errors
+from conventions.writing_forms import BeginForm, CouncilForm, SignatoryForm, TermForm
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import STEWARDS
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 
 
@@ -67,10 +69,13 @@ def convention_term(request: SignedIn, reference: str) -> HttpResponse:
     convention = pages.root_of(may_be_written(request, reference))
     if not convention.is_writable:
         return closed(request, convention)
-    form = TermForm(*bound(request)[:1], convention=convention)
+    form = TermForm(*bound(request)[:1], row=convention)
 
     def act() -> None:
-        convention.set_term(by=request.user, **form.term)
+        # From here on nobody else writes.
+        convention.open_text(request.user)
+        form.check_seen(convention)
+        convention.set_term(by=request.user, **form.facts)
 
     return asked(request, convention, form, act, _("Term"))
 
@@ -81,14 +86,14 @@ def agreement_council(request: SignedIn, reference: str, number: int | None = No
     agreement = may_be_written(request, reference, number)
     if not agreement.is_unsigned:
         return closed(request, agreement)
-    form = CouncilForm(*bound(request)[:1], agreement=agreement)
+    form = CouncilForm(*bound(request)[:1], row=agreement)
 
     def act() -> None:
-        agreement.set_council_decision(by=request.user, on=form.cleaned_data["on"])
+        agreement.open_text(request.user, UNSIGNED)
+        form.check_seen(agreement)
+        agreement.set_council_decision(by=request.user, on=form.cleaned_data["council_decided_on"])
 
-    return asked(
-        request, agreement, form, act, _("Decision of the communal council"), {"council_decided_on": "on"}
-    )
+    return asked(request, agreement, form, act, _("Decision of the communal council"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,13 +114,16 @@ def signatory_new(request: SignedIn, reference: str, number: int | None = None) 
 def signatory_remove(request: SignedIn, reference: str, pk: int, number: int | None = None) -> HttpResponse:
     """Let somebody not sign."""
     agreement = may_be_written(request, reference, number)
-    row: Signatory = get_object_or_404(
-        Signatory.objects.visible_to(request.user).filter(**{agreement.OWNER: agreement}), pk=pk
-    )
+    there = pages.address(agreement, "edit") + "#h-signatories"
+    if not Signatory.objects.filter(pk=pk).exists():
+        # A second click: that is what was wanted.
+        return redirect(there)
+    rows = Signatory.objects.visible_to(request.user).filter(**{agreement.OWNER: agreement})
+    row: Signatory = get_object_or_404(rows, pk=pk)
     try:
         row.remove(by=request.user)
     except TransitionError as error:
         messages.error(request, str(error))
         return redirect(pages.address(agreement, "detail"))
     messages.success(request, _("%(name)s does not sign.") % {"name": row.name})
-    return redirect(pages.address(agreement, "edit") + "#h-signatories")
+    return redirect(there)

@@ -5,7 +5,7 @@
 widget is overridden.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from django import forms
@@ -73,6 +73,13 @@ def error_links(form: forms.BaseForm) -> Iterator[ErrorLink]:
     for field in visible:
         for error, text in zip(field.errors.as_data(), field.errors, strict=True):
             yield ErrorLink(_anchor(field), _named(field, error, str(text)))
+
+
+def add_errors(form: forms.BaseForm, error: ValidationError, moved: Mapping[str, str] | None = None) -> None:
+    """Put what a verb refused on its fields (`moved`: those that the form calls otherwise), or on the whole form."""
+    for name, errors in getattr(error, "error_dict", {"": error}).items():
+        place = (moved or {}).get(name, name)
+        form.add_error(place if place in form.fields else None, errors)
 
 
 def is_optional(field: BoundField) -> bool:

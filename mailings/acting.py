@@ -14,9 +14,10 @@ from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
 from mailings import parity, trial
-from mailings.forms import STEP_FORMS, ApproveForm, ScheduleForm, StepForm, add_errors
+from mailings.forms import STEP_FORMS, ApproveForm, ScheduleForm, StepForm
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
 from mailings.overview import overview

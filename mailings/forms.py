@@ -18,6 +18,7 @@ from communes.models import Portfolio
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
+from hubportal.forms import add_errors
 from hubportal.look.dates import short_date
 from mailings.fields import LineField, MarkdownField, MomentField
 from mailings.models import LANGUAGES, Mailing
@@ -108,12 +109,6 @@ class EditionForm(forms.Form):
             self.data = data = cast("QueryDict", self.data).copy()
             data["version"] = str(self.mailing.version)
         add_errors(self, error)
-
-
-def add_errors(form: forms.Form, error: ValidationError) -> None:
-    """Put what a verb refused on its fields, or on the form as a whole."""
-    for name, errors in getattr(error, "error_dict", {"": error}).items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def comment_field(label: Any, **options: Any) -> forms.CharField:

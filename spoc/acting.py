@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.forms import STEP_FORMS, MessageForm, StepForm
 from spoc.models import ServiceRequest
@@ -92,8 +93,7 @@ def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> 
     except TransitionError as error:
         _tell(request, row, error)
     except ValidationError as error:
-        for name, errors in getattr(error, "error_dict", {"": error}).items():
-            form.add_error(name if name in form.fields else None, errors)
+        add_errors(form, error)
         return False
     else:
         _praise(request, row, verb)

@@ -20,6 +20,7 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.access.forms import version_of
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.answers import answers
 from spoc.asking_forms import AttachForm, RequestForm
@@ -168,8 +169,7 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
     except TransitionError:
         raise
     except ValidationError as error:
-        for name, errors in getattr(error, "error_dict", {"": error}).items():
-            form.add_error(name if name in form.fields else None, errors)
+        add_errors(form, error)
         return None
 
 

@@ -179,12 +179,13 @@ class Amendment(Agreement):
     def change_article(self, *, by: User, change: str, number: int = 0, **texts: str) -> "AmendmentArticle":
         """Replace or remove article `number` of the text in force, or add one at the end; return the change."""
         self.open_text(by)
-        row = AmendmentArticle(
-            amendment=self, change=change, number=number,
-            **{name: normal(text).strip() for name, text in texts.items()},
-        )  # fmt: skip
+        texts = {name: normal(text).strip() for name, text in texts.items()}
+        row = AmendmentArticle(amendment=self, change=change, number=number, **texts)
         if change == Change.ADD:
             self._lock_root()
+            newest = self.articles.filter(change=change).order_by("number").last()
+            if newest is not None and newest.was_just_added(by, texts):
+                return newest
             row.number = row.next_number()
         row.full_clean()
         row.check_target({article.number for article in self.text_before})

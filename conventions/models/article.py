@@ -1,11 +1,14 @@
 """The articles of a convention, in French and Dutch side by side, and every text they had."""
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Deferrable, F, Q
+from django.db.models import Deferrable, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from conventions.models.policy import NOT_OF_ONE, OF_ONE, part_seen_by, text_seen_by
 from conventions.models.versioned import BoundedText, Versioned
 from hubportal import search
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.fingerprint import normal
+from hubportal.workflow.table import TWICE
 
 if TYPE_CHECKING:
     from conventions.models.convention import Convention
@@ -29,6 +33,7 @@ class ArticleText(Versioned):
 
     TEXTS = ("title_fr", "title_nl", "body_fr", "body_nl")
 
+    revisions: Any
     number = models.PositiveSmallIntegerField(_("number"))
     title_fr = models.CharField(_("title in French"), max_length=LONGEST_TITLE, blank=True)
     title_nl = models.CharField(_("title in Dutch"), max_length=LONGEST_TITLE, blank=True)
@@ -58,6 +63,15 @@ class ArticleText(Versioned):
         """The title in the reader's language, else the other one's."""
         own, other = (self.title_fr, self.title_nl)[:: -1 if get_language() == "nl" else 1]
         return own or other
+
+    def was_just_added(self, by: User, texts: Mapping[str, str]) -> bool:
+        """Tell whether it is what a first click of the same person added a moment ago, with these very words."""
+        added = self.revisions.filter(kind="added", by=by, at__gt=timezone.now() - TWICE)
+        return (
+            any(texts.values())
+            and self.texts == {**dict.fromkeys(self.TEXTS, ""), **texts}
+            and added.exists()
+        )
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -111,10 +125,13 @@ class Article(ArticleText):
     ) -> "Article":
         """Add and return an article; only `Convention.add_article` does it, under the convention's lock."""
         others = cls.objects.filter(convention=convention)
+        texts = {name: normal(text).strip() for name, text in texts.items()}
+        newest = others.order_by("number").last()
+        if number is None and newest is not None and newest.was_just_added(by, texts):
+            return newest
         last = others.count() + 1
         row = cls(
-            convention=convention, number=max(1, min(number or last, last)), key=key,
-            **{name: normal(text).strip() for name, text in texts.items()},
+            convention=convention, number=max(1, min(number or last, last)), key=key, **texts
         )  # fmt: skip
         row.full_clean(validate_constraints=False)
         others.filter(number__gte=row.number).update(number=F("number") + 1)
@@ -157,8 +174,39 @@ class RevisionQuerySet(models.QuerySet["ArticleRevision"]):
     """Former texts."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the history of the articles that the person may read."""
-        return self.filter(part_seen_by(user))
+        """Return the history of the articles that the person may read.
+
+        A commune reads what it could read then: the texts that stood when one was shared, and those written after.
+        """
+        rows = self.filter(part_seen_by(user))
+        if user.has_role(*AGENCY_ROLES):
+            return rows
+        read = (_read(rows, owner, part) for owner, part in (_OF_A_CONVENTION, _OF_AN_AMENDMENT))
+        return rows.filter(reduce(or_, (Q(pk__in=found) for found in read)))
+
+
+_OF_A_CONVENTION: Final = ("convention", "article")
+_OF_AN_AMENDMENT: Final = ("amendment", "amendment_article")
+
+
+def _read(rows: RevisionQuerySet, owner: str, part: str) -> models.QuerySet[Any, Any]:
+    """Return the keys of the texts that were before the commune: written while it read, or standing at a share."""
+    steps = apps.get_model("conventions", f"{owner}event")._base_manager.filter(subject=OuterRef(owner))
+    turns = steps.filter(Q(verb="share") | Q(verb="send_back", target="draft"), at__lte=OuterRef("at"))
+    shares = steps.filter(verb="share", at__gt=OuterRef("at")).order_by("at", "pk")
+    later = rows.model._base_manager.filter(**{part: OuterRef(part)}, pk__gt=OuterRef("pk")).order_by("pk")
+    stood = Q(replaced_at__isnull=True) | Q(replaced_at__gt=F("shared_at"))
+    return (
+        rows.filter(**{f"{owner}__isnull": False})
+        .alias(
+            last_turn=Subquery(turns.order_by("-at", "-pk").values("verb")[:1]),
+            shared_at=Subquery(shares.values("at")[:1]),
+            replaced_at=Subquery(later.values("at")[:1]),
+        )
+        .filter(Q(last_turn="share") | Q(shared_at__isnull=False) & stood)
+        .order_by()
+        .values("pk")
+    )
 
 
 class ArticleRevision(models.Model):

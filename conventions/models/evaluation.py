@@ -1,7 +1,7 @@
 """The yearly evaluation of a convention: what both parties think of it, in both languages."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,6 +17,9 @@ from conventions.models.policy import text_seen_by
 from conventions.models.versioned import BoundedText, Versioned
 from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
+
+FIRST_YEAR: Final = 2018
+"""Before it there was no agreement to evaluate."""
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
@@ -87,7 +90,7 @@ class Evaluation(Versioned):
                 violation_error_message=_("This year of the convention is evaluated already."),
             ),
             models.CheckConstraint(
-                condition=~Q(text_fr="") & ~Q(text_nl="") & Q(year__range=(2018, 2100)),
+                condition=~Q(text_fr="") & ~Q(text_nl="") & Q(year__range=(FIRST_YEAR, 2100)),
                 name="evaluation_in_both_languages",
                 violation_error_message=_("Write the evaluation of a year in French and in Dutch."),
             ),
@@ -113,7 +116,7 @@ class Evaluation(Versioned):
         if convention.status not in BINDING or convention.in_force_from is None:
             return range(0)
         last = min(convention.in_force_until or date.max, timezone.localdate())
-        return range(convention.in_force_from.year, last.year + 1)
+        return range(max(convention.in_force_from.year, FIRST_YEAR), last.year + 1)
 
     def clean(self) -> None:
         """Want conclusions in both languages or in neither."""

@@ -18,6 +18,7 @@ from conventions.models.versioned import BoundedText, Versioned
 from hubportal.accounts.models import User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.fingerprint import normal
+from hubportal.workflow.table import TWICE
 
 
 class ProjectQuerySet(models.QuerySet["ProjectAgreement"]):
@@ -38,10 +39,17 @@ class ProjectQuerySet(models.QuerySet["ProjectAgreement"]):
         """
         convention._lock()
         _can_be_annexed(convention, by)
+        texts = {name: normal(text).strip() for name, text in texts.items()}
+        recent = self.filter(
+            convention=convention, added_by=by, added_at__gt=timezone.now() - TWICE, is_frozen=False, **texts
+        )
+        if twin := recent.order_by("pk").last():
+            # A second click.
+            return twin
         facts = StoredFile.facts_of(upload, ["pdf"]) if upload else {}
         row = self.model(
             convention=convention, district=district, starts_on=starts_on, ends_on=ends_on, added_by=by,
-            **{name: normal(text).strip() for name, text in texts.items()}, **facts,
+            **texts, **facts,
         )  # fmt: skip
         row.full_clean()
         row.save()

@@ -43,6 +43,12 @@ def take(client: Client, user: User, agreement: Agreement, verb: str, **data: An
     return send(client, user, address, **{**hidden, **data})
 
 
+def seen(client: Client, user: User, address: str) -> str:
+    """Return the mark of what a form shows to a person."""
+    client.force_login(user)
+    return str(client.get(address).context["form"]["seen"].value())
+
+
 def errors(response: Any) -> dict[str, list[str]]:
     """Return the errors of the form that was shown again, by field."""
     assert response.status_code == 200

@@ -11,7 +11,7 @@ from conventions.models import Amendment, Change, Comment, Convention, Signatory
 from tests.cast import Cast
 from tests.conventions.agreements import agree_both, an_amendment, begun, sign_amendment, signed
 from tests.conventions.drafts import days, recorded
-from tests.conventions.pages import at, errors, read, said, send
+from tests.conventions.pages import at, errors, read, said, seen, send
 
 pytestmark = pytest.mark.django_db
 NEW = "/fr/conventions/{}/amendments/new/"
@@ -209,7 +209,13 @@ def test_who_signs_it_and_the_council(client: Client, cast: Cast) -> None:
     assert client.post(at(row.convention, "signatory-remove", pk=one.pk)).status_code == 404
     send(client, cast.spoc, at(row, "signatory-remove", pk=one.pk))
     assert not Signatory.objects.filter(pk=one.pk).exists()
-    send(client, cast.spoc, at(row, "edit-council"), on=days(0))
+    send(
+        client,
+        cast.spoc,
+        at(row, "edit-council"),
+        council_decided_on=days(0),
+        seen=seen(client, cast.spoc, at(row, "edit-council")),
+    )
     row.refresh_from_db()
     assert row.council_decided_on == days(0)
 
@@ -223,14 +229,19 @@ def test_what_is_frozen_is_not_written_any_more(client: Client, cast: Cast) -> N
     part = at(row, "edit-part", kind="articles", pk=article.pk)
     acts = (at(row, "edit-facts"), part, at(row, "replace", article=4), at(row, "take-out", article=4))
     answers = [send(client, cast.lead, act, **TEXTS, version="1") for act in acts]
-    for response in (*answers, client.get(at(row, "edit"), follow=True)):
-        assert response.redirect_chain[-1][0] == at(row)
-        assert said(response)
+    for response in answers:
+        # What was typed is there to be copied.
+        assert response.status_code == 409
+        assert TEXTS["body_fr"] in response.content.decode()
+    response = client.get(at(row, "edit"), follow=True)
+    assert response.redirect_chain[-1][0] == at(row)
+    assert said(response)
     assert row.articles.get().version == 1
     # The council's decision comes until the last signature, and is reached from the page.
     council = at(row, "edit-council")
     assert council in read(client, cast.spoc, at(row))
-    response = send(client, cast.spoc, council, on=days(0))
+    mark = seen(client, cast.spoc, council)
+    response = send(client, cast.spoc, council, council_decided_on=days(0), seen=mark)
     assert response.redirect_chain[-1][0] == at(row)
 
 

@@ -9,7 +9,7 @@ from conventions import comment_views
 from conventions.models import Comment, Convention
 from hubportal.accounts.models import User
 from tests.cast import Cast
-from tests.conventions.agreements import agree_both, frozen, shared
+from tests.conventions.agreements import agree_both, begun, frozen, shared
 from tests.conventions.pages import at, errors, read, said, send
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,28 @@ def test_nobody_else_reads_or_writes(client: Client, cast: Cast) -> None:
     article = row.articles.get(number=1)
     assert client.get(at(other, "article", pk=article.pk)).status_code == 404
     assert Comment.objects.open().count() == 1
+
+
+def test_a_commune_reads_the_texts_that_it_could_read_then(client: Client, cast: Cast) -> None:
+    row = begun()
+    article = row.articles.get(number=3)
+    texts = iter(range(1, 100))
+
+    def write(words: str) -> None:
+        article.refresh_from_db()
+        article.revise(by=cast.lead, version=article.version, body_fr=words, body_nl=f"nl {next(texts)}")
+
+    write("Avant le partage")
+    write("Au partage")
+    row.share(by=cast.lead)
+    write("Pendant la lecture")
+    row.send_back(by=cast.lead, comment="À revoir")
+    write("Pendant le retrait")
+    write("Au second partage")
+    row.share(by=cast.lead)
+    own, agency = (read(client, user, article_of(row, 3)) for user in (cast.echevine, cast.spoc))
+    for words in ("Au partage", "Pendant la lecture", "Au second partage"):
+        assert words in own
+    for words in ("Avant le partage", "Pendant le retrait"):
+        assert words not in own
+        assert words in agency
