@@ -10,7 +10,7 @@ from communes.context import communes_for
 from communes.models import Commune
 from conventions.current import current
 from conventions.listing import ORDER
-from conventions.models import Convention, ConventionTheme
+from conventions.models import Amendment, Convention, ConventionTheme
 from conventions.models.policy import served_by
 from conventions.todo import Line, lines
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
@@ -65,11 +65,12 @@ def _cell(convention: Convention | None, following: Convention | None) -> Cell:
 def _steps_of(user: User, communes: list[Commune]) -> list[Panel]:
     """Show the people of communes what is written with them: left out where nothing is."""
     rows = Convention.objects.visible_to(user).open().filter(commune__in=communes)
-    found = lines(rows.select_related("commune", "successor").order_by(*ORDER), user)
+    amended = Amendment.objects.visible_to(user).open().filter(convention__commune__in=communes)
+    found = _lines(rows, amended, user)
     entries = [
         {"commune": commune, "lines": own}
         for commune in communes
-        if (own := [line for line in found if line.row.commune_id == commune.nis])
+        if (own := [line for line in found if line.row.nis == commune.nis])
     ]
     return [Panel("conventions/panels/steps.html", {"entries": entries}, "main", 4)] if entries else []
 
@@ -79,12 +80,21 @@ def _agency(user: User) -> list[Panel]:
     if not user.has_role(Role.SPOC, *STEWARDS):
         return []
     rows = Convention.objects.visible_to(user)
+    amended = Amendment.objects.visible_to(user).open()
     if not user.has_role(*STEWARDS):
-        rows = rows.filter(commune__in=served_by(user).values("commune"))
+        served = served_by(user).values("commune")
+        rows, amended = rows.filter(commune__in=served), amended.filter(convention__commune__in=served)
     ending = Q(pk__in=rows.maybe_ending().filter(status="signed", successor__isnull=True).values("pk"))
     shown = rows.filter(Q(pk__in=rows.open().values("pk")) | ending)
-    found = lines(shown.select_related("commune", "successor").order_by(*ORDER), user)
-    return _panel([line for line in found if line.next is not None])
+    return _panel([line for line in _lines(shown, amended, user) if line.next is not None])
+
+
+def _lines(conventions: Any, amendments: Any, user: User) -> list[Line]:
+    """Return what a reader does about conventions, then about amendments."""
+    return [
+        *lines(conventions.select_related("commune", "successor").order_by(*ORDER), user),
+        *lines(amendments.select_related("convention__commune").order_by("pk"), user),
+    ]
 
 
 def _panel(found: list[Line]) -> list[Panel]:

@@ -58,9 +58,13 @@ def with_findings(rows: Any, findings: list[Finding]) -> list[tuple[Any, list[Fi
 
 def asked(
     request: SignedIn, agreement: Agreement, form: forms.Form, act: Callable[[], None],
-    title: str, moved: Mapping[str, str] | None = None, template: str = "conventions/convention_ask.html",
+    title: str, moved: Mapping[str, str] | None = None, *, is_text: bool = True,
+    template: str = "conventions/convention_ask.html",
 ) -> HttpResponse:  # fmt: skip
-    """Do what a good form asks for and lead on; otherwise show the form, with the reason and all that was typed."""
+    """Do what a good form asks for and lead on; otherwise show the form, with the reason and all that was typed.
+
+    `is_text`: it changes what the parties agree to, and the page says so.
+    """
     if form.is_valid():
         try:
             with constraint_messages():
@@ -75,7 +79,7 @@ def asked(
             return redirect(pages.address(agreement, "edit" if agreement.is_writable else "detail"))
         # What was refused stays in the form only.
         agreement.refresh_from_db()
-    context = {**pages.head(agreement, request.user), "form": form, "title": title}
+    context = {**pages.head(agreement, request.user), "form": form, "title": title, "is_text": is_text}
     return render(request, template, context)
 
 

@@ -93,7 +93,7 @@ def agreement_council(request: SignedIn, reference: str, number: int | None = No
         form.check_seen(agreement)
         agreement.set_council_decision(by=request.user, on=form.cleaned_data["council_decided_on"])
 
-    return asked(request, agreement, form, act, _("Decision of the communal council"))
+    return asked(request, agreement, form, act, _("Decision of the communal council"), is_text=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

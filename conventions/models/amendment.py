@@ -15,7 +15,7 @@ from conventions import parity
 from conventions.models import content
 from conventions.models.agreement import Agreement
 from conventions.models.article import ArticleRevision, ArticleText
-from conventions.models.choices import AmendmentStatus, Change
+from conventions.models.choices import UNSIGNED, AmendmentStatus, Change
 from conventions.models.consolidated import ConsolidatedArticle, consolidated
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
@@ -37,6 +37,10 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         """Return the signed ones that have taken effect by a day (today), in the order in which they apply."""
         day = on or timezone.localdate()
         return self.filter(status="signed", in_force_from__lte=day).order_by("in_force_from", "number")
+
+    def open(self) -> Self:
+        """Return those that are written, negotiated or to be signed."""
+        return self.filter(status__in=UNSIGNED)
 
     @transaction.atomic
     def begin(self, *, convention: Convention, by: User, title_fr: str, title_nl: str) -> "Amendment":

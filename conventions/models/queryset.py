@@ -14,7 +14,7 @@ from communes.models import Commune
 from conventions import outline
 from conventions.legislature import legislature_of
 from conventions.models.article import Article
-from conventions.models.choices import BINDING
+from conventions.models.choices import BINDING, UNSIGNED
 from conventions.models.policy import text_seen_by
 from conventions.models.term import LONGEST_NOTICE
 from conventions.months import months_after
@@ -88,7 +88,7 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
 
     def open(self) -> Self:
         """Return those that are written, negotiated or to be signed."""
-        return self.filter(status__in=("draft", "negotiation", "to_sign"))
+        return self.filter(status__in=UNSIGNED)
 
     def maybe_ending(self, on: date | None = None) -> Self:
         """Return those that end soon, or ended, and the tacit ones: `alert.coming` and `state_on` tell more.

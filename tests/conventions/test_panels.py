@@ -6,9 +6,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from communes.models import Delegation
+from conventions import pages
+from conventions.todo import lines
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
-from tests.conventions.agreements import begun, frozen, shared, sign_all, sign_one
+from tests.conventions.agreements import an_amendment, begun, frozen, shared, sign_all, sign_one
 from tests.conventions.drafts import CANARY, a_draft, days, recorded
 
 pytestmark = pytest.mark.django_db
@@ -189,4 +191,29 @@ def test_next_steps_ask_the_same_for_one_and_for_many(
         shared(commune=f"2101{number}")
     frozen(commune="21003")
     recorded("21004", "CC-2025-04", in_force_until=days(60))
+    assert count() == before
+
+
+def test_an_amendment_that_is_discussed_is_a_step_of_its_own(
+    client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    row = an_amendment()
+    address = pages.address(row, "detail")
+    assert address not in get(client, echevine, "/fr/")
+    row.share(by=lead)
+    for user in (echevine, spoc, lead):
+        assert address in get(client, user, "/fr/")
+    assert address not in get(client, stranger, "/fr/")
+    (line,) = lines([row], echevine)
+    assert line.next is not None
+    assert line.next.is_mine
+
+    def count() -> int:
+        get(client, echevine, "/fr/")
+        with CaptureQueriesContext(connection) as queries:
+            get(client, echevine, "/fr/")
+        return len(queries)
+
+    before = count()
+    an_amendment(row.convention).share(by=lead)
     assert count() == before
