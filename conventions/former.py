@@ -1,5 +1,6 @@
 """The texts that an article had, newest first, each with what changed since the one before."""
 
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from conventions.models import AmendmentArticle, ArticleRevision
@@ -27,8 +28,7 @@ def former(article: ArticleText, user: User) -> tuple[list[Former], int]:
     part = "amendment_article" if isinstance(article, AmendmentArticle) else "article"
     rows = ArticleRevision.objects.visible_to(user).filter(**{part: article.pk})
     newest = list(rows.select_related("by").order_by("-at", "-pk")[: SHOWN + 1])
-    pairs = zip(newest, [*newest[1:], None], strict=True)
-    found = [Former(after, before, _changed(before, after)) for after, before in pairs]
+    found = [Former(row, before, _changed(before, row)) for row, before in zip_longest(newest, newest[1:])]
     return found[:SHOWN], rows.count()
 
 

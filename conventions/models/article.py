@@ -185,6 +185,8 @@ class RevisionQuerySet(models.QuerySet["ArticleRevision"]):
         return rows.filter(reduce(or_, (Q(pk__in=found) for found in read)))
 
 
+_SHOWS: Final = ("share", "record")
+"""The verbs by which a commune comes to read a text."""
 _OF_A_CONVENTION: Final = ("convention", "article")
 _OF_AN_AMENDMENT: Final = ("amendment", "amendment_article")
 
@@ -192,8 +194,8 @@ _OF_AN_AMENDMENT: Final = ("amendment", "amendment_article")
 def _read(rows: RevisionQuerySet, owner: str, part: str) -> models.QuerySet[Any, Any]:
     """Return the keys of the texts that were before the commune: written while it read, or standing at a share."""
     steps = apps.get_model("conventions", f"{owner}event")._base_manager.filter(subject=OuterRef(owner))
-    turns = steps.filter(Q(verb="share") | Q(verb="send_back", target="draft"), at__lte=OuterRef("at"))
-    shares = steps.filter(verb="share", at__gt=OuterRef("at")).order_by("at", "pk")
+    turns = steps.filter(Q(verb__in=_SHOWS) | Q(verb="send_back", target="draft"), at__lte=OuterRef("at"))
+    shares = steps.filter(verb__in=_SHOWS, at__gt=OuterRef("at")).order_by("at", "pk")
     later = rows.model._base_manager.filter(**{part: OuterRef(part)}, pk__gt=OuterRef("pk")).order_by("pk")
     stood = Q(replaced_at__isnull=True) | Q(replaced_at__gt=F("shared_at"))
     return (
@@ -203,7 +205,7 @@ def _read(rows: RevisionQuerySet, owner: str, part: str) -> models.QuerySet[Any,
             shared_at=Subquery(shares.values("at")[:1]),
             replaced_at=Subquery(later.values("at")[:1]),
         )
-        .filter(Q(last_turn="share") | Q(shared_at__isnull=False) & stood)
+        .filter(Q(last_turn__in=_SHOWS) | Q(shared_at__isnull=False) & stood)
         .order_by()
         .values("pk")
     )

@@ -10,6 +10,7 @@ from conventions.models import Comment, Convention
 from hubportal.accounts.models import User
 from tests.cast import Cast
 from tests.conventions.agreements import agree_both, begun, frozen, shared
+from tests.conventions.drafts import days
 from tests.conventions.pages import at, errors, read, said, send
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +166,18 @@ def test_a_commune_reads_the_texts_that_it_could_read_then(client: Client, cast:
     for words in ("Avant le partage", "Pendant le retrait"):
         assert words not in own
         assert words in agency
+
+
+def test_a_recorded_convention_was_before_its_commune_from_then_on(client: Client, cast: Cast) -> None:
+    draft = begun()
+    draft.signatories.update(signed_on=days(-3))
+    draft.record(by=cast.lead)
+    html = read(client, cast.echevine, article_of(draft, 3))
+    assert 'id="h-former"' in html
+
+
+def test_an_article_without_a_text_that_was_kept_has_a_page(client: Client, cast: Cast) -> None:
+    row = shared()
+    article = row.articles.create(number=19, title_fr="Sans", title_nl="Zonder", body_fr="a", body_nl="b")
+    for person in (cast.echevine, cast.spoc):
+        assert 'id="h-former"' not in read(client, person, at(row, "article", pk=article.pk))
