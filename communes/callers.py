@@ -45,20 +45,21 @@ def lead_on_duty(on: date | None = None) -> User | None:
 
 
 def callers(communes: Iterable[str], on: date | None = None) -> dict[str, Caller]:
-    """Return whom to call, by NIS code: four queries, however many communes."""
+    """Return whom to call, by NIS code: three queries, two more at most where a lead answers, however many communes."""
     day = on or timezone.localdate()
     at_agency = set(User.objects.holding(AGENCY_ROLES, day).values_list("pk", flat=True))
-    lead = lead_on_duty(day)
     spocs = {row.commune_id: row.user for row in Assignment.objects.valid(day).select_related("user")}
     absences = {row.user_id: row for row in Absence.objects.valid(day).select_related("stand_in")}
-    lead_or_nobody: Capacity = "lead" if lead else "nobody"
-    found = {}
-    for nis in communes:
-        spoc = spocs.get(nis)
-        away = absences.get(spoc.pk) if spoc and spoc.pk in at_agency else None
-        fallback = Caller(lead_or_nobody, lead, spoc, away.ends_on if away else None)
-        found[nis] = _caller(spoc, absences, at_agency) or fallback
-    return found
+    found = {nis: _caller(spocs.get(nis), absences, at_agency) for nis in communes}
+    if all(found.values()):
+        return {nis: caller for nis, caller in found.items() if caller}
+    lead = lead_on_duty(day)
+    return {nis: caller or _lead(lead, spocs.get(nis), absences, at_agency) for nis, caller in found.items()}
+
+
+def _lead(lead: User | None, spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller:
+    away = absences.get(spoc.pk) if spoc and spoc.pk in at_agency else None
+    return Caller("lead" if lead else "nobody", lead, spoc, away.ends_on if away else None)
 
 
 def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller | None:

@@ -101,8 +101,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal as `./run` prepares it, served by gunicorn."""
     port, var = free_port(), tmp_path_factory.mktemp("portal")
     url = f"http://localhost:{port}"
+    database = template.copy_shown(f"walk_{secrets.token_hex(4)}", var / "files")
     env = {
-        **os.environ, "DATABASE_URL": template.copy(f"walk_{secrets.token_hex(4)}"), "HUBPORTAL_VAR": str(var),
+        **os.environ, "DATABASE_URL": database, "HUBPORTAL_VAR": str(var),
         "HUBPORTAL_BASE_URL": url, "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
     }  # fmt: skip
     env.pop("PYTEST_XDIST_WORKER", None)

@@ -2,19 +2,18 @@
 connections that leave the machine."""
 
 import random
+import secrets
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
@@ -52,7 +51,7 @@ _TEMPLATE = pytest.StashKey[subprocess.Popen[bytes]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make templates strict before the engine is built; begin the database that others are copied from."""
-    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template.NAME
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template.MIGRATED
     # The workers of pytest-xdist find what the process that starts them begins.
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[_TEMPLATE] = template.begin()
@@ -74,7 +73,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Wait for the database that the tests' own is copied from."""
-    template.await_it()
+    template.await_it(template.MIGRATED)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -143,20 +142,25 @@ def _cut_other_sessions() -> None:
             print("still connected:", *session, file=sys.stderr)  # noqa: T201
 
 
-@pytest.fixture(scope="module")
-def demonstration(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The whole demonstration, loaded once for the tests of a module that ask for it and taken back after them.
+@pytest.fixture(scope="session")
+def _shown(django_db_setup: None) -> str:
+    """The name of this worker's database with the demonstration."""
+    name = f"shown_{secrets.token_hex(4)}"
+    template.copy_shown(name, settings.HUBPORTAL_FILES)
+    return name
 
-    Each test rolls back its own changes inside. Not for tests that commit, nor beside tests that count on nobody.
+
+@pytest.fixture(scope="module")
+def demonstration(_shown: str, django_db_blocker: Any) -> Iterator[None]:
+    """The whole demonstration, in a database of its own, for the tests of a module that ask for it.
+
+    Each test rolls back its own changes. Not for tests that commit, nor beside tests that count on nobody.
     """
-    with ExitStack() as stack:
-        with django_db_blocker.unblock():
-            stack.enter_context(transaction.atomic())
-            call_command("load_demo", verbosity=0, stdout=StringIO())
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        connection.close()
+        patch.setitem(connection.settings_dict, "NAME", _shown)
         yield
-        with django_db_blocker.unblock():
-            transaction.set_rollback(True)
-            stack.close()
+        connection.close()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
-"""The migrated database of a test run, which the others are copied from: a copy takes a tenth of the time.
+"""The databases of a test run that others are copied from, which takes a tenth of the time of making one:
+`MIGRATED` has its tables and nothing else, `SHOWN` the 19 communes and the demonstration.
 
-The first process of a run begins it, beside the collecting of the tests; who needs a database waits for it.
+The first process of a run begins them, beside the collecting of the tests; who needs one waits for it.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +16,11 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-NAME: Final = "migrated"
-_LOG: Final = Path(os.environ["HUBPORTAL_VAR"]) / "template.log"
+MIGRATED: Final = "migrated"
+SHOWN: Final = "shown"
+_VAR: Final = Path(os.environ["HUBPORTAL_VAR"])
+_LOG: Final = _VAR / "template.log"
+_FILES: Final = _VAR / "shown-files"
 _PATIENCE: Final = 120
 """Seconds."""
 
@@ -28,34 +33,43 @@ def address(name: str) -> str:
 
 
 def begin() -> subprocess.Popen[bytes]:
-    """Start making it."""
+    """Start making them."""
     with _LOG.open("wb") as log:
         return subprocess.Popen([sys.executable, "-m", "tests.template"], stdout=log, stderr=log)
 
 
-def await_it() -> None:
+def await_it(name: str) -> None:
     """Return once it is there; AssertionError with what was said when it does not come."""
     end = time.monotonic() + _PATIENCE
-    while not _told("SELECT FROM pg_database WHERE datname = %s", NAME):
+    while not _told("SELECT FROM pg_database WHERE datname = %s", name):
         assert time.monotonic() < end, _LOG.read_text()
         time.sleep(0.1)
 
 
-def copy(name: str) -> str:
-    """Copy it; return the address of the copy."""
-    await_it()
-    _told(f"CREATE DATABASE {name} TEMPLATE {NAME}")
+def copy_shown(name: str, files: Path) -> str:
+    """Copy the demonstration, its private files into a folder; return the address of the copy."""
+    await_it(SHOWN)
+    _told(f"CREATE DATABASE {name} TEMPLATE {SHOWN}")
+    shutil.copytree(_FILES, files, dirs_exist_ok=True)
     return address(name)
 
 
 def main() -> int:
-    """Make it, under another name until it is whole."""
+    """Make them, each under another name until it is whole."""
     _told("CREATE DATABASE migrating")
-    env = os.environ | {"DATABASE_URL": address("migrating")}
-    done = subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=env, check=False)
-    if done.returncode == 0:
-        _told(f"ALTER DATABASE migrating RENAME TO {NAME}")
-    return done.returncode
+    if code := _manage("migrating", "migrate", "-v", "0"):
+        return code
+    _told(f"ALTER DATABASE migrating RENAME TO {MIGRATED}")
+    _told(f"CREATE DATABASE showing TEMPLATE {MIGRATED}")
+    if code := _manage("showing", "load_communes") or _manage("showing", "load_demo"):
+        return code
+    _told(f"ALTER DATABASE showing RENAME TO {SHOWN}")
+    return 0
+
+
+def _manage(database: str, *arguments: str) -> int:
+    env = os.environ | {"DATABASE_URL": address(database), "HUBPORTAL_FILES": str(_FILES)}
+    return subprocess.run([sys.executable, "manage.py", *arguments], env=env, check=False).returncode
 
 
 def _told(statement: str, *values: str) -> bool:

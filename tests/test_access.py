@@ -293,11 +293,18 @@ def client_of(cast: Cast) -> Callable[[str], Client]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("person", PEOPLE)
 def test_pages(
-    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+    subtests: pytest.Subtests,
+    client_of: Callable[[str], Client],
+    rows: dict[type[models.Model], models.Model],
 ) -> None:
-    client = client_of(person)
+    for person in PEOPLE:
+        with subtests.test(person):
+            assert wrong_pages(client_of(person), person) == {}
+
+
+def wrong_pages(client: Client, person: str) -> dict[str, str]:
+    """Return what answers a person otherwise than `PAGES` says."""
     wrong = {}
     for name, page in PAGES.items():
         if name == "account_inactive":
@@ -305,7 +312,7 @@ def test_pages(
         code = client.get(reverse(name, kwargs=page.kwargs)).status_code
         if code != page.code(person):
             wrong[name] = f"{code}, expected {page.code(person)}"
-    assert wrong == {}
+    return wrong
 
 
 @pytest.fixture
@@ -331,12 +338,21 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("person", PEOPLE)
 def test_desk(
-    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+    subtests: pytest.Subtests,
+    client_of: Callable[[str], Client],
+    rows: dict[type[models.Model], models.Model],
 ) -> None:
-    client = client_of(person)
     assert set(rows) == set(DESK)
+    for person in PEOPLE:
+        with subtests.test(person):
+            assert wrong_screens(client_of(person), person, rows) == {}
+
+
+def wrong_screens(
+    client: Client, person: str, rows: dict[type[models.Model], models.Model]
+) -> dict[str, str]:
+    """Return what answers a person otherwise than `DESK` says."""
     wrong = {}
     for model, desk in DESK.items():
         for page in sorted(DESK_PAGES):
@@ -345,7 +361,7 @@ def test_desk(
             code = client.get(address).status_code
             if code != _expected(desk, page, person):
                 wrong[name] = f"{code}, expected {_expected(desk, page, person)}"
-    assert wrong == {}
+    return wrong
 
 
 def _expected(desk: Desk, page: str, person: str) -> int:
@@ -363,18 +379,17 @@ def _expected(desk: Desk, page: str, person: str) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("person", sorted(AGENCY))
 def test_saving_in_the_desk_is_for_those_who_may_change(
-    person: str, client_of: Callable[[str], Client], rows: dict[type[models.Model], models.Model]
+    subtests: pytest.Subtests,
+    client_of: Callable[[str], Client],
+    rows: dict[type[models.Model], models.Model],
 ) -> None:
-    client = client_of(person)
-    for model, desk in DESK.items():
-        if person in desk.change:
-            continue
-        address = reverse(
-            f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[rows[model].pk]
-        )
-        assert client.post(address, {}).status_code == 403, model
+    for person in sorted(AGENCY):
+        client = client_of(person)
+        for model in (model for model, desk in DESK.items() if person not in desk.change):
+            screen = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+            with subtests.test(f"{person} {screen}"):
+                assert client.post(reverse(screen, args=[rows[model].pk]), {}).status_code == 403
 
 
 @pytest.mark.django_db
