@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conventions.models import Agreement, Convention
     from conventions.models.coming import Due
 
-TOLD: Final = frozenset({"share", "agree", "freeze", "sign", "send_back", "abandon", "terminate"})
+TOLD: Final = frozenset({"share", "agree", "void_consent", "freeze", "sign", "send_back", "abandon", "terminate"})
 
 
 def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") -> None:
@@ -32,6 +32,9 @@ def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") 
         people = [*leads(), *callers_of(commune)]
     else:
         people = [*_readers(agreement, verb, in_charge_of(commune)), *callers_of(commune)]
+        if verb == "void_consent":
+            # The agency agreed by a lead; the SPOC writes in the text, too.
+            people += leads()
     # The history notes of a signature who signed: no remark of whoever recorded it.
     remark = "" if verb == "sign" else comment
     _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=remark)

@@ -25,6 +25,7 @@ from hubportal.workflow import TransitionEvent
 WORDS: Final[dict[str, str | Promise]] = {
     "share": _("Shared with the commune"),
     "agree": _("Agreed to the text"),
+    "void_consent": _("Text changed: agreements to it void"),
     "freeze": _("Text frozen for signing"),
     "sign": _("Signature recorded"),
     "send_back": _("Sent back"),

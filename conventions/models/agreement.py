@@ -134,6 +134,7 @@ class Agreement(CheckedTogether, Stateful):
         """Tell whether a person leads the agreements: leads and administrators."""
         return user.has_role(*STEWARDS)
 
+    can_be_void_consent_by = can_be_edited_by
     can_be_freeze_by = can_be_sign_by = can_be_abandon_by = can_be_share_by
 
     def can_be_agree_by(self, user: User) -> bool:
@@ -246,11 +247,16 @@ class Agreement(CheckedTogether, Stateful):
         if not self.can_be_edited_by(by):
             raise PermissionDenied(_("You may read this, but you do not write in it."))
 
-    def void_consent(self) -> None:
-        """Take back what the parties agreed to: the text is another one now. Call it under the lock."""
+    def was_changed(self, by: User) -> None:
+        """Let what the parties agreed to be void, if one did: the text is another one now. Call it under the lock."""
         if any(getattr(self, name) for name in _NO_CONSENT):
-            type(self)._base_manager.filter(pk=self.pk).update(**_NO_CONSENT)
-            self.refresh_from_db(fields=list(_NO_CONSENT))
+            self.void_consent(by=by)
+
+    @transaction.atomic
+    def void_consent(self, *, by: User) -> None:
+        """Take back what the parties agreed to, because somebody changed the text; both are told."""
+        self._begin("void_consent", by)
+        self._move("void_consent", by, **_NO_CONSENT)
 
     @transaction.atomic
     def add_signatory(self, *, by: User, office: str, user: User | None = None, name: str = "") -> Signatory:
@@ -260,7 +266,7 @@ class Agreement(CheckedTogether, Stateful):
         row.full_clean()
         row.check_office(timezone.localdate())
         row.save()
-        self.void_consent()
+        self.was_changed(by)
         return row
 
     @transaction.atomic

@@ -177,7 +177,7 @@ class Amendment(Agreement):
             raise TypeError(f"no column of an amendment: {set(facts)}")
         self.full_clean()
         self.save(update_fields=["title_fr", "title_nl", "in_force_from", "new_last_day"])
-        self.void_consent()
+        self.was_changed(by)
 
     @transaction.atomic
     def change_article(self, *, by: User, change: str, number: int = 0, **texts: str) -> "AmendmentArticle":

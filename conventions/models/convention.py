@@ -185,7 +185,7 @@ class Convention(Agreement, Term):
             setattr(self, name, value)
         self.full_clean()
         self.save(update_fields=list(self.TERMS))
-        self.void_consent()
+        self.was_changed(by)
 
     @transaction.atomic
     def add_article(self, *, by: User, number: int | None = None, **texts: str) -> Any:
@@ -202,7 +202,7 @@ class Convention(Agreement, Term):
         )
         row.full_clean()
         row.save()
-        self.void_consent()
+        self.was_changed(by)
         return row
 
     # --- Steps ---------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ class ProjectQuerySet(models.QuerySet["ProjectAgreement"]):
         row.full_clean()
         row.save()
         if convention.is_writable:
-            convention.void_consent()
+            convention.was_changed(by)
         return row
 
 

@@ -243,7 +243,7 @@ class Signatory(CheckedTogether):
         if self.agreement is None:
             raise ValueError("it belongs to no agreement yet")
         self.agreement.open_text(by)
-        self.agreement.void_consent()
+        self.agreement.was_changed(by)
         self.delete()
 
     # --- Parts of the agreement's verbs --------------------------------------------------------------------

@@ -24,6 +24,8 @@ CYCLE: Final = (
         pgettext_lazy("agreement", "Agree to the text"),
         question=_("Any change of the text makes this void."),
     ),
+    # A change of the text takes it: nobody is offered it.
+    Transition("void_consent", ("negotiation",), "negotiation"),
     Transition(
         "freeze",
         ("negotiation",),

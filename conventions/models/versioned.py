@@ -115,4 +115,4 @@ class Versioned(models.Model):
 
     def _changed(self, by: User, kind: str) -> None:
         """Void what the parties agreed to: it was another text."""
-        self.agreement.void_consent()
+        self.agreement.was_changed(by)

@@ -54,6 +54,14 @@ def test_it_keeps_everything_also_what_was_void(client: Client, cast: Cast) -> N
     assert "Checked now: the text is not the one that was frozen." in read(client, cast.lead, address)
 
 
+def test_it_says_that_a_change_voided_what_was_agreed_to(client: Client, cast: Cast) -> None:
+    row = shared()
+    agree_both(row)
+    row.articles.get(number=2).revise(by=cast.spoc, version=1, title_fr="Corrigé")
+    html = read(client, cast.echevine, at(row, "history").replace("/fr/", "/en/"))
+    assert html.rindex("Agreed to the text") < html.index("Text changed: agreements to it void")
+
+
 def test_of_paper_it_says_that_there_is_no_evidence(client: Client, cast: Cast) -> None:
     row = recorded()
     html = read(client, cast.echevine, at(row, "history").replace("/fr/", "/en/"))

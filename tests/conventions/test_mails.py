@@ -68,6 +68,30 @@ def test_each_step_is_told_to_the_other_party_and_the_spoc(
     assert told("abandon") == {spoc}
 
 
+def test_a_change_of_the_text_voids_the_agreements_to_it_and_says_so_once(
+    echevine: User, spoc: User, lead: User
+) -> None:
+    mayor, draft = a_bourgmestre(), shared()
+    article = draft.articles.get(number=2)
+    article.revise(by=spoc, version=1, title_fr="Nul ne s’y est engagé")
+    draft.agree(by=lead)
+    draft.agree(by=echevine)
+    OutboxMessage.objects.all().delete()
+    article.revise(by=spoc, version=2, title_fr="Corrigé")
+    draft.refresh_from_db()
+    assert not any(map(draft.agreed, Party.values))
+    letters = {row.person: row for row in mails("void_consent")}
+    # Both parties agree to the same text or to none: who agreed is asked anew.
+    assert set(letters) == {mayor, echevine, lead}
+    assert f"{spoc.full_name} a modifié le texte" in letters[echevine].text
+    assert "Corrigé" not in letters[echevine].text
+    event = draft.events.get(verb="void_consent")
+    assert (event.by, event.source, event.target) == (spoc, "negotiation", "negotiation")
+    told("void_consent")
+    article.revise(by=spoc, version=3, title_fr="Une fois suffit")
+    assert mails() == []
+
+
 def test_the_last_signature_and_the_notice_are_told_to_both(echevine: User, spoc: User, lead: User) -> None:
     convention = frozen(first_day=days(0))
     OutboxMessage.objects.all().delete()
