@@ -1,17 +1,14 @@
 """The forms in which an amendment is begun and its facts are written."""
 
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from conventions.models import Convention
-from conventions.models.choices import UNSIGNED
 from conventions.months import IN_REACH
-from conventions.stale import SeenForm, own_language
+from conventions.stale import KnowingForm, SeenForm, own_language
 
 LONGEST_OBJECT: Final = 200
 """Characters."""
@@ -39,28 +36,8 @@ class ObjectForm(forms.Form):
         return [field for field in self if field.name not in _TITLES and not field.is_hidden]
 
 
-class BeginAmendmentForm(ObjectForm):
-    """The object of a new one; `knowingly` names the unsigned one that the person was told of."""
-
-    knowingly = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.convention = convention
-
-    def clean(self) -> dict[str, Any]:
-        """Tell once of the one that is being written already: it may be a second click."""
-        found = self.cleaned_data
-        unsigned = self.convention.amendments.filter(status__in=UNSIGNED).order_by("number").last()
-        if unsigned is not None and found.pop("knowingly", None) != unsigned.reference:
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["knowingly"] = unsigned.reference
-            text = _(
-                "%(reference)s, “%(title)s”, is not signed yet: go on with that one, or begin another one "
-                "all the same."
-            )
-            self.add_error(None, text % {"reference": unsigned.reference, "title": unsigned.title})
-        return found
+class BeginAmendmentForm(KnowingForm, ObjectForm):
+    """The object of a new one."""
 
 
 class FactsForm(ObjectForm, SeenForm):

@@ -21,7 +21,6 @@ from conventions.writing_forms import TextsForm
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
-from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 
 
@@ -34,14 +33,15 @@ def amendment_new(request: SignedIn, reference: str) -> HttpResponse:
     if not convention.is_amendable:
         messages.error(request, _("Only a signed convention can be amended."))
         return redirect(convention)
-    form = BeginAmendmentForm(*bound(request)[:1], convention=convention)
+    form = BeginAmendmentForm(*bound(request)[:1])
     if form.is_valid():
-        titles = {name: form.cleaned_data[name] for name in ("title_fr", "title_nl")}
+        facts = {name: form.cleaned_data[name] for name in ("title_fr", "title_nl")}
+        facts["knowing"] = form.cleaned_data["knowingly"]
         try:
             with constraint_messages():
-                row = Amendment.objects.begin(convention=convention, by=request.user, **titles)
+                row = Amendment.objects.begin(convention=convention, by=request.user, **facts)
         except ValidationError as error:
-            add_errors(form, error)
+            form.refuse(error)
         else:
             messages.success(
                 request, _("The draft is here: say what it changes. The commune reads it once you share it.")

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from conventions.models import Agreement, Convention
     from conventions.models.coming import Due
 
-TOLD: Final = frozenset({"share", "agree", "void_consent", "freeze", "sign", "send_back", "abandon", "terminate"})
+TOLD: Final = frozenset(
+    {"share", "agree", "void_consent", "freeze", "sign", "send_back", "abandon", "terminate"}
+)
 
 
 def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") -> None:

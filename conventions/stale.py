@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import chain
 from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
@@ -92,6 +93,21 @@ class SeenForm(forms.Form):
 
     def _mark(self, row: Any) -> str:
         return repr(sorted(self._kept(row).items()))
+
+
+class KnowingForm(forms.Form):
+    """A form that begins something; `knowingly` names the unsigned one that the person was told of."""
+
+    knowingly = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+
+    def refuse(self, error: ValidationError) -> None:
+        """Say what the model refused; the unsigned one that it names is known from then on."""
+        add_errors(self, error)
+        by_field = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
+        for found in chain.from_iterable(by_field.values()):
+            if found.code == "unsigned" and found.params:
+                self.data = data = cast("QueryDict", self.data).copy()
+                data["knowingly"] = found.params["reference"]
 
 
 def _said(value: Any) -> str:

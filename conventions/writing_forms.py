@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune, Mandate
 from conventions.legislature import legislature_of
 from conventions.models import Agreement, Convention, Theme
-from conventions.models.choices import MANDATED, UNSIGNED, Office
+from conventions.models.choices import MANDATED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from conventions.months import IN_REACH
-from conventions.stale import SeenForm
+from conventions.stale import KnowingForm, SeenForm
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 
@@ -103,26 +103,10 @@ class ProjectTextsForm(AsksForFileAgain, TextsForm):
         super().__init__(*args, **kwargs)
 
 
-class BeginForm(forms.Form):
-    """For which commune; `knowingly` names the unsigned one that the person was told of."""
+class BeginForm(KnowingForm):
+    """For which commune."""
 
     commune = forms.ModelChoiceField(Commune.objects.order_by("nis"), label=_("Commune"))
-    knowingly = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        """Tell once of the one that is being written already."""
-        found = self.cleaned_data
-        rows = Convention.objects.filter(commune=found.get("commune"), status__in=UNSIGNED)
-        unsigned = rows.order_by("pk").last()
-        if unsigned is not None and found.get("knowingly") != unsigned.reference:
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["knowingly"] = unsigned.reference
-            text = _(
-                "%(reference)s of this commune is not signed yet: go on with that one, or begin another one "
-                "all the same."
-            )
-            self.add_error("commune", text % {"reference": unsigned.reference})
-        return found
 
 
 class TermForm(SeenForm):

@@ -18,7 +18,6 @@ from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import STEWARDS
 from hubportal.accounts.requests import SignedIn
-from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 
 
@@ -31,9 +30,10 @@ def convention_new(request: SignedIn) -> HttpResponse:
     if form.is_valid():
         try:
             with constraint_messages():
-                row = Convention.objects.begin(commune=form.cleaned_data["commune"], by=request.user)
+                commune, known = form.cleaned_data["commune"], form.cleaned_data["knowingly"]
+                row = Convention.objects.begin(commune=commune, by=request.user, knowing=known)
         except ValidationError as error:
-            add_errors(form, error)
+            form.refuse(error)
         else:
             messages.success(
                 request, _("The draft is here, with the articles of the outline in both languages.")

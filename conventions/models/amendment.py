@@ -43,13 +43,21 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         return self.filter(status__in=UNSIGNED)
 
     @transaction.atomic
-    def begin(self, *, convention: Convention, by: User, title_fr: str, title_nl: str) -> "Amendment":
-        """Begin and return the next amendment of a signed convention; PermissionDenied unless a lead begins it."""
+    def begin(
+        self, *, convention: Convention, by: User, title_fr: str, title_nl: str, knowing: str | None = None
+    ) -> "Amendment":
+        """Begin and return the next amendment of a signed convention; PermissionDenied unless a lead begins it.
+
+        `knowing` is the unsigned one that the person was told of: ValidationError "unsigned", with its `reference`,
+        when another one is being written.
+        """
         if not convention.can_be_amended_by(by):
             raise PermissionDenied(_("Only leads begin an amendment."))
         # The lock of the root hands out the numbers.
         root = Convention._base_manager.select_for_update(of=("self",)).get(pk=convention.pk)
         _can_be_amended(root)
+        if knowing is not None:
+            _refuse_another(root, knowing)
         last = self.model._base_manager.filter(convention=root).aggregate(last=Max("number"))["last"] or 0
         row = self.model(
             convention=root, number=last + 1, title_fr=title_fr.strip(), title_nl=title_nl.strip()
@@ -57,6 +65,17 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         row.full_clean()
         row.save()
         return row
+
+
+def _refuse_another(root: Convention, known: str) -> None:
+    """Refuse to begin while the last unsigned one of a convention is not the known one."""
+    unsigned = root.amendments.filter(status__in=UNSIGNED).order_by("number").last()
+    if unsigned is None or unsigned.reference == known:
+        return
+    words = _(
+        "%(reference)s, “%(title)s”, is not signed yet: go on with that one, or begin another one all the same."
+    )
+    raise ValidationError(words, "unsigned", {"reference": unsigned.reference, "title": unsigned.title})
 
 
 class Amendment(Agreement):

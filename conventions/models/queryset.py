@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, models, transaction
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils import timezone
@@ -144,14 +144,20 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     # --- Beginning -----------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def begin(self, *, commune: Commune, by: User, reference: str = "") -> "Convention":
+    def begin(
+        self, *, commune: Commune, by: User, reference: str = "", knowing: str | None = None
+    ) -> "Convention":
         """Begin and return a draft with the articles of the outline, until the end of the legislature.
 
-        Without a reference the next free one of the year is taken. PermissionDenied unless a lead begins it;
-        ValidationError for a reference that is taken or ill-formed.
+        Without a reference the next free one of the year is taken. `knowing` is the unsigned one that the person was
+        told of. PermissionDenied unless a lead begins it; ValidationError for a reference that is taken or
+        ill-formed, and "unsigned", with its `reference`, when another one is being written of which they do not know.
         """
         if not by.has_role(*STEWARDS):
             raise PermissionDenied(_("Only leads begin a convention."))
+        _one_after_another()
+        if knowing is not None:
+            self._refuse_another(commune, knowing)
         draft = self.draft(commune, reference=reference)
         outline.fill(draft, by)
         return draft
@@ -161,19 +167,37 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         today = timezone.localdate()
         first_day = fields.get("in_force_from") or today
         fields.setdefault("in_force_until", legislature_of(first_day).ends_on)
-        with connection.cursor() as cursor:
-            # Two people who begin at once get two references.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conventions.reference'))")
+        # Two people who begin at once get two references.
+        _one_after_another()
         row = self.model(commune=commune, reference=reference or self.next_reference(today.year), **fields)
         row.full_clean()
         row.save()
         return row
+
+    def _refuse_another(self, commune: Commune, known: str) -> None:
+        """Refuse to begin while the last unsigned one of a commune is not the known one."""
+        rows = self.model._base_manager.filter(commune=commune, status__in=UNSIGNED)
+        unsigned = rows.order_by("pk").last()
+        if unsigned is None or unsigned.reference == known:
+            return
+        words = _(
+            "%(reference)s of this commune is not signed yet: go on with that one, or begin another one "
+            "all the same."
+        )
+        told = ValidationError(words, "unsigned", {"reference": unsigned.reference})
+        raise ValidationError({"commune": told})
 
     def next_reference(self, year: int) -> str:
         """Return the first reference of a year that is free: CC-2026-01, CC-2026-02 …"""
         known = self.model._base_manager.filter(reference__regex=rf"^CC-{year}-[0-9]+$")
         numbers = [int(row.rsplit("-", 1)[1]) for row in known.values_list("reference", flat=True)]
         return f"CC-{year}-{max(numbers, default=0) + 1:02d}"
+
+
+def _one_after_another() -> None:
+    """Let whoever else begins a convention wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('conventions.reference'))")
 
 
 class _MonthsBefore(models.Func):

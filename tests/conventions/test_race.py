@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from communes.models import Commune
 from conventions.models import Amendment, Article, Convention, TextConflictError
 from hubportal.workflow import TransitionError
 from tests.conventions.agreements import a_lead, agree_both, frozen, shared, signed
@@ -75,6 +76,17 @@ def test_two_amendments_begun_at_once_get_two_numbers() -> None:
         return Amendment.objects.begin(convention=root, by=lead, title_fr="Un", title_nl="Een").number
 
     assert sorted(at_once(begin, begin)) == [1, 2]
+
+
+def test_of_two_who_begin_at_once_for_a_commune_the_second_is_told_of_the_first() -> None:
+    commune, lead = Commune.objects.get(pk="21001"), a_lead()
+    found = at_once(
+        *[lambda: Convention.objects.begin(commune=commune, by=lead, knowing="") for _ in range(2)]
+    )
+    begun, refused = sorted(found, key=lambda one: isinstance(one, ValidationError))
+    (told,) = refused.error_dict["commune"]
+    assert (told.code, told.params) == ("unsigned", {"reference": begun.reference})
+    assert Convention.objects.get() == begun
 
 
 def test_two_clicks_at_once_send_back_once() -> None:
