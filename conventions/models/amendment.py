@@ -21,6 +21,7 @@ from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
 from conventions.models.rules import cycle_constraints
 from conventions.models.table import CYCLE
+from conventions.models.term import check_reach
 from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
 from hubportal.workflow import TransitionEvent
@@ -161,8 +162,10 @@ class Amendment(Agreement):
         return [row for row in articles if not row.is_removed]
 
     def clean(self) -> None:
-        """Put an end before the start on its field."""
+        """Put an end before the start on its field, and a day that nobody means."""
         super().clean()
+        for name in ("in_force_from", "new_last_day"):
+            check_reach(name, getattr(self, name))
         if self.new_last_day and self.in_force_from and self.new_last_day < self.in_force_from:
             raise ValidationError({"new_last_day": _("The last day cannot come before the first day.")})
 

@@ -59,7 +59,7 @@ class Term(models.Model):
         """Put an end before the start on its field: the exclusion constraint cannot read such a range."""
         super().clean()
         for name in ("in_force_from", "in_force_until", "first_period_until"):
-            _in_reach(name, getattr(self, name))
+            check_reach(name, getattr(self, name))
         if self._is_reversed():
             raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
         if self.first_period_until and self.in_force_from and self.first_period_until < self.in_force_from:
@@ -137,6 +137,8 @@ class Term(models.Model):
 
     def check_notice(self, given_on: date, ends_on: date) -> None:
         """Raise ValidationError when a notice given on a day cannot end the term on another."""
+        check_reach("notice_given_on", given_on)
+        check_reach("ends_on", ends_on)
         if given_on > timezone.localdate():
             raise ValidationError({"notice_given_on": _("This day has not come yet.")})
         earliest = max(months_after(given_on, self.notice_months), self.in_force_from or date.min)
@@ -151,7 +153,8 @@ class Term(models.Model):
             )
 
 
-def _in_reach(name: str, day: date | None) -> None:
+def check_reach(name: str, day: date | None) -> None:
+    """Raise ValidationError, at the field of this name, for a day that nobody means."""
     for validator in IN_REACH if day else ():
         try:
             validator(day)

@@ -229,3 +229,11 @@ def test_two_that_each_add_an_article_give_it_two_numbers(lead: User) -> None:
     one, two = an_amendment(root), an_amendment(root)
     added = [row.change_article(by=lead, change=Change.ADD, **TEXTS).number for row in (one, two)]
     assert added == [19, 20]
+
+
+@pytest.mark.parametrize("field", ["in_force_from", "new_last_day"])
+def test_a_day_that_nobody_means_is_refused(field: str, lead: User) -> None:
+    row = an_amendment()
+    with pytest.raises(ValidationError) as caught:
+        row.set_facts(by=lead, **{field: date(9999, 1, 1)})
+    assert list(caught.value.message_dict) == [field]

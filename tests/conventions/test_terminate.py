@@ -36,6 +36,12 @@ def test_it_binds_until_the_last_day(lead: User) -> None:
     assert (event.by, event.verb, event.comment) == (lead, "terminate", "Fusion de services")
 
 
+def test_a_day_that_nobody_means_is_refused(lead: User) -> None:
+    tacit = recorded(in_force_until=None, first_period_until=days(100), renewal_months=12)
+    assert refused_at(tacit, lead, ends_on=date(9999, 1, 1)) == "ends_on"
+    assert refused_at(tacit, lead, notice_given_on=date(1, 1, 1)) == "notice_given_on"
+
+
 def test_a_day_short_of_the_notice_is_refused(lead: User) -> None:
     convention = recorded()
     earliest = months_after(days(-10), 6)
