@@ -18,6 +18,7 @@ from conventions.models import Agreement, Amendment, Comment
 from conventions.models.article import ArticleText
 from conventions.models.comment import CommentQuerySet
 from conventions.reading import Shown
+from conventions.writing import late
 from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
@@ -33,17 +34,20 @@ SHOWN: Final = ("open", "all", "removed")
 def agreement_article(request: SignedIn, reference: str, pk: int, number: int | None = None) -> HttpResponse:
     """Show an article in both languages, its comments and its former texts; on POST, comment on it."""
     agreement = pages.readable(request, reference, number)
-    article: ArticleText = get_object_or_404(agreement.articles.visible_to(request.user), pk=pk)
+    rows = agreement.articles.visible_to(request.user)
+    if request.method == "POST" and not rows.model._base_manager.filter(pk=pk).exists():
+        return late(request, agreement, _("Somebody took this out of the text in the meantime."))
+    article: ArticleText = get_object_or_404(rows, pk=pk)
     form = CommentForm(*bound(request))
     if form.is_valid() and _commented(request, article, form):
         return redirect(pages.address(agreement, "article", pk=pk) + "#h-comments")
-    rows = Comment.objects.visible_to(request.user).filter(**{_part(agreement): article})
+    comments = Comment.objects.visible_to(request.user).filter(**{_part(agreement): article})
     may_comment = agreement.is_writable and CommentQuerySet.can_be_written_by(agreement, request.user)
     kept, count = former(article, request.user)
     context = {
         **pages.head(agreement, request.user),
         "shown": Shown(article),
-        "comments": _with_acts(rows, agreement, request.user),
+        "comments": _with_acts(comments, agreement, request.user),
         "form": form,
         "may_comment": may_comment,
         "former": kept,

@@ -42,7 +42,7 @@ def late(request: SignedIn, agreement: Agreement, why: str) -> HttpResponse:
     typed = [
         (name, text)
         for name, text in request.POST.items()
-        if isinstance(text, str) and text.strip() and name.endswith(("_fr", "_nl"))
+        if isinstance(text, str) and text.strip() and (name == "text" or name.endswith(("_fr", "_nl")))
     ]
     if not typed:
         messages.error(request, why)
