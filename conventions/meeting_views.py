@@ -93,6 +93,11 @@ def meeting_edit(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_remove(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     """Ask whether a meeting without minutes is to be taken off the list; on POST, do it."""
+    if request.method == "POST" and not SteeringMeeting._base_manager.filter(pk=pk).exists():
+        # A second click, or a colleague's: it is what was wanted.
+        _writing(request, pages.root_of(pages.readable(request, reference)))
+        messages.success(request, _("The meeting is taken off the list."))
+        return redirect("conventions:meetings", reference)
     meeting = _meeting(request, reference, pk)
     about = _writing(request, meeting.convention)
     form = VersionedForm(bound(request)[0], initial={"version": meeting.version})
