@@ -42,6 +42,11 @@ def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") 
     _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=remark)
 
 
+def reaches_nobody(agreement: "Agreement", by: User) -> bool:
+    """Tell whether what a person of the agency does is told to nobody of the commune: none of them has an address."""
+    return agreement.nis not in communes_of(by) and not in_charge_of(_root(agreement).commune)
+
+
 def alert(convention: "Convention", due: "Due", people: Iterable[User]) -> None:
     """Tell people that the convention ends, or that the last day for notice comes."""
     _tell(convention, due.kind, people, due=due, following=getattr(convention, "successor", None))

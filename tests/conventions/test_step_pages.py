@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conventions.models import Agreement, Convention, ConventionEvent, Evidence, ProjectAgreement
+from hubportal.accounts.models import User
 from tests.cast import Cast
 from tests.conventions.agreements import a_pdf, agree_both, begun, frozen, shared, sign_one, signed
 from tests.conventions.drafts import a_bourgmestre, days, recorded, unlocked
@@ -50,6 +51,18 @@ def test_from_a_draft_to_the_last_signature(client: Client, cast: Cast) -> None:
     download = client.get(at(row, "evidence", pk=evidence.pk))
     assert b"".join(download.streaming_content) == b"%PDF-1.7 signed"  # type: ignore[attr-defined]
     assert download["Content-Disposition"] == 'attachment; filename="signed.pdf"'
+
+
+def test_who_shares_reads_that_nobody_of_the_commune_could_be_told(client: Client, cast: Cast) -> None:
+    row = begun()
+    people = User.objects.filter(mandates__commune=row.commune)
+    kept = dict(people.values_list("pk", "email"))
+    people.update(email=None)
+    response = take(client, cast.lead, row, "share")
+    assert "averti par courriel" in said(response)
+    for pk, email in kept.items():
+        User.objects.filter(pk=pk).update(email=email)
+    assert "averti" not in said(take(client, cast.lead, row, "agree", party="agency"))
 
 
 def test_what_is_lacking_is_said_before_one_clicks_and_refused_after(client: Client, cast: Cast) -> None:
