@@ -16,6 +16,7 @@ from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.forms import STEP_FORMS, MessageForm, StepForm
 from spoc.models import ServiceRequest
+from spoc.nextstep import open_question
 from spoc.writings import WRITINGS
 
 DONE: Final[dict[str, Any]] = {
@@ -61,7 +62,8 @@ def request_answer(request: SignedIn, pk: int) -> HttpResponse:
     form = MessageForm(*bound(request), row=row, user=request.user)
     if form.is_valid() and _took(request, row, "write", form):
         return redirect(row)
-    return render(request, "spoc/request_answer.html", {"row": row, "form": form})
+    question = open_question(row) if row.is_requester(request.user) else None
+    return render(request, "spoc/request_answer.html", {"row": row, "form": form, "question": question})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

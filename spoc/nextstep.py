@@ -15,7 +15,7 @@ from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days
 from hubportal.look.dates import short_date
 from spoc import deadlines
-from spoc.models import Direction, ServiceRequest, Side
+from spoc.models import Direction, Message, ServiceRequest, Side, Status
 from spoc.states import label
 
 
@@ -140,3 +140,11 @@ def lines(rows: Iterable[ServiceRequest], user: User) -> list[Line]:
     named = (row.assigned_to for row in found if row.responding_side == Side.COMMUNE)
     know_communes_of(person for person in named if person and person != user)
     return [Line(row, label(row, row.side_of(user)), next_step(row, user)) for row in found]
+
+
+def open_question(row: ServiceRequest) -> Message | None:
+    """Return the question that waits for its answer, None when there is none."""
+    if row.status != Status.WAITING_REQUESTER:
+        return None
+    found: Message | None = row.messages.public().filter(is_question=True).last()
+    return found

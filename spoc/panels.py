@@ -85,6 +85,7 @@ def _desk(user: User) -> list[Panel]:
         # What is to triage is listed above, late or not.
         "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
         "open": own.open().count(),
+        "is_whole": user.has_role(Role.LEAD),
     }
     return [Panel("spoc/panels/desk.html", context, "main", 7)]
 

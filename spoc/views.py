@@ -19,7 +19,7 @@ from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
 from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
-from spoc.nextstep import lines, next_step
+from spoc.nextstep import lines, next_step, open_question
 from spoc.states import label
 from spoc.timeline import timeline
 from spoc.use import narrowed
@@ -95,7 +95,6 @@ def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:
     steps = [] if side == Side.AGENCY else row.next_steps(user)
     verbs = {step.verb for step in steps}
     may_answer = side == Side.COMMUNE and row.can_be_answered_by(user)
-    asked = row.messages.public().filter(is_question=True) if row.status == Status.WAITING_REQUESTER else None
     return {
         "may_add": side == Side.COMMUNE and row.can_be_added_to_by(user),
         "steps": [step for step in steps if step.verb not in ("submit", "confirm", "withdraw")],
@@ -103,8 +102,8 @@ def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:
         "may_withdraw": "withdraw" in verbs,
         "confirm_form": ConfirmForm(row=row, user=user) if "confirm" in verbs else None,
         "answer_form": MessageForm(row=row, user=user) if may_answer else None,
-        "is_asked": asked is not None and side == row.requesting_side,
-        "question": asked.last() if asked is not None else None,
+        "is_asked": row.status == Status.WAITING_REQUESTER and side == row.requesting_side,
+        "question": open_question(row),
     }
 
 

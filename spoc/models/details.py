@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -71,6 +72,12 @@ class Details(models.Model):
     def __str__(self) -> str:
         return str(self.request)
 
+    def _check_day(self, name: str) -> None:
+        """Refuse a day that is over, until the request is submitted: afterwards it is what was asked for."""
+        day = getattr(self, name)
+        if day and self.request.status == "draft" and day < timezone.localdate():
+            raise ValidationError({name: _("This day is over.")})
+
 
 class AuditDetails(Details):
     """Audit and diagnosis: data, studies, comparisons, guides."""
@@ -95,6 +102,11 @@ class AuditDetails(Details):
                 violation_error_message=_("Choose at least one of the things that can be asked for."),
             )
         ]
+
+    def clean(self) -> None:
+        """Refuse a day that is over, while the request is written."""
+        super().clean()
+        self._check_day("needed_on")
 
     @property
     def wanted_words(self) -> str:
@@ -131,8 +143,9 @@ class DevelopmentDetails(Details):
         ]
 
     def clean(self) -> None:
-        """Refuse an association of another commune."""
+        """Refuse an association of another commune, and a day that is over."""
         super().clean()
+        self._check_day("wished_on")
         if self.association and self.association.commune_id != self.request.commune_id:
             raise ValidationError({"association": _("This association is in another commune.")})
 

@@ -66,7 +66,11 @@ def test_an_answer_that_says_nothing_or_too_much_is_refused_at_the_field(
     row = brought_to("waiting_requester", echevine, spoc)
     client.force_login(echevine)
     answer = client.post(reverse("spoc:request-answer", args=[row.pk]), data)
-    assert 'id="id_text_error"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'id="id_text_error"' in page
+    # What was asked stands above it still, and the button says the same.
+    assert "<blockquote><p>Quelles rues ?</p></blockquote>" in page
+    assert "Envoyer la réponse" in page
     assert Message.objects.count() == 1
 
 

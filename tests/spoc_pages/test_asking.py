@@ -174,6 +174,8 @@ def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
         ("audit", {"title": "x" * 100_000}, "title"),
         ("audit", {"description": "x" * 2001}, "description"),
         ("audit", {"needed_on": "demain"}, "needed_on"),
+        ("audit", {"needed_on": "2026-01-05"}, "needed_on"),
+        ("development", {"wished_on": "2026-01-05"}, "wished_on"),
         ("development", {"aim": "world"}, "aim"),
         ("chantier", {"starts_on": "31.02.2027"}, "starts_on"),
         ("chantier", {"shops_touched": "-1"}, "shops_touched"),
