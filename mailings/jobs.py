@@ -36,6 +36,11 @@ def sweep_deliveries(now: datetime) -> int:
     return swept
 
 
+def suppress(now: datetime) -> int:
+    """End what waits for an address that was stopped while a worker held its message; return the messages."""
+    return Delivery.objects.all().suppress_waiting()
+
+
 def settle(now: datetime) -> int:
     """Cancel what waits and can never leave: the edition is cancelled, or sent and expired; return the editions."""
     waiting = Mailing.objects.filter(deliveries__status__in=WAITING)
@@ -78,4 +83,4 @@ def _note(mailing: Mailing, verb: str, error: Exception) -> None:
         logger.exception("edition %s: the failure could not be written down", mailing.number)
 
 
-JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, settle, halt, finish]
+JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, suppress, settle, halt, finish]

@@ -48,6 +48,10 @@ class Relay(threading.local):
                 raise
             # An idle connection is closed by the other side in silence; nothing was sent on it.
             answer = self._announce(envelope, deadline)
+        if was_warm and answer.code == _CLOSING:
+            # So does one that says good-bye first; it speaks of the connection, not of this message.
+            self.close()
+            answer = self._announce(envelope, deadline)
         if answer.code != _GO_AHEAD:
             self._reset(answer.code)
             return answer

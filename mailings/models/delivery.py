@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -53,11 +53,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def claimable(self) -> Self:
         """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
-        return self.filter(
+        rows = self.filter(
             status=DeliveryStatus.QUEUED,
             mailing__status__in=UNDER_WAY,
             mailing__expires_at__gt=timezone.now(),
         )
+        return rows.exclude(_is_stopped())
 
     def cancel_waiting(self, kind: "DeliveryEvent.Kind") -> int:
         """Cancel what no worker holds, each with its event; return how many."""
@@ -71,8 +72,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return len(keys)
 
     def suppress_waiting(self) -> int:
-        """Do not send what no worker holds: its address was stopped; return how many."""
-        return self._waiting().update(status=DeliveryStatus.SUPPRESSED, next_try_at=None)
+        """Do not send what no worker holds and whose address was stopped; return how many."""
+        return (
+            self._waiting().filter(_is_stopped()).update(status=DeliveryStatus.SUPPRESSED, next_try_at=None)
+        )
 
     def _waiting(self) -> Self:
         return self.filter(status__in=WAITING)
@@ -90,6 +93,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(token=token)
 
 
+def _is_stopped() -> Exists:
+    return Exists(SuppressedAddress.objects.filter(address=OuterRef("address")))
+
+
 class Delivery(Consignment):
     """A message of an edition to one address; `values` are those of the letter's placeholders.
 
@@ -98,8 +105,9 @@ class Delivery(Consignment):
     """
 
     _MAILING = "(SELECT {} FROM mailings_mailing AS m WHERE m.id = row.mailing_id)"
-    CLAIMABLE = _MAILING.format("m.status IN ('sending', 'sent') AND m.expires_at > statement_timestamp()")
-    GOES_ON = CLAIMABLE
+    GOES_ON = _MAILING.format("m.status IN ('sending', 'sent') AND m.expires_at > statement_timestamp()")
+    _STOPPED = "EXISTS (SELECT FROM mailings_suppressedaddress AS s WHERE s.address = row.address)"
+    CLAIMABLE = f"{GOES_ON} AND NOT {_STOPPED}"
     NOTED = """
         INSERT INTO mailings_deliveryevent (delivery_id, at, kind, smtp_code, smtp_reply)
         SELECT id, clock_timestamp(), status, smtp_code, smtp_reply FROM marked
@@ -203,6 +211,10 @@ class Delivery(Consignment):
         is_again = verdict == Verdict.AGAIN
         if is_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
             raise ValidationError(_("It is too late to send it: this edition is over."), "expired")
+        if is_again and SuppressedAddress.objects.filter(address=self.address).exists():
+            raise ValidationError(
+                _("This address was stopped in the meantime: nothing more is sent to it."), "stopped"
+            )
         kind, changes = _SETTLED[verdict]
         moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
         rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)

@@ -2,15 +2,18 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Role, User
+from hubportal.outbox.claim import Chunk
 from hubportal.outbox.models import OutboxMessage
 from mailings.models import Delivery, DeliveryEvent, SuppressedAddress
-from tests.mailings.leaving import page
-from tests.mailings.made import brought_to
+from mailings.models.choices import Verdict
+from tests.mailings.leaving import marked, page
+from tests.mailings.made import brought_to, person
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -142,3 +145,28 @@ def test_a_stopped_address_does_not_receive_the_next_edition(delivery: Delivery)
     delivery.stop()
     row = brought_to("sending")
     assert row.deliveries.get(address=delivery.address).status == "suppressed"
+
+
+def test_what_a_worker_held_when_its_address_was_stopped_leaves_no_more(delivery: Delivery) -> None:
+    marked(delivery, "sending")
+    delivery.stop()
+    # The relay says "not now"; then it is due again.
+    marked(delivery, "queued")
+    assert not Delivery.objects.filter(pk=delivery.pk).claimable().exists()
+    held = {row.pk for row in Chunk(Delivery).rows}
+    assert held == set(Delivery.objects.exclude(pk=delivery.pk).values_list("pk", flat=True))
+    for other in Delivery.objects.exclude(pk=delivery.pk).order_by("pk"):
+        marked(other, "accepted")
+    call_command("tick")
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.mailing.status) == ("suppressed", "sent")
+
+
+def test_nobody_sends_again_to_an_address_that_was_stopped(delivery: Delivery) -> None:
+    marked(delivery, "uncertain")
+    delivery.stop()
+    with pytest.raises(ValidationError) as caught:
+        delivery.decide(by=person(Role.EDITOR), verdict=Verdict.AGAIN)
+    assert caught.value.code == "stopped"
+    delivery.refresh_from_db()
+    assert delivery.status == "uncertain"

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from unittest import mock
 
 import pytest
+from aiosmtpd.controller import Controller
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -16,6 +18,8 @@ from hubportal.outbox.consignment import Status
 from hubportal.outbox.deliver import _send, deliver
 from hubportal.outbox.jobs import sweep_outbox
 from hubportal.outbox.models import OutboxMessage
+from hubportal.outbox.relay import relay
+from tests.browser import free_port
 from tests.sinks import Sink
 
 Write = Callable[..., OutboxMessage]
@@ -192,6 +196,45 @@ def test_an_idle_connection_that_was_closed_is_opened_again(sink: Sink, write: W
     write("bob")
     deliver(OutboxMessage)
     assert states() == ["accepted", "accepted"]
+
+
+class Tired:
+    """A relay that says good-bye to the second message of a connection, as Postfix does after a pause."""
+
+    def __init__(self) -> None:
+        self.kept: list[str] = []
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: object, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if getattr(session, "is_used", False):
+            return "421 4.4.2 idle for too long"
+        session.is_used = True
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: object, session: object, envelope: Any
+    ) -> str:
+        self.kept += envelope.rcpt_tos
+        return "250 OK"
+
+
+def test_a_good_bye_on_an_idle_connection_is_no_answer_to_the_message(write: Write, settings: Any) -> None:
+    tired = Tired()
+    controller = Controller(tired, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    relay.close()
+    try:
+        for name in ("ann", "bob"):
+            write(name)
+            deliver(OutboxMessage)
+    finally:
+        relay.close()
+        controller.stop()
+    assert states() == ["accepted", "accepted"]
+    assert len(tired.kept) == 2
 
 
 def test_a_mail_that_cannot_be_built_holds_up_no_other(sink: Sink, write: Write) -> None:
