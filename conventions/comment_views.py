@@ -35,7 +35,7 @@ def agreement_article(request: SignedIn, reference: str, pk: int, number: int | 
     """Show an article in both languages, its comments and its former texts; on POST, comment on it."""
     agreement = pages.readable(request, reference, number)
     rows = agreement.articles.visible_to(request.user)
-    if request.method == "POST" and not rows.model._base_manager.filter(pk=pk).exists():
+    if pages.is_gone(request, rows.model, pk):
         return late(request, agreement, _("Somebody took this out of the text in the meantime."))
     article: ArticleText = get_object_or_404(rows, pk=pk)
     form = CommentForm(*bound(request))

@@ -27,7 +27,7 @@ TOLD: Final = frozenset(
 
 def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") -> None:
     """Tell the other party and the SPOC of a step that was just taken; of a signature, once all have signed."""
-    if verb not in TOLD or by is None or (verb == "sign" and agreement.status != "signed"):
+    if by is None or not _is_news(agreement, verb):
         return
     commune = _root(agreement).commune
     if agreement.nis in communes_of(by):
@@ -42,9 +42,14 @@ def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") 
     _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=remark)
 
 
-def reaches_nobody(agreement: "Agreement", by: User) -> bool:
-    """Tell whether what a person of the agency does is told to nobody of the commune: none of them has an address."""
-    return agreement.nis not in communes_of(by) and not in_charge_of(_root(agreement).commune)
+def reaches_nobody(agreement: "Agreement", verb: str, by: User) -> bool:
+    """Tell whether news of a step that the agency took reaches nobody of the commune: none of them has an address."""
+    is_ours = _is_news(agreement, verb) and agreement.nis not in communes_of(by)
+    return is_ours and not in_charge_of(_root(agreement).commune)
+
+
+def _is_news(agreement: "Agreement", verb: str) -> bool:
+    return verb in TOLD and (verb != "sign" or agreement.status == "signed")
 
 
 def alert(convention: "Convention", due: "Due", people: Iterable[User]) -> None:

@@ -93,8 +93,8 @@ def meeting_edit(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_remove(request: SignedIn, reference: str, pk: int) -> HttpResponse:
     """Ask whether a meeting without minutes is to be taken off the list; on POST, do it."""
-    if request.method == "POST" and not SteeringMeeting._base_manager.filter(pk=pk).exists():
-        # A second click, or a colleague's: it is what was wanted.
+    if pages.is_gone(request, SteeringMeeting, pk):
+        # It is what was wanted.
         _writing(request, pages.root_of(pages.readable(request, reference)))
         messages.success(request, _("The meeting is taken off the list."))
         return redirect("conventions:meetings", reference)

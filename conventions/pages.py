@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import Model
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -33,6 +34,11 @@ def readable(request: SignedIn, reference: str, number: int | None = None) -> Ag
     if not agreement.text_visible_to(request.user):
         raise Http404
     return agreement
+
+
+def is_gone(request: SignedIn, model: type[Model], pk: int) -> bool:
+    """Tell whether somebody sends a form about a row that is nowhere any more: a second click, or a colleague's."""
+    return request.method == "POST" and not model._base_manager.filter(pk=pk).exists()
 
 
 def root_of(agreement: Agreement) -> Convention:

@@ -123,7 +123,7 @@ def part_edit(
     """Show the texts of a part to write in; on POST, save them. A conflict shows what is kept beside what was typed."""
     agreement = may_be_written(request, reference, number)
     part = _part(agreement, kind)
-    row = _row(request, agreement, kind, pk, or_gone=request.method == "POST")
+    row = _row(request, agreement, kind, pk)
     if row is None:
         return late(request, agreement, _("Somebody took this out of the text in the meantime."))
     if not _is_open(agreement, kind, row):
@@ -154,9 +154,9 @@ def part_remove(
     """Ask whether a part is to be taken out of the text; on POST, do it."""
     agreement = may_be_written(request, reference, number)
     part = _part(agreement, kind)
-    row = _row(request, agreement, kind, pk, or_gone=request.method == "POST")
+    row = _row(request, agreement, kind, pk)
     if row is None:
-        # A second click, or a colleague's: it is what was wanted.
+        # It is what was wanted.
         messages.success(request, part.removed)
         return redirect(pages.address(agreement, "edit"))
     if not _is_open(agreement, kind, row):
@@ -205,12 +205,10 @@ def _part(agreement: Agreement, kind: str) -> Part:
     return kinds[kind]
 
 
-def _row(request: SignedIn, agreement: Agreement, kind: str, pk: int, *, or_gone: bool = False) -> Any:
-    """Return a part that the person may read; 404 for another one, None if it may be `or_gone` and is nowhere."""
+def _row(request: SignedIn, agreement: Agreement, kind: str, pk: int) -> Any:
+    """Return a part that the person may read; 404 for another one, None on a POST about what is gone."""
     rows = getattr(agreement, kind).visible_to(request.user)
-    if or_gone and not rows.model._base_manager.filter(pk=pk).exists():
-        return None
-    return get_object_or_404(rows, pk=pk)
+    return None if pages.is_gone(request, rows.model, pk) else get_object_or_404(rows, pk=pk)
 
 
 def _is_open(agreement: Agreement, kind: str, row: Any = None) -> bool:

@@ -103,8 +103,7 @@ class KnowingForm(forms.Form):
     def refuse(self, error: ValidationError) -> None:
         """Say what the model refused; the unsigned one that it names is known from then on."""
         add_errors(self, error)
-        by_field = getattr(error, "error_dict", {"": getattr(error, "error_list", [])})
-        for found in chain.from_iterable(by_field.values()):
+        for found in chain.from_iterable(error.update_error_dict({}).values()):
             if found.code == "unsigned" and found.params:
                 self.data = data = cast("QueryDict", self.data).copy()
                 data["knowingly"] = found.params["reference"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from conventions import pages, reading
-from conventions.emails import TOLD, reaches_nobody
+from conventions.emails import reaches_nobody
 from conventions.models import Agreement, AmendmentEvent, ConventionEvent
 from conventions.nextstep import ELSEWHERE
 from conventions.readiness import lacking
@@ -139,8 +139,7 @@ def _praise(request: SignedIn, agreement: Agreement, verb: str) -> None:
     """Say that a step was taken."""
     said = _("All have signed: it is signed.") if verb == "sign" and agreement.signed_on else DONE[verb]
     messages.success(request, str(said))
-    is_told = verb in TOLD and (verb != "sign" or agreement.signed_on)
-    if is_told and reaches_nobody(agreement, request.user):
+    if reaches_nobody(agreement, verb, request.user):
         messages.warning(
             request,
             _(

@@ -115,8 +115,8 @@ def signatory_remove(request: SignedIn, reference: str, pk: int, number: int | N
     """Let somebody not sign."""
     agreement = may_be_written(request, reference, number)
     there = pages.address(agreement, "edit") + "#h-signatories"
-    if not Signatory.objects.filter(pk=pk).exists():
-        # A second click: that is what was wanted.
+    if pages.is_gone(request, Signatory, pk):
+        # It is what was wanted.
         return redirect(there)
     rows = Signatory.objects.visible_to(request.user).filter(**{agreement.OWNER: agreement})
     row: Signatory = get_object_or_404(rows, pk=pk)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.history import WORDS
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
+from mailings.models.delivery import is_stopped
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
@@ -43,6 +44,8 @@ class Named(NamedTuple):
     office: str
     commune: str
     at: datetime | None
+    is_stopped: bool
+    """Its address was stopped: it cannot be sent again."""
     next_try_at: datetime | None
     code: int | None
     reply: str
@@ -96,7 +99,7 @@ def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
 
 def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:
     is_agency = user.has_role(*AGENCY_ROLES)
-    found = rows.annotate(at=Max("events__at")).order_by("status", "pk")
+    found = rows.annotate(at=Max("events__at"), is_stopped=is_stopped()).order_by("status", "pk")
     return [_as_named(row, is_agency) for row in found[:NAMED]]
 
 
@@ -110,6 +113,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         office=row.values.get(f"office_{language}", ""),
         commune=row.values.get(f"commune_{language}", ""),
         at=row.at,
+        is_stopped=row.is_stopped,
         next_try_at=row.next_try_at,
         code=row.smtp_code,
         reply=row.smtp_reply if is_agency else "",

@@ -78,14 +78,15 @@ def _desk(user: User) -> list[Panel]:
     if not user.has_role(Role.SPOC, Role.LEAD):
         return []
     rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
-    own = rows if user.has_role(Role.LEAD) else rows.filter(_of(user))
+    is_whole = user.has_role(Role.LEAD)
+    own = rows if is_whole else rows.filter(_of(user))
     context = {
         "today": timezone.localdate(),
         "triage": _first(own.to_triage()),
         # What is to triage is listed above, late or not.
         "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
         "open": own.open().count(),
-        "is_whole": user.has_role(Role.LEAD),
+        "is_whole": is_whole,
     }
     return [Panel("spoc/panels/desk.html", context, "main", 7)]
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from conventions import parity
-from conventions.models import content
+from conventions.models import checks, content
 from conventions.models.agreement import Agreement
 from conventions.models.article import ArticleRevision, ArticleText
 from conventions.models.choices import UNSIGNED, AmendmentStatus, Change
@@ -58,7 +58,11 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         root = Convention._base_manager.select_for_update(of=("self",)).get(pk=convention.pk)
         _can_be_amended(root)
         if knowing is not None:
-            _refuse_another(root, knowing)
+            words = _(
+                "%(reference)s, “%(title)s”, is not signed yet: go on with that one, or begin another one all the same."
+            )
+            unsigned = self.model.objects.open().filter(convention=root).order_by("number").last()
+            checks.only_knowingly(unsigned, knowing, words)
         last = self.model._base_manager.filter(convention=root).aggregate(last=Max("number"))["last"] or 0
         row = self.model(
             convention=root, number=last + 1, title_fr=title_fr.strip(), title_nl=title_nl.strip()
@@ -66,17 +70,6 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         row.full_clean()
         row.save()
         return row
-
-
-def _refuse_another(root: Convention, known: str) -> None:
-    """Refuse to begin while the last unsigned one of a convention is not the known one."""
-    unsigned = root.amendments.filter(status__in=UNSIGNED).order_by("number").last()
-    if unsigned is None or unsigned.reference == known:
-        return
-    words = _(
-        "%(reference)s, “%(title)s”, is not signed yet: go on with that one, or begin another one all the same."
-    )
-    raise ValidationError(words, "unsigned", {"reference": unsigned.reference, "title": unsigned.title})
 
 
 class Amendment(Agreement):

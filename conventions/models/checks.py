@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,16 @@ def one_of(value: str, allowed: Any, field: str) -> str:
     if value not in allowed:
         raise ValidationError({field: ValidationError(_("Choose one of the answers."), "invalid_choice")})
     return value
+
+
+def only_knowingly(unsigned: Any, known: str, words: Any, field: str = NON_FIELD_ERRORS) -> None:
+    """Refuse to begin beside the last unsigned agreement, unless its reference is the known one.
+
+    ValidationError "unsigned" on the field, with its `reference` and, where it has one, its `title`.
+    """
+    if unsigned is not None and unsigned.reference != known:
+        facts = {name: getattr(unsigned, name) for name in ("reference", "title") if hasattr(unsigned, name)}
+        raise ValidationError({field: ValidationError(words, "unsigned", facts)})
 
 
 def party_of(agreement: "Agreement", by: User, party: str) -> Party:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from communes.models import Commune
 from conventions import outline
 from conventions.legislature import legislature_of
+from conventions.models import checks
 from conventions.models.article import Article
 from conventions.models.choices import BINDING, UNSIGNED
 from conventions.models.policy import text_seen_by
@@ -155,9 +156,8 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         """
         if not by.has_role(*STEWARDS):
             raise PermissionDenied(_("Only leads begin a convention."))
-        _one_after_another()
         if knowing is not None:
-            self._refuse_another(commune, knowing)
+            self._check_known(commune, knowing)
         draft = self.draft(commune, reference=reference)
         outline.fill(draft, by)
         return draft
@@ -174,18 +174,15 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         row.save()
         return row
 
-    def _refuse_another(self, commune: Commune, known: str) -> None:
-        """Refuse to begin while the last unsigned one of a commune is not the known one."""
-        rows = self.model._base_manager.filter(commune=commune, status__in=UNSIGNED)
-        unsigned = rows.order_by("pk").last()
-        if unsigned is None or unsigned.reference == known:
-            return
+    def _check_known(self, commune: Commune, known: str) -> None:
+        """Let others who begin wait; refuse while the last unsigned one of a commune is not the known one."""
+        _one_after_another()
         words = _(
             "%(reference)s of this commune is not signed yet: go on with that one, or begin another one "
             "all the same."
         )
-        told = ValidationError(words, "unsigned", {"reference": unsigned.reference})
-        raise ValidationError({"commune": told})
+        unsigned = self.model.objects.open().filter(commune=commune).order_by("pk").last()
+        checks.only_knowingly(unsigned, known, words, "commune")
 
     def next_reference(self, year: int) -> str:
         """Return the first reference of a year that is free: CC-2026-01, CC-2026-02 …"""

@@ -58,27 +58,29 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             mailing__status__in=UNDER_WAY,
             mailing__expires_at__gt=timezone.now(),
         )
-        return rows.exclude(_is_stopped())
+        return rows.exclude(is_stopped())
 
     def cancel_waiting(self, kind: "DeliveryEvent.Kind") -> int:
         """Cancel what no worker holds, each with its event; return how many."""
+        return self._end_waiting(DeliveryStatus.CANCELLED, kind)
+
+    def suppress_waiting(self) -> int:
+        """Do not send what no worker holds and whose address was stopped, each with its event; return how many."""
+        return self.stopped()._end_waiting(DeliveryStatus.SUPPRESSED, DeliveryEvent.Kind.STOPPED)
+
+    def stopped(self) -> Self:
+        """Return those whose address was stopped: the same condition as `Delivery._STOPPED`."""
+        return self.filter(is_stopped())
+
+    def _end_waiting(self, status: DeliveryStatus, kind: "DeliveryEvent.Kind") -> int:
         with transaction.atomic():
-            rows = self._waiting().select_for_update(of=("self",)).order_by("pk")
+            rows = self.filter(status__in=WAITING).select_for_update(of=("self",)).order_by("pk")
             keys = list(rows.values_list("pk", flat=True))
-            Delivery.objects.filter(pk__in=keys).update(status=DeliveryStatus.CANCELLED, next_try_at=None)
+            Delivery.objects.filter(pk__in=keys).update(status=status, next_try_at=None)
             DeliveryEvent.objects.bulk_create(
                 (DeliveryEvent(delivery_id=pk, kind=kind) for pk in keys), batch_size=1000
             )
         return len(keys)
-
-    def suppress_waiting(self) -> int:
-        """Do not send what no worker holds and whose address was stopped; return how many."""
-        return (
-            self._waiting().filter(_is_stopped()).update(status=DeliveryStatus.SUPPRESSED, next_try_at=None)
-        )
-
-    def _waiting(self) -> Self:
-        return self.filter(status__in=WAITING)
 
     def of_the_living(self) -> Self:
         """Return those of editions that may still reach people: sent or on their way, not expired."""
@@ -93,7 +95,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(token=token)
 
 
-def _is_stopped() -> Exists:
+def is_stopped() -> Exists:
+    """Return the condition that the address of a message was stopped."""
     return Exists(SuppressedAddress.objects.filter(address=OuterRef("address")))
 
 
@@ -211,7 +214,7 @@ class Delivery(Consignment):
         is_again = verdict == Verdict.AGAIN
         if is_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
             raise ValidationError(_("It is too late to send it: this edition is over."), "expired")
-        if is_again and SuppressedAddress.objects.filter(address=self.address).exists():
+        if is_again and Delivery.objects.filter(pk=self.pk).stopped().exists():
             raise ValidationError(
                 _("This address was stopped in the meantime: nothing more is sent to it."), "stopped"
             )
@@ -236,7 +239,9 @@ class Delivery(Consignment):
         is_first = SuppressedAddress.objects.get_or_create(address=self.address)[1]
         if is_first:
             Delivery.objects.filter(address=self.address).suppress_waiting()
-            self.events.create(kind=DeliveryEvent.Kind.STOPPED)
+            stopped = DeliveryEvent.Kind.STOPPED
+            if not self.events.filter(kind=stopped).exists():
+                self.events.create(kind=stopped)
             emails.stopped(self)
         return is_first
 

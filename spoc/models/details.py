@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from communes.models import MerchantsAssociation
 from hubportal.accounts.models import User
+from spoc.models.choices import Status
 from spoc.models.parties import seen_by
 
 
@@ -75,7 +76,7 @@ class Details(models.Model):
     def _check_day(self, name: str) -> None:
         """Refuse a day that is over, until the request is submitted: afterwards it is what was asked for."""
         day = getattr(self, name)
-        if day and self.request.status == "draft" and day < timezone.localdate():
+        if day and self.request.status == Status.DRAFT and day < timezone.localdate():
             raise ValidationError({name: _("This day is over.")})
 
 

@@ -160,9 +160,11 @@ def test_what_a_worker_held_when_its_address_was_stopped_leaves_no_more(delivery
     call_command("tick")
     delivery.refresh_from_db()
     assert (delivery.status, delivery.mailing.status) == ("suppressed", "sent")
+    # What ended it is told: the first one by its owner, the second one by the tick.
+    assert kinds(delivery) == ["stopped", "queued", "stopped"]
 
 
-def test_nobody_sends_again_to_an_address_that_was_stopped(delivery: Delivery) -> None:
+def test_nobody_sends_again_to_an_address_that_was_stopped(delivery: Delivery, client: Client) -> None:
     marked(delivery, "uncertain")
     delivery.stop()
     with pytest.raises(ValidationError) as caught:
@@ -170,3 +172,12 @@ def test_nobody_sends_again_to_an_address_that_was_stopped(delivery: Delivery) -
     assert caught.value.code == "stopped"
     delivery.refresh_from_db()
     assert delivery.status == "uncertain"
+    # The page offers what is left, and that works.
+    client.force_login(person(Role.EDITOR))
+    with translation.override("en"):
+        progress = reverse("mailings:progress", args=[delivery.mailing.number])
+    text = page(client.get(progress))
+    assert "This address was stopped in the meantime" in text
+    assert ("It did not arrive" in text, "Send it again" in text) == (True, False)
+    delivery.decide(by=person(Role.EDITOR), verdict=Verdict.LOST)
+    assert delivery.status == "failed"
