@@ -17,7 +17,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
 from mailings import parity, trial
-from mailings.forms import STEP_FORMS, ApproveForm, ScheduleForm, StepForm
+from mailings.forms import STEP_FORMS, AgainForm, ApproveForm, ScheduleForm, StepForm
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
 from mailings.overview import overview
@@ -35,6 +35,9 @@ DONE: Final[dict[str, Any]] = {
     "cancel": _("It is cancelled: nothing more leaves."),
 }
 
+WRITTEN: Final = ("comment", "reason")
+"""What a person writes when taking a step: shown once more when it came too late."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
@@ -43,11 +46,8 @@ def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
     lines = [line for line in mailing.TRANSITIONS if line.verb == verb and line.label]
     if not lines:
         raise Http404
-    line = next((line for line in lines if mailing.status in line.sources), None)
-    refusal = _refusal(request, mailing, line or lines[0])
-    if refusal:
-        messages.error(request, refusal)
-    if line is None or refusal:
+    line = _line(mailing, verb)
+    if _is_refused(request, mailing, line or lines[0]) or line is None:
         return redirect(mailing)
     form = STEP_FORMS.get(verb, StepForm)(*bound(request)[:1], mailing=mailing, user=request.user)
     if form.is_valid() and _took(request, mailing, verb, form):
@@ -61,20 +61,39 @@ def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
     return render(request, "mailings/mailing_step.html", context)
 
 
-def _refusal(request: SignedIn, mailing: Mailing, line: Transition) -> str:
-    """Return why it is too late for a step, empty when it is not; PermissionDenied for who may not take it."""
+def _line(mailing: Mailing, verb: str) -> Transition | None:
+    """Return the line of the table by which a step can be taken now, if there is one."""
+    lines = (line for line in mailing.TRANSITIONS if line.verb == verb and line.label)
+    return next((line for line in lines if mailing.status in line.sources), None)
+
+
+def _is_refused(request: SignedIn, mailing: Mailing, line: Transition) -> bool:
+    """Tell whether it is too late for a step, and say why; PermissionDenied for who may not take it."""
     if mailing.status not in line.sources:
         last = mailing.events.order_by("at", "pk").last()
-        return str(TransitionError(mailing, line.verb, mailing.status, last))
+        _tell(request, mailing, TransitionError(mailing, line.verb, mailing.status, last))
+        return True
     if getattr(mailing, line.predicate)(request.user):
-        return ""
+        return False
     if line.verb == "approve" and mailing.can_be_remark_by(request.user):
         # Not forbidden, only too late: a colleague was first, or oneself.
         try:
             is_not_approved_for(mailing, request.user)
         except ValidationError as error:
-            return error.messages[0]
+            messages.error(request, error.messages[0])
+            return True
     raise PermissionDenied
+
+
+def _tell(request: SignedIn, mailing: Mailing, error: TransitionError) -> None:
+    """Say who was first; to a second click of the same person, that the first one did it."""
+    if request.method == "POST" and error.is_repeated_by(request.user):
+        _praise(request, mailing, error.verb)
+        return
+    messages.error(request, str(error))
+    written = " ".join(filter(None, (request.POST.get(name, "").strip() for name in WRITTEN)))
+    if written:
+        messages.info(request, _("What you wrote was not kept: “%(words)s”") % {"words": written})
 
 
 def _took(request: SignedIn, mailing: Mailing, verb: str, form: StepForm) -> bool:
@@ -82,17 +101,39 @@ def _took(request: SignedIn, mailing: Mailing, verb: str, form: StepForm) -> boo
     try:
         with constraint_messages():
             getattr(mailing, verb)(by=request.user, **form.cleaned_data)
+    except TransitionError as error:
+        return _came_late(request, mailing, form, error)
     except ValidationError as error:
-        if getattr(error, "code", "") != "too_late":
-            if isinstance(form, ApproveForm):
-                form.show_present_text()
-            add_errors(form, error)
-            return False
-        messages.error(request, error.messages[0])
+        if getattr(error, "code", "") == "too_late":
+            messages.error(request, error.messages[0])
+            return True
+        if isinstance(form, ApproveForm):
+            form.show_present_text()
+        add_errors(form, error)
+        return False
     else:
-        is_now = verb == "schedule" and mailing.scheduled_for and mailing.scheduled_for <= timezone.now()
-        messages.success(request, _("It leaves within a minute.") if is_now else DONE[verb])
+        _praise(request, mailing, verb)
     return True
+
+
+def _praise(request: SignedIn, mailing: Mailing, verb: str) -> None:
+    """Say that a step was taken."""
+    is_now = verb == "schedule" and mailing.scheduled_for and mailing.scheduled_for <= timezone.now()
+    messages.success(request, _("It leaves within a minute.") if is_now else DONE[verb])
+
+
+def _came_late(request: SignedIn, mailing: Mailing, form: StepForm, error: TransitionError) -> bool:
+    """Say who was first; False when the step can still be taken: its form is shown again, with what was typed."""
+    if (
+        not isinstance(form, AgainForm)
+        or not _line(mailing, error.verb)
+        or error.is_repeated_by(request.user)
+    ):
+        _tell(request, mailing, error)
+        return True
+    form.catch_up()
+    add_errors(form, error)
+    return False
 
 
 def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str, Any]:

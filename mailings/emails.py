@@ -12,7 +12,7 @@ from django.utils import translation
 
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import Role, User
-from mailings.models.choices import STEERERS
+from mailings.models.choices import STEERERS, Status
 
 if TYPE_CHECKING:
     from mailings.models.delivery import Delivery
@@ -32,8 +32,14 @@ def voided(mailing: "Mailing", by: User, approved_by: Iterable[User]) -> None:
 
 
 def approved(mailing: "Mailing", by: User, *, is_last: bool) -> None:
-    """To the authors: somebody approved; the last one lets it be scheduled."""
-    _tell("approved" if is_last else "approved_by_one", mailing, _authors(mailing), by)
+    """To the authors: somebody approved; the last one lets it be scheduled, or go on.
+
+    What was being sent may be resumed by leads, too.
+    """
+    if is_last and mailing.status == Status.PAUSED:
+        _tell("approved_again", mailing, [*_authors(mailing), *_steerers()], by)
+    else:
+        _tell("approved" if is_last else "approved_by_one", mailing, _authors(mailing), by)
 
 
 def remarked(mailing: "Mailing", by: User, comment: str) -> None:

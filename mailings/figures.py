@@ -11,10 +11,12 @@ from hubportal.accounts.models import User
 from hubportal.outbox.consignment import OPEN
 from mailings.counting import ACCEPTED
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing
+from mailings.models.delivery import served_by
+from mailings.models.delivery_queryset import NOT_MEANT
 
-_NOT_MEANT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
 _REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
 _ACCEPTED = Q(status__in=ACCEPTED)
+_MEANT = ~Q(status__in=NOT_MEANT)
 
 
 class Figures(NamedTuple):
@@ -33,8 +35,11 @@ class Figures(NamedTuple):
 
     @property
     def percent(self) -> int | None:
-        """How many of a hundred accepted messages were acknowledged; None when none was accepted."""
-        return round(100 * self.acknowledged / self.accepted) if self.accepted else None
+        """How many of a hundred messages were acknowledged; None when there is none.
+
+        Of all that were written, not of the accepted ones: whose mailbox refused it may read it on the portal.
+        """
+        return round(100 * self.acknowledged / self.messages) if self.messages else None
 
     @property
     def done(self) -> int:
@@ -54,12 +59,12 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
     keys = {row.pk for row in mailings}
     # A message may serve two mandates, so that the join shows it twice.
     counts: dict[str, Any] = {
-        "messages": _count(~Q(status__in=_NOT_MEANT)),
+        "messages": _count(_MEANT),
         "accepted": _count(_ACCEPTED),
         "refused": _count(Q(status__in=_REFUSED)),
         "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
         "waiting": _count(Q(status__in=OPEN)),
-        "acknowledged": _count(_ACCEPTED & Q(acknowledged_at__isnull=False)),
+        "acknowledged": _count(_MEANT & Q(acknowledged_at__isnull=False)),
         "reached": _communes(Q(status=DeliveryStatus.ACCEPTED)),
         "lacking": _communes(~Q(status=DeliveryStatus.ACCEPTED)),
     }
@@ -87,13 +92,11 @@ def _count(condition: Q) -> Count:
 
 def readers(mailings: Iterable[Mailing], communes: Iterable[str]) -> dict[tuple[int, str], Readers]:
     """Return the readers by edition and NIS code, in one query; only of communes that were written to."""
-    served: Any = Delivery.mandates.through._default_manager
+    served = served_by(Delivery.objects.filter(mailing__in=[row.pk for row in mailings]))
     people = {
         "total": Count("mandate__user", distinct=True),
         "done": Count("mandate__user", filter=Q(delivery__acknowledged_at__isnull=False), distinct=True),
     }
-    rows = served.filter(
-        delivery__mailing__in=[row.pk for row in mailings], mandate__commune__in=list(communes)
-    )
+    rows = served.filter(mandate__commune__in=list(communes))
     counted = rows.order_by().values_list("delivery__mailing", "mandate__commune").annotate(**people)
     return {(mailing, nis): Readers(total, done) for mailing, nis, total, done in counted}

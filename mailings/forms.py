@@ -22,7 +22,7 @@ from hubportal.forms import add_errors
 from hubportal.look.dates import short_date
 from mailings.fields import LineField, MarkdownField, MomentField
 from mailings.models import LANGUAGES, Mailing
-from mailings.models.mailing import FIELDS
+from mailings.models.edition import FIELDS
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
 
 USUAL_HOUR = time(9)
@@ -145,8 +145,27 @@ class ApproveForm(StepForm):
         data["seen_hash"] = self.mailing.content_hash
 
 
-class CommentForm(StepForm):
-    """What to change, or why."""
+class AgainForm(StepForm):
+    """A step that can be taken again from the same state: it carries what had happened when the page was opened."""
+
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        """Carry the last event that the page knows of."""
+        self.initial["after"] = self._last_event()
+
+    def catch_up(self) -> None:
+        """After a refusal the page shows what is so now: the next try is made knowingly."""
+        self.data = data = cast("QueryDict", self.data).copy()
+        data["after"] = str(self._last_event() or "")
+
+    def _last_event(self) -> int | None:
+        """Return the key of the edition's last event."""
+        return self.mailing.events.order_by("at", "pk").values_list("pk", flat=True).last()
+
+
+class CommentForm(AgainForm):
+    """What to change."""
 
     comment = comment_field(_("What the authors should know"))
 
@@ -169,7 +188,7 @@ class CancelForm(StepForm):
     reason = comment_field(_("Reason"))
 
 
-class ScheduleForm(StepForm):
+class ScheduleForm(AgainForm):
     """When it leaves, until when that makes sense, and why with gaps."""
 
     when = forms.ChoiceField(
@@ -196,6 +215,7 @@ class ScheduleForm(StepForm):
 
     def prepare(self) -> None:
         """Propose what is planned already, else the next usual moment; never the reason of another edition."""
+        super().prepare()
         leaves = self.mailing.scheduled_for or usual_moment(timezone.localtime())
         if leaves < timezone.now():
             leaves = usual_moment(timezone.localtime())

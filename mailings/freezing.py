@@ -18,7 +18,8 @@ from mailings.letter.skeleton import Skeleton, differences, reference
 from mailings.models.checks import reaches_somebody
 from mailings.models.choices import BOTH, LANGUAGES, Capacity
 from mailings.models.consent import standing
-from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.delivery import Delivery
+from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.gap import FrozenGap
 from mailings.models.texts import FrozenLetter
 

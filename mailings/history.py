@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mailings.models import Mailing
+from mailings.models import Mailing, MailingEvent
 
 SHOWN: Final = 30
 WORDS: Final[dict[str, str | Promise]] = {
@@ -29,6 +29,16 @@ _FAILED: Final = {"start": _("It could not leave")}
 _OTHER_FAILED: Final = _("A step that was due failed")
 
 
+_PAUSED_BY_ITSELF: Final = _(
+    "The moment after which it must not leave had come, and messages had not been tried, or none was accepted."
+)
+
+
+def said(event: MailingEvent) -> str:
+    """Return what stands beside a step: what the person wrote, or why the portal took it."""
+    return str(_PAUSED_BY_ITSELF) if event.verb == "pause" and event.by_id is None else event.comment
+
+
 class Moment(NamedTuple):
     """One step; no `by`: the portal itself."""
 
@@ -46,7 +56,7 @@ def history(mailing: Mailing) -> list[Moment]:
             WORDS.get(event.verb, event.verb),
             event.at,
             event.by.full_name if event.by else "",
-            event.comment,
+            said(event),
         )
         for event in events
     ]

@@ -11,7 +11,8 @@ from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import TransitionError
 from mailings.models import Delivery, FailedStep, Mailing, Status
-from mailings.models.delivery import TASK, WAITING
+from mailings.models.delivery import TASK
+from mailings.models.delivery_queryset import WAITING
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,9 @@ def settle(now: datetime) -> int:
 
 
 def halt(now: datetime) -> int:
-    """Stop what is still being sent after it has expired; return the number of editions."""
+    """End or pause what is still being sent after it has expired; return the number of editions."""
     overdue = Mailing.objects.filter(status=Status.SENDING, expires_at__lte=now, deliveries__status__in=OPEN)
-    return _each(overdue.distinct(), Mailing.pause)
+    return _each(overdue.distinct(), Mailing.run_out)
 
 
 def finish(now: datetime) -> int:

@@ -14,9 +14,14 @@ from mailings import parity
 from mailings.models import Approval, Capacity, Decision, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
 from mailings.models.consent import Standing, capacity_to_approve, held, missing
+from mailings.models.queryset import MailingQuerySet
 
 OVERDUE: Final = timedelta(minutes=2)
 """The tick comes every minute: what has not left by then does not leave by itself."""
+
+
+PREPARED: Final = 50
+"""Editions in preparation that are listed: many more than anybody prepares at once."""
 
 
 class NextStep(NamedTuple):
@@ -44,6 +49,12 @@ _TO_NOBODY: Final = {
     Status.CANCELLED: _("Nothing to do: it was cancelled."),
     Status.EXPIRED: _("Nothing to do: it was not sent in time."),
 }
+
+
+def prepared(rows: MailingQuerySet, user: User) -> list[Line]:
+    """Return what is in preparation, newest first, what waits for the reader before all others."""
+    found = [line(row, user) for row in rows.in_preparation().order_by("-number")[:PREPARED]]
+    return sorted(found, key=lambda line: not line.next.is_mine)
 
 
 def line(mailing: Mailing, user: User) -> Line:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from communes.models import Portfolio
@@ -18,11 +17,6 @@ from mailings.models.consent import NEEDED, capacities_of, held
 from mailings.overview import Overview, overview
 
 READERS_OF_DRAFTS = (*AGENCY_ROLES, *OUTSIDE_ROLES)
-
-
-def text_language() -> str:
-    """Return the language in which titles and texts are shown: that of the page, as far as editions have it."""
-    return "nl" if get_language() == "nl" else "fr"
 
 
 def visible(request: SignedIn, number: int) -> Mailing:

@@ -12,12 +12,12 @@ from hubportal.dashboard.panels import Panel
 from mailings import nextstep, receipts
 from mailings.figures import Figures, Readers, figures, readers
 from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing
+from mailings.models.choices import text_language
 from mailings.models.consent import capacities_of, held, missing
-from mailings.pages import text_language
 from spoc.models.parties import communes_served_by
 
 SHOWN: Final = 4
-"""Editions of a list at home."""
+"""Editions of a list at home; what waits for the reader comes before the others."""
 
 
 def home(user: User) -> list[Panel]:
@@ -120,7 +120,7 @@ def _in_preparation(user: User, latest: Mailing | None) -> list[Panel]:
 def _under_way(user: User) -> list[Mailing]:
     """Return the editions in preparation, and those sent with messages that a person must decide on."""
     rows = Mailing.objects.visible_to(user).with_review().order_by("-number")
-    found = list(rows.in_preparation()[:SHOWN])
+    found = [line.mailing for line in nextstep.prepared(rows, user)[:SHOWN]]
     if user.has_role(*STEERERS):
         undecided = Delivery.objects.visible_to(user).filter(status="uncertain").order_by()
         found += rows.sent().filter(pk__in=undecided.values("mailing"))[:SHOWN]

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from communes.models import Commune
 from mailings.models import Delivery, Mailing
+from mailings.models.delivery import served_by
 
 NAMED: Final = 200
 """People named on one page; the counts are always whole."""
@@ -73,6 +74,4 @@ def _people(mailing: Mailing) -> list[tuple[str, Reader]]:
 
 
 def _served(mailing: Mailing) -> QuerySet[Any]:
-    """Return the pairs of a message and a mandate that it serves."""
-    pairs: QuerySet[Any] = Delivery.mandates.through._default_manager.filter(delivery__mailing=mailing)
-    return pairs
+    return served_by(Delivery.objects.filter(mailing=mailing))

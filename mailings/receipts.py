@@ -6,13 +6,14 @@ A message that was never to leave (its address was stopped, its edition cancelle
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
+
+from django.db.models import BooleanField, ExpressionWrapper
 
 from hubportal.accounts.models import User
-from mailings.models import Delivery, DeliveryStatus, Mailing
+from mailings.models import Delivery, Mailing
+from mailings.models.delivery_queryset import ASKED
 from mailings.models.queryset import MailingQuerySet
-
-_NOT_MEANT: Final = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
 
 
 class Receipt(NamedTuple):
@@ -36,16 +37,15 @@ class Receipt(NamedTuple):
 def receipts(user: User, mailings: Iterable[Mailing]) -> dict[int, Receipt]:
     """Return the receipts by edition, in one query; nothing for an edition that was not written to this person."""
     own = Delivery.objects.serving(user).filter(mailing__in=[row.pk for row in mailings]).order_by("pk")
+    own = own.annotate(is_asked=ExpressionWrapper(ASKED, BooleanField()))
     found: dict[int, Receipt] = {}
-    for key, status, at in own.values_list("mailing", "status", "acknowledged_at"):
-        receipt = Receipt(at is None and status not in _NOT_MEANT, at)
+    for key, is_asked, at in own.values_list("mailing", "is_asked", "acknowledged_at"):
+        receipt = Receipt(at is None and is_asked, at)
         found[key] = found[key].and_also(receipt) if key in found else receipt
     return found
 
 
 def waiting(user: User) -> MailingQuerySet:
     """Return the editions that were sent to a person and wait for their acknowledgement, newest first."""
-    asked = Delivery.objects.serving(user).filter(acknowledged_at__isnull=True)
-    asked = asked.exclude(status__in=_NOT_MEANT).order_by()
-    sent = Mailing.objects.visible_to(user).sent()
-    return sent.filter(pk__in=asked.values("mailing")).order_by("-number")
+    asked = Delivery.objects.serving(user).filter(ASKED, acknowledged_at__isnull=True).order_by()
+    return Mailing.objects.visible_to(user).filter(pk__in=asked.values("mailing")).order_by("-number")

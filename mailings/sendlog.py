@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 
 from hubportal.accounts.models import AGENCY_ROLES, User
-from mailings.history import WORDS
+from mailings.history import WORDS, said
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
-from mailings.models.delivery import is_stopped
+from mailings.models.choices import text_language
+from mailings.models.delivery_queryset import is_stopped
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
@@ -80,7 +80,7 @@ def troubles(mailing: Mailing) -> int:
 def moments(mailing: Mailing, user: User) -> list[Moment]:
     """Return what happened, latest first."""
     steps = mailing.events.select_related("by").order_by("-at", "-pk")[:MOMENTS]
-    lines = [Moment(row.at, WORDS.get(row.verb, row.verb), row.by, row.comment) for row in steps]
+    lines = [Moment(row.at, WORDS.get(row.verb, row.verb), row.by, said(row)) for row in steps]
     rows = DeliveryEvent.objects.filter(delivery__mailing=mailing, kind__in=TOLD)
     for event in rows.select_related("by", "delivery").order_by("-at", "-pk")[:MOMENTS]:
         lines.append(Moment(event.at, _label(event), event.by, _words(event, user)))
@@ -104,7 +104,7 @@ def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:
 
 
 def _as_named(row: Any, is_agency: bool) -> Named:
-    language = "nl" if get_language() == "nl" else "fr"
+    language = text_language()
     return Named(
         pk=row.pk,
         language=language,

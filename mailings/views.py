@@ -9,8 +9,9 @@ from hubportal.accounts.requests import SignedIn
 from mailings import nextstep, reading, receipts
 from mailings.history import history
 from mailings.models import FailedStep, Mailing, Status
+from mailings.models.choices import text_language
 from mailings.models.queryset import MailingQuerySet
-from mailings.pages import READERS_OF_DRAFTS, cards, head, text_language, visible
+from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
 from mailings.showing import comparison, pair
 
 PAGE = 25
@@ -24,13 +25,15 @@ def mailing_list(request: SignedIn) -> HttpResponse:
     `?waiting` leaves only what the reader still has to acknowledge.
     """
     user = request.user
-    rows = Mailing.objects.visible_to(user).with_review()
-    before = _place(request)
+    rows, before = Mailing.objects.visible_to(user).with_review(), _place(request)
+    is_reviewer = user.has_role(*READERS_OF_DRAFTS)
+    # What reached a reader and was held up or cancelled afterwards stands among the rest.
+    past = rows.over() if is_reviewer else rows
     waiting, is_short = receipts.waiting(user), "waiting" in request.GET
-    found, following = _archive(rows.filter(pk__in=waiting.values("pk")) if is_short else rows, before)
+    found, following = _archive(past.filter(pk__in=waiting.values("pk")) if is_short else past, before)
     said = receipts.receipts(user, found)
     context = {
-        "lines": [] if before or is_short else [nextstep.line(row, user) for row in rows.in_preparation()],
+        "lines": nextstep.prepared(rows, user) if is_reviewer and not before and not is_short else [],
         "archive": [(row, said.get(row.pk)) for row in found],
         "language": text_language(),
         "is_short": is_short,
@@ -38,7 +41,7 @@ def mailing_list(request: SignedIn) -> HttpResponse:
         "following": following,
         "is_first": not before,
         "may_begin": Mailing.can_be_begun_by(user),
-        "is_reviewer": user.has_role(*READERS_OF_DRAFTS),
+        "is_reviewer": is_reviewer,
     }
     return render(request, "mailings/mailing_list.html", context)
 
@@ -47,7 +50,7 @@ def mailing_list(request: SignedIn) -> HttpResponse:
 def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
     """Show an edition: the letter once it was sent; before, both texts, who said what, and one's next step."""
     mailing = visible(request, number)
-    if mailing.status == Status.SENT:
+    if mailing.status == Status.SENT or not request.user.has_role(*READERS_OF_DRAFTS):
         return reading.letter_page(request, mailing)
     user, beside = request.user, cards(mailing)
     context = {
@@ -75,8 +78,8 @@ def _place(request: SignedIn) -> str:
 
 
 def _archive(rows: MailingQuerySet, before: str) -> tuple[list[Mailing], int | None]:
-    """Return a page of editions that are over, and the number after which the next page begins."""
-    rows = rows.over().order_by("-number")
+    """Return a page of editions, newest first, and the number after which the next page begins."""
+    rows = rows.order_by("-number")
     if before:
         rows = rows.filter(number__lt=int(before))
     found = list(rows[: PAGE + 1])

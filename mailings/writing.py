@@ -18,15 +18,8 @@ from mailings import trial
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, Mailing, Status
-from mailings.pages import (
-    can_be_tried_by,
-    can_be_written_by,
-    cards,
-    head,
-    in_review_by,
-    text_language,
-    visible,
-)
+from mailings.models.choices import text_language
+from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
 from mailings.showing import shown
 
 

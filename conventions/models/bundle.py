@@ -212,9 +212,6 @@ class Bundle(Stateful, StoredFile):
         in_time = self.expires_at is not None and self.expires_at > timezone.now()
         return is_there and in_time and self.asked_by_id == user.pk and user.has_role(*AGENCY_ROLES)
 
-    def _lock(self) -> None:
-        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
-
     def _hold(self, verb: str, claim: str) -> None:
         """Lock the row; refuse a worker that does not hold it."""
         self._lock()

@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import Enum
 from functools import cache
@@ -30,6 +30,7 @@ CHUNK = 50
 _FREE: dict[str, Any] = {"worker": "", "lease_until": None}
 
 Row = TypeVar("Row", bound=Consignment)
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 # The materialised CTE keeps the planner from running the LIMIT twice; SKIP LOCKED lets workers pass.
@@ -101,22 +102,19 @@ class Chunk(Generic[Row]):
 
         A database that restarts is waited for, as long as the lease lasts.
         """
-        was_cut = False
-        while True:
-            try:
-                found = self._marked(row, outcome)
-                if found is not None:
-                    return Marked.GO_ON if found else Marked.STOP
-                # The first try may have been committed although its answer was lost.
-                is_ours = was_cut and self._base().filter(pk=row.pk, status=outcome.status).exists()
-                return Marked.GO_ON if is_ours else Marked.LOST
-            except (OperationalError, InterfaceError):
-                if connection.in_atomic_block or self.time_left() <= 0:
-                    raise
-                logger.warning("the outcome of mail %s could not be written; trying again", row.pk)
-                was_cut = True
-                connection.close()
-                time.sleep(0.5)
+        tries = 0
+
+        def write() -> Marked:
+            nonlocal tries
+            tries += 1
+            found = self._marked(row, outcome)
+            if found is not None:
+                return Marked.GO_ON if found else Marked.STOP
+            # The first try may have been committed although its answer was lost.
+            is_ours = tries > 1 and self._base().filter(pk=row.pk, status=outcome.status).exists()
+            return Marked.GO_ON if is_ours else Marked.LOST
+
+        return self._insist(write, f"the outcome of mail {row.pk}")
 
     def _marked(self, row: Row, outcome: Outcome) -> bool | None:
         """Return whether to go on, None when the row is not held any more."""
@@ -129,8 +127,23 @@ class Chunk(Generic[Row]):
         return None if found is None else bool(found[0])
 
     def release(self) -> None:
-        """Put back every row not yet marked: none of them was handed over."""
-        self._held().update(status=Status.QUEUED, worker="", lease_until=None)
+        """Put back every row not yet marked: none of them was handed over.
+
+        A database that restarts is waited for: left as they are, the sweep would call the first one uncertain.
+        """
+        self._insist(lambda: self._held().update(status=Status.QUEUED, **_FREE), "what was put back")
+
+    def _insist(self, write: Callable[[], T], what: str) -> T:
+        """Write to a database that may be away for a moment, as long as the lease lasts."""
+        while True:
+            try:
+                return write()
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or self.time_left() <= 0:
+                    raise
+                logger.warning("%s could not be written; trying again", what)
+                connection.close()
+                time.sleep(0.5)
 
     def _held(self) -> QuerySet[Row]:
         return self._base().filter(status=Status.SENDING, worker=self.worker)

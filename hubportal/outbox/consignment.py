@@ -35,7 +35,10 @@ class Envelope(NamedTuple):
 
 
 class Consignment(models.Model):
-    """A mail on its way. Only `claim` changes the columns below, each by compare-and-swap.
+    """A mail on its way. Every change of the columns below is a compare-and-swap.
+
+    Workers and the sweep make theirs in `claim`; what a table's people decide (cancel, send again) is that
+    table's own, and never of a row that a worker holds.
 
     The three pieces of SQL are a table's own conditions, read by `claim` in the same statement as the row, which
     is called `row` there. They are part of the code, never of anybody's input.

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
 
 from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome
 from hubportal.outbox.consignment import Consignment, Status
@@ -16,7 +15,10 @@ from hubportal.outbox.relay import Answer, ReplyLost, Unreachable, relay
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """Wait after the first, second, third and every later "not now" of the relay."""
 GIVE_UP_AFTER = timedelta(hours=24)
-"""Age of a mail after which a "not now" counts as a no."""
+"""A "not now" counts as a no when the next attempt would come later than this after the first one."""
+MOST = len(PAUSES) - 1 + (GIVE_UP_AFTER - sum(PAUSES[:-1], timedelta())) // PAUSES[-1]
+"""Attempts that may be followed by another one. Counted, not timed: a relay or a worker that was away has tried
+nothing meanwhile."""
 LONGEST = 5
 """Seconds after which one call begins no further message, so that a worker told to stop stops soon."""
 
@@ -86,7 +88,7 @@ def _outcome(row: Consignment, answer: Answer) -> Outcome:
     reply = answer.reply[:500].replace("\x00", "")
     if answer.code < 300:
         return Outcome(Status.ACCEPTED, answer.code, reply, changes=row.changes_when_done())
-    if answer.code < 500 and timezone.now() - row.created_at < GIVE_UP_AFTER:
+    if answer.code < 500 and row.attempts < MOST:
         pause = PAUSES[min(row.attempts, len(PAUSES) - 1)]
         return Outcome(Status.DEFERRED, answer.code, reply, pause)
     return Outcome(Status.FAILED, answer.code, reply, changes=row.changes_when_done())

@@ -68,6 +68,10 @@ class Relay(threading.local):
         try:
             smtp = self._open()
             code, reply = smtp.mail(envelope.sender)
+            if code >= 500:
+                # It is we who are refused (530, 535, 550 for the sender), not this recipient: no message may fail
+                # for it.
+                raise smtplib.SMTPSenderRefused(code, reply, envelope.sender)
             if 200 <= code < 300:
                 code, reply = smtp.rcpt(envelope.recipient)
             if 200 <= code < 300 and time.monotonic() > deadline:
@@ -76,7 +80,8 @@ class Relay(threading.local):
                 code, reply = smtp.docmd("DATA")
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise Unreachable(type(error).__name__) from error
+            answer = f" {error.smtp_code}" if isinstance(error, smtplib.SMTPResponseException) else ""
+            raise Unreachable(type(error).__name__ + answer) from error
         if code != _GO_AHEAD and not 400 <= code < 600:
             self.close()
             raise Unreachable(f"answered {code}")

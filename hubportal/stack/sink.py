@@ -28,8 +28,9 @@ class Rule:
     """What goes wrong for recipients whose address contains `match`.
 
     `reply`: the answer instead of 250. `delay`: seconds before the answer. `at`: the command both
-    belong to, "rcpt" or "data". `drop_after_data`: the message is read and, unless `store` is false,
-    kept, then the connection is cut without an answer (the sender cannot know).
+    belong to, "rcpt" or "data"; "mail" looks for `match` in the sender. `drop_after_data`: the message
+    is read and, unless `store` is false, kept, then the connection is cut without an answer (the sender
+    cannot know).
     """
 
     match: str
@@ -99,6 +100,16 @@ class Recorder:
     def __init__(self, mailbox: Maildir, faults: Faults) -> None:
         self._mailbox = mailbox
         self._faults = faults
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        for rule in self._faults.matching([address]):
+            if rule.at == "mail" and rule.reply:
+                return rule.reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 sender accepted"
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]

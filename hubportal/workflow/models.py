@@ -89,18 +89,27 @@ class Stateful(models.Model):
         not. `target` is needed where the table leaves the choice.
         """
         with transaction.atomic():
-            rows = type(self)._base_manager.filter(pk=self.pk)
             # The lock makes the second of two wait here, and then read what the first one did.
-            self.refresh_from_db(from_queryset=rows.select_for_update())
+            self._lock()
             found = self.status
             line = self._line(verb, found)
             self._check_person(line, by)
             goal = _goal(line, target)
             changes = fields | self._automatic() | {"status": goal}
+            rows = type(self)._base_manager.filter(pk=self.pk)
             if not rows.filter(models.Q(status__in=line.sources)).update(**changes):
                 raise self._too_late(verb, found)
             self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment)
         self.refresh_from_db()
+
+    def _lock(self) -> None:
+        """Lock and read the row, so that what a verb checks still holds when it writes."""
+        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
+
+    def _begin(self, verb: str, by: AbstractBaseUser) -> None:
+        """Lock the row; refuse who comes too late and who may not, before anything is checked."""
+        self._lock()
+        self._check_person(self._line(verb, self.status), by)
 
     def _line(self, verb: str, status: str) -> Transition:
         lines = [line for line in self.TRANSITIONS if line.verb == verb]

@@ -15,8 +15,9 @@ from mailings.models.choices import (
     Status,
     Verdict,
 )
-from mailings.models.delivery import Delivery, DeliveryStatus
+from mailings.models.delivery import Delivery
 from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.event import MailingEvent
 from mailings.models.failure import FailedStep
 from mailings.models.gap import FrozenGap

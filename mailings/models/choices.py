@@ -3,8 +3,8 @@
 from typing import Final
 
 from django.db import models
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.roles import Role
 
@@ -80,3 +80,8 @@ STEERERS: Final = (Role.EDITOR, Role.LEAD)
 """Who may pause, resume, cancel, and who approves for the agency."""
 BOTH: Final = "fr,nl"
 """Language of a message to somebody whose language is unknown."""
+
+
+def text_language() -> str:
+    """Return the language in which titles and texts are shown: that of the page, as far as editions have it."""
+    return Language.NL.value if get_language() == Language.NL else Language.FR.value

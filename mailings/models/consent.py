@@ -8,18 +8,18 @@ from mailings.models.choices import STEERERS, Capacity, Decision
 
 if TYPE_CHECKING:
     from mailings.models.approval import Approval
-    from mailings.models.mailing import Mailing
+    from mailings.models.edition import Edition
 
 NEEDED: Final = (Capacity.AGENCY, Capacity.CABINET)
 Standing = dict[Capacity, "Approval"]
 
 
-def standing(mailing: "Mailing") -> Standing:
+def standing(mailing: "Edition") -> Standing:
     """Return the approvals that hold now: of this very text, given since it was last submitted, not withdrawn."""
     return held(mailing, mailing.approvals.select_related("user").order_by("at", "pk"))
 
 
-def held(mailing: "Mailing", decisions: "Iterable[Approval]") -> Standing:
+def held(mailing: "Edition", decisions: "Iterable[Approval]") -> Standing:
     """Return the same from decisions that were read already, oldest first."""
     found: dict[int, Approval] = {}
     for row in decisions:
@@ -44,7 +44,7 @@ def capacities_of(user: User) -> list[Capacity]:
     return [*found, *([Capacity.AGENCY] if user.has_role(*STEERERS) else [])]
 
 
-def capacity_to_approve(mailing: "Mailing", user: User, approvals: Standing | None = None) -> Capacity | None:
+def capacity_to_approve(mailing: "Edition", user: User, approvals: Standing | None = None) -> Capacity | None:
     """Return as what a person may approve now; None for an author, or who approved already, or when it is done.
 
     With the approvals that hold, and an edition read `with_review`, nothing is asked of the database.

@@ -1,103 +1,29 @@
 """One message to one address, and everything that became of it."""
 
 import secrets
-from typing import ClassVar, Self
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from communes.models import Mandate
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
 from mailings import emails
 from mailings.letter import posting
-from mailings.models.choices import BOTH, FROZEN, STEERERS, UNDER_WAY, CrashPolicy, Language, Verdict
+from mailings.models.choices import BOTH, STEERERS, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.delivery_queryset import DeliveryQuerySet, DeliveryStatus
 from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
 PROPOSALS = 3
 """Addresses that the holder of one link may propose: each is a mail to staff."""
-
-
-class DeliveryStatus(models.TextChoices):
-    """States of a message: those of any mail, and two that only an edition knows."""
-
-    QUEUED = "queued", pgettext_lazy("mail", "waiting")
-    SENDING = "sending", pgettext_lazy("mail", "being sent")
-    ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
-    DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
-    FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
-    UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
-    CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
-    BOUNCED = "bounced", pgettext_lazy("mail", "came back")
-    SUPPRESSED = "suppressed", pgettext_lazy("mail", "not sent: the address was stopped")
-
-
-WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
-"""What has not left, and no worker holds."""
-
-
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Messages of editions."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others: a message holds an address and a private link."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
-
-    def claimable(self) -> Self:
-        """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
-        rows = self.filter(
-            status=DeliveryStatus.QUEUED,
-            mailing__status__in=UNDER_WAY,
-            mailing__expires_at__gt=timezone.now(),
-        )
-        return rows.exclude(is_stopped())
-
-    def cancel_waiting(self, kind: "DeliveryEvent.Kind") -> int:
-        """Cancel what no worker holds, each with its event; return how many."""
-        return self._end_waiting(DeliveryStatus.CANCELLED, kind)
-
-    def suppress_waiting(self) -> int:
-        """Do not send what no worker holds and whose address was stopped, each with its event; return how many."""
-        return self.stopped()._end_waiting(DeliveryStatus.SUPPRESSED, DeliveryEvent.Kind.STOPPED)
-
-    def stopped(self) -> Self:
-        """Return those whose address was stopped: the same condition as `Delivery._STOPPED`."""
-        return self.filter(is_stopped())
-
-    def _end_waiting(self, status: DeliveryStatus, kind: "DeliveryEvent.Kind") -> int:
-        with transaction.atomic():
-            rows = self.filter(status__in=WAITING).select_for_update(of=("self",)).order_by("pk")
-            keys = list(rows.values_list("pk", flat=True))
-            Delivery.objects.filter(pk__in=keys).update(status=status, next_try_at=None)
-            DeliveryEvent.objects.bulk_create(
-                (DeliveryEvent(delivery_id=pk, kind=kind) for pk in keys), batch_size=1000
-            )
-        return len(keys)
-
-    def of_the_living(self) -> Self:
-        """Return those of editions that may still reach people: sent or on their way, not expired."""
-        return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())
-
-    def serving(self, user: User) -> Self:
-        """Return the messages that a person received, for any of their mandates."""
-        return self.filter(mandates__user=user).distinct()
-
-    def opened_with(self, token: str) -> Self:
-        """Return the message whose private link somebody holds: that is their right to it, and to no other."""
-        return self.filter(token=token)
-
-
-def is_stopped() -> Exists:
-    """Return the condition that the address of a message was stopped."""
-    return Exists(SuppressedAddress.objects.filter(address=OuterRef("address")))
 
 
 class Delivery(Consignment):
@@ -196,8 +122,18 @@ class Delivery(Consignment):
             is_first = bool(rows.update(acknowledged_at=timezone.now()))
             if is_first:
                 self.events.create(kind=DeliveryEvent.Kind.ACKNOWLEDGED, by=by)
-        self.refresh_from_db(fields=["acknowledged_at"])
+            if by is None:
+                self._has_arrived()
+        self.refresh_from_db()
         return is_first
+
+    def _has_arrived(self) -> None:
+        """Settle an uncertain message whose link was used: nobody else knows that link."""
+        words = "its link was used to acknowledge it"
+        changes = {**_SETTLED[Verdict.ARRIVED][1], "accepted_at": timezone.now(), "smtp_reply": words}
+        rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
+        if rows.update(**changes):
+            self.events.create(kind=DeliveryEvent.Kind.ARRIVED)
 
     def can_be_decided_by(self, user: User) -> bool:
         """Tell whether a person may decide on a message of which nobody knows whether it left."""
@@ -205,13 +141,15 @@ class Delivery(Consignment):
 
     @transaction.atomic
     def decide(self, *, by: User, verdict: Verdict) -> None:
-        """Settle an uncertain message: sent again, accepted, or lost. Of two who decide, one wins.
+        """Settle an uncertain message: sent again, accepted, or lost; let a refused one be sent again.
 
-        ValidationError when somebody was first, or when it is too late to send it.
+        Of two who decide, one wins. ValidationError when somebody was first, or when it is too late to send it.
         """
         if not self.can_be_decided_by(by):
             raise PermissionDenied
         is_again = verdict == Verdict.AGAIN
+        # The edition must not be cancelled, or end, between this look and what follows.
+        self.mailing._lock()
         if is_again and not Delivery.objects.filter(pk=self.pk).of_the_living().exists():
             raise ValidationError(_("It is too late to send it: this edition is over."), "expired")
         if is_again and Delivery.objects.filter(pk=self.pk).stopped().exists():
@@ -220,8 +158,9 @@ class Delivery(Consignment):
             )
         kind, changes = _SETTLED[verdict]
         moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
-        rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
-        if not rows.update(**changes, **moment):
+        # The relay may have refused for a reason that is mended since: a full mailbox, its own settings.
+        sources = [DeliveryStatus.UNCERTAIN, *([DeliveryStatus.FAILED] if is_again else [])]
+        if not Delivery.objects.filter(pk=self.pk, status__in=sources).update(**changes, **moment):
             raise ValidationError(_("Somebody decided on this message already."), "too_late")
         self.events.create(kind=kind, by=by)
         self.refresh_from_db()
@@ -262,6 +201,14 @@ class Delivery(Consignment):
             raise ValidationError({"address": _("You proposed several addresses already: call us.")})
         self.events.create(kind=DeliveryEvent.Kind.MOVED, smtp_reply=proposed)
         emails.moved(self, proposed)
+
+
+def served_by(messages: DeliveryQuerySet) -> models.QuerySet[Any]:
+    """Return the pairs of a message and a mandate that it serves, of those to whom an edition was written."""
+    pairs: models.QuerySet[Any] = Delivery.mandates.through._default_manager.filter(
+        delivery__in=messages.meant().order_by().values("pk")
+    )
+    return pairs
 
 
 _SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, str]]] = {

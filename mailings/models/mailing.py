@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import Max
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Portfolio
@@ -19,86 +15,32 @@ from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
-from hubportal.workflow import Stateful
 from mailings import audience, emails, freezing
 from mailings.content import content_hash
-from mailings.letter import Text
 from mailings.models import checks, consent
 from mailings.models.approval import Approval
-from mailings.models.choices import (
-    LANGUAGES,
-    STEERERS,
-    WRITERS,
-    Capacity,
-    CrashPolicy,
-    Decision,
-    Status,
-)
+from mailings.models.choices import LANGUAGES, Capacity, Decision, Status
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
-from mailings.models.policy import FOLLOWERS
+from mailings.models.edition import FIELDS, Edition
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
-from mailings.models.table import TRANSITIONS
 from mailings.models.texts import Variant
-from mailings.parity import Side
 
 Texts = Mapping[str, Mapping[str, str]]
 """subject, preheader and body by language."""
 PATIENCE: Final = timedelta(days=7)
 """From asking for approval to expiring, unless the edition is scheduled by then."""
-FIELDS: Final = ("subject", "preheader", "body")
 EMPTY: Final[Texts] = {language: dict.fromkeys(FIELDS, "") for language in LANGUAGES}
 
 
-class Mailing(Stateful):
+class Mailing(Edition):
     """An edition. Who may see it: `MailingQuerySet.visible_to`.
 
     Each verb is one transaction: the locked row's check, the UPDATE, the event, what it writes besides, and the
     rows of its mails. It raises TransitionError (too late), PermissionDenied (not yours), ValidationError.
     """
-
-    Status = Status
-    TRANSITIONS = TRANSITIONS
-
-    number = models.PositiveIntegerField(_("number"), unique=True, editable=False)
-    week_on = models.DateField(_("week of"), help_text=_("The Monday."))
-    status = models.CharField(
-        _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
-    )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by"), editable=False
-    )
-    authors = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("authors"), editable=False
-    )
-    to_bourgmestres = models.BooleanField(_("to the bourgmestres"), default=True)
-    portfolios = ArrayField(
-        models.CharField(max_length=16, choices=Portfolio.choices),
-        verbose_name=_("to whoever holds"), default=list, blank=True,
-    )  # fmt: skip
-    crash_policy = models.CharField(
-        _("after a crash"),
-        max_length=6,
-        choices=CrashPolicy.choices,
-        default=CrashPolicy.HOLD,
-        editable=False,
-    )
-    content_hash = models.CharField(max_length=64, editable=False)
-    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
-    scheduled_for = models.DateTimeField(_("leaves on"), null=True, editable=False)
-    expires_at = models.DateTimeField(_("expires on"), null=True, editable=False)
-    known_gaps = ArrayField(models.CharField(max_length=40), default=list, editable=False)
-    """Marks of the gaps when it was scheduled, whose reason is the one below (`audience.marks`)."""
-    gap_reason = models.TextField(_("why it leaves with gaps"), max_length=2000, blank=True, editable=False)
-    cancel_reason = models.TextField(_("why it was cancelled"), max_length=2000, blank=True, editable=False)
-    created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
-    saved_at = models.DateTimeField(_("saved on"), default=timezone.now, editable=False)
-    submitted_at = models.DateTimeField(_("submitted on"), null=True, editable=False)
-    started_at = models.DateTimeField(_("sending began on"), null=True, editable=False)
-    finished_at = models.DateTimeField(_("sent on"), null=True, editable=False)
 
     objects: ClassVar[models.Manager["Mailing"]] = MailingQuerySet.as_manager()
 
@@ -108,85 +50,6 @@ class Mailing(Stateful):
         ordering = ["-number"]
         constraints = CONSTRAINTS
 
-    def __str__(self) -> str:
-        return str(_("Edition %(number)s") % {"number": self.number})
-
-    def get_absolute_url(self) -> str:
-        """Return the edition's page."""
-        return reverse("mailings:detail", kwargs={"number": self.number})
-
-    # --- What it says --------------------------------------------------------------------------------------------
-
-    @property
-    def title(self) -> str:
-        """The subject in the reader's language, else the other one's; read `variants` ahead for lists."""
-        own = "nl" if get_language() == "nl" else "fr"
-        subjects = {row.language: row.subject for row in self.variants.all()}
-        return subjects.get(own) or next(filter(None, subjects.values()), "") or str(self)
-
-    @property
-    def texts(self) -> dict[str, dict[str, str]]:
-        """What is written: subject, preheader and body by language."""
-        rows = {row.language: row for row in self.variants.all()}
-        return {
-            language: {name: getattr(rows[language], name) if language in rows else "" for name in FIELDS}
-            for language in LANGUAGES
-        }
-
-    def side(self, language: str) -> Side:
-        """Return one language as the parity check reads it."""
-        return Side(**self.texts[language])
-
-    def text(self, language: str) -> Text:
-        """Return one language as the letter reads it."""
-        return Text(language, **self.texts[language])
-
-    @property
-    def approvals_now(self) -> consent.Standing:
-        """The approvals that hold for this very text."""
-        return consent.standing(self)
-
-    def has_expired(self) -> bool:
-        """Tell whether it must not be sent any more."""
-        return self.expires_at is not None and self.expires_at <= timezone.now()
-
-    # --- Who may -------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def can_be_begun_by(user: User) -> bool:
-        """Tell whether a person may write editions."""
-        return user.has_role(*WRITERS)
-
-    def can_be_revise_by(self, user: User) -> bool:
-        """Tell whether a person may write in it: editors."""
-        return user.has_role(*WRITERS)
-
-    can_be_submit_by = can_be_revise_by
-    can_be_schedule_by = can_be_revise_by
-
-    def can_be_approve_by(self, user: User) -> bool:
-        """Tell whether a person may approve: no author of it, and for a side that has not approved yet."""
-        return consent.capacity_to_approve(self, user) is not None
-
-    def can_be_remark_by(self, user: User) -> bool:
-        """Tell whether a person may ask for changes: whoever may approve texts of others."""
-        return bool(consent.capacities_of(user)) and not self.authors.filter(pk=user.pk).exists()
-
-    def can_be_withdraw_by(self, user: User) -> bool:
-        """Tell whether a person has an approval to withdraw."""
-        return any(row.user_id == user.pk for row in self.approvals_now.values())
-
-    def can_be_steered_by(self, user: User) -> bool:
-        """Tell whether a person may hold it up, let it go on, or end it: editors and leads."""
-        return user.has_role(*STEERERS)
-
-    @staticmethod
-    def can_be_followed_by(user: User) -> bool:
-        """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
-        return user.has_role(*FOLLOWERS)
-
-    can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by
-
     # --- Writing -------------------------------------------------------------------------------------------------
 
     @classmethod
@@ -194,8 +57,10 @@ class Mailing(Stateful):
     def begin(cls, *, by: User, week_on: date | None = None) -> "Mailing":
         """Begin the next edition, for the audience of the one before, and the next week that has none.
 
-        Raises PermissionDenied through `revise`.
+        PermissionDenied for who does not write editions.
         """
+        if not cls.can_be_begun_by(by):
+            raise PermissionDenied
         last = cls.objects.order_by("-number").first()
         row = cls(
             number=(cls.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
@@ -214,11 +79,6 @@ class Mailing(Stateful):
         """Propose the week anew, for a draft that was begun a while ago and left empty."""
         self.week_on = type(self).objects.exclude(pk=self.pk).first_free_week()
         self.save(update_fields=["week_on"])
-
-    @property
-    def audience_rule(self) -> dict[str, Any]:
-        """For whom it is meant, as the content hash holds it: a rule, not people."""
-        return {"bourgmestres": self.to_bourgmestres, "portfolios": sorted(self.portfolios)}
 
     @transaction.atomic
     def revise(
@@ -261,6 +121,8 @@ class Mailing(Stateful):
         until = max(now, self.scheduled_for or now) + PATIENCE
         self._move("submit", by, submitted_at=now, expires_at=until)
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)
+        # Who asks for approval stands behind the text like its authors, and so cannot give it.
+        self.authors.add(by)
         emails.to_approve(self, by)
 
     # --- Approving -----------------------------------------------------------------------------------------------
@@ -285,9 +147,10 @@ class Mailing(Stateful):
         emails.approved(self, by, is_last=is_last)
 
     @transaction.atomic
-    def remark(self, *, by: User, comment: str) -> None:
-        """Ask the authors for changes."""
+    def remark(self, *, by: User, comment: str, after: int | None = None) -> None:
+        """Ask the authors for changes; `after` as in `schedule`."""
         self._begin("remark", by)
+        self._follows("remark", after)
         told = checks.needed(comment, "comment")
         self._move("remark", by, comment=told)
         self._sign(by, consent.capacities_of(by)[0], Decision.REMARKED, told)
@@ -308,10 +171,15 @@ class Mailing(Stateful):
 
     @transaction.atomic
     def schedule(
-        self, *, by: User, scheduled_for: datetime, expires_at: datetime, gap_reason: str = ""
-    ) -> None:
-        """Let it leave at a moment, and never after `expires_at`; a gap in the coverage needs its reason."""
+        self, *, by: User, scheduled_for: datetime, expires_at: datetime, gap_reason: str = "",
+        after: int | None = None,
+    ) -> None:  # fmt: skip
+        """Let it leave at a moment, and never after `expires_at`; a gap in the coverage needs its reason.
+
+        `after` is the key of the last event that was seen: TransitionError when another step was taken since.
+        """
         self._begin("schedule", by)
+        self._follows("schedule", after)
         reason = gap_reason.strip()
         checks.has_time(scheduled_for, expires_at)
         found = audience.coverage(self, timezone.localdate(scheduled_for))
@@ -357,6 +225,23 @@ class Mailing(Stateful):
         ring(TASK)
 
     @transaction.atomic
+    def run_out(self, *, by: None = None) -> None:
+        """Its time is over while messages wait: give up what the relay put off, pause for what was never tried.
+
+        One full mailbox must not hold an edition up for ever; but when the relay was down, or took nothing at
+        all, a person decides whether it still makes sense to send it. Only the tick does it.
+        """
+        self._lock()
+        self._line("pause", self.status)
+        if not self.has_expired():
+            # Somebody chose a later moment while the tick came to this edition.
+            raise self._too_late("pause", self.status)
+        if self.deliveries.untried().exists() or not self.deliveries.perhaps_arrived().exists():
+            self.pause(by=by)
+        else:
+            self.deliveries.cancel_waiting(DeliveryEvent.Kind.EXPIRED)
+
+    @transaction.atomic
     def finish(self, *, by: None = None) -> None:
         """Count: nothing waits any more. Only the tick does it."""
         self._lock()
@@ -394,14 +279,11 @@ class Mailing(Stateful):
 
     # --- Parts of the verbs --------------------------------------------------------------------------------------
 
-    def _lock(self) -> None:
-        """Lock and read the row, so that what a verb checks still holds when it writes."""
-        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
-
-    def _begin(self, verb: str, by: User) -> None:
-        """Lock the row; refuse who comes too late and who may not, before anything is checked."""
-        self._lock()
-        self._check_person(self._line(verb, self.status), by)
+    def _follows(self, verb: str, after: int | None) -> None:
+        """Refuse a step that may be taken again from the same state, unless `after` is the last event (None: any)."""
+        last = self.events.order_by("at", "pk").last()
+        if after is not None and last is not None and last.pk != after:
+            raise self._too_late(verb, self.status)
 
     def _sign(self, by: User, capacity: Capacity, decision: Decision, comment: str = "") -> None:
         Approval.objects.create(

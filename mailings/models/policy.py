@@ -1,7 +1,8 @@
 """Who may see an edition, said once for the edition and for every row that is a part of it."""
 
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -16,7 +17,8 @@ NOBODY = Q(pk__in=[])
 def seen_by(user: User, edition: str = "") -> Q:
     """Return the condition: all for the agency; for cabinet and task force what was submitted; else what was sent.
 
-    Whoever acts for a commune today reads every edition that was sent: all 19 have the same information.
+    Whoever acts for a commune today reads every edition that was sent: all 19 have the same information. One that
+    was held up or cancelled half way is read by those who may have received it: its link stands in their mail.
     `edition` is the way from the row to its edition, such as "mailing__".
     """
     if user.has_role(*AGENCY_ROLES):
@@ -24,7 +26,10 @@ def seen_by(user: User, edition: str = "") -> Q:
     is_sent = Q(**{f"{edition}status": Status.SENT})
     if user.has_role(*OUTSIDE_ROLES):
         return is_sent | Q(**{f"{edition}submitted_at__isnull": False})
-    return is_sent if user.has_rights_today() else NOBODY
+    if not user.has_rights_today():
+        return NOBODY
+    received: Any = apps.get_model("mailings", "Delivery")._default_manager
+    return is_sent | Q(**{f"{edition}pk__in": received.serving(user).perhaps_arrived().values("mailing")})
 
 
 FOLLOWERS: Final = (*AGENCY_ROLES, *OUTSIDE_ROLES)

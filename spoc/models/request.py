@@ -243,15 +243,6 @@ class ServiceRequest(Clocked, Stateful):
 
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 
-    def _lock(self) -> None:
-        """Lock and read the row, so that what a verb checks still holds when it writes."""
-        self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update())
-
-    def _begin(self, verb: str, by: User) -> None:
-        """Lock the row; refuse who comes too late and who may not, before anything is checked."""
-        self._lock()
-        self._check_step(verb, by)
-
     def _check_step(self, verb: str, by: User | None) -> None:
         self._check_person(self._line(verb, self.status), by)
 

@@ -1,40 +1,18 @@
 """Two people at once: of an edit and a freeze, and of two amendments, neither loses nor mixes anything."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.test import Client
 
 from communes.models import Commune
 from conventions.models import Amendment, Article, Convention, TextConflictError
 from hubportal.workflow import TransitionError
+from tests.atonce import at_once
 from tests.conventions.agreements import a_lead, agree_both, frozen, shared, signed
 from tests.conventions.drafts import days
 from tests.conventions.pages import step
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("refilled")]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do all at the same time; return what each returned or raised."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            barrier.wait(10)
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_an_edit_and_a_freeze_never_mix() -> None:

@@ -44,6 +44,21 @@ def test_who_only_changed_a_word_is_an_author_too() -> None:
         row.approve(by=second, seen_hash=row.content_hash)
 
 
+def test_who_asks_for_approval_does_not_give_it() -> None:
+    row, second = an_edition(), grant(Role.EDITOR, email="second@hub.example")
+    row.submit(by=second)
+    asked = OutboxMessage.objects.filter(kind="mailing to_approve").values_list("to_address", flat=True)
+    assert set(asked) == {person(Role.LEAD).email, person(Role.CABINET).email}
+    with pytest.raises(PermissionDenied):
+        row.approve(by=second, seen_hash=row.content_hash)
+
+
+def test_who_does_not_write_editions_begins_none() -> None:
+    with pytest.raises(PermissionDenied):
+        Mailing.begin(by=person(Role.LEAD))
+    assert not Mailing.objects.exists()
+
+
 @pytest.mark.parametrize("role", [Role.SPOC, Role.DIRECTOR, Role.ADMIN, Role.TASKFORCE])
 def test_other_roles_do_not_approve(role: Role) -> None:
     row = brought_to("in_review")

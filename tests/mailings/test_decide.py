@@ -108,3 +108,29 @@ def test_the_form_is_protected_against_other_sites(delivery: Delivery) -> None:
     client.force_login(person(Role.EDITOR))
     address = reverse("mailings:decide", args=[delivery.pk])
     assert client.post(address, {"decision": "arrived"}).status_code == 403
+
+
+def test_a_message_that_was_refused_can_be_sent_again_while_it_is_news(
+    delivery: Delivery, client: Client
+) -> None:
+    marked(delivery, "failed", 552, "5.2.2 Mailbox full")
+    client.force_login(person(Role.EDITOR))
+    with translation.override("en"):
+        shown = page(client.get(reverse("mailings:progress", args=[delivery.mailing.number])))
+    assert 'value="again"' in shown
+    assert 'value="arrived"' not in shown
+    assert "it is sent again" in decide(client, delivery, "again")
+    assert delivery.status == "queued"
+    marked(delivery, "failed", 552, "5.2.2 Mailbox full")
+    assert "Somebody decided on this message already." in decide(client, delivery, "arrived")
+    assert delivery.status == "failed"
+
+
+def test_the_link_proves_that_an_uncertain_message_arrived(delivery: Delivery, client: Client) -> None:
+    delivery.acknowledge(by=person(Role.EDITOR))
+    assert delivery.status == "uncertain", "who is signed in may have read it on the portal"
+    client.post(f"/fr/mailings/read/{delivery.token}/")
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.accepted_at is not None) == ("accepted", True)
+    client.post(f"/fr/mailings/read/{delivery.token}/")
+    assert delivery.events.filter(kind="arrived").count() == 1

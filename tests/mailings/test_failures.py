@@ -183,7 +183,7 @@ def test_one_that_fails_stops_no_other(stuck: Mailing, echevine: User, stranger:
     ("job", "verb", "state"),
     [
         ("finish", "finish", {}),
-        ("halt", "pause", {"expires_at": timedelta(0), "scheduled_for": timedelta(hours=-1)}),
+        ("halt", "run_out", {"expires_at": timedelta(0), "scheduled_for": timedelta(hours=-1)}),
     ],
 )
 def test_no_other_step_of_the_portal_fails_in_silence(

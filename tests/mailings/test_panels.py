@@ -176,6 +176,18 @@ def test_a_lead_finds_what_to_approve_for_the_agency_before_requests(client: Cli
     assert "The cabinet" in page(client.get("/en/"))
 
 
+def test_what_waits_for_somebody_is_not_hidden_behind_newer_drafts(client: Client, cast: Cast) -> None:
+    row = brought_to("in_review")
+    for _number in range(5):
+        an_edition()
+    (asked,) = found(client, cast.lead)["to_approve"]["entries"]
+    assert asked["mailing"] == row
+    client.force_login(cast.lead)
+    listed = client.get("/en/mailings/").context["lines"]
+    assert listed[0].mailing == row
+    assert len(listed) == 6
+
+
 def test_an_author_approves_nothing_of_theirs(client: Client, cast: Cast) -> None:
     row = brought_to("in_review")
     panels = found(client, cast.editor)
@@ -270,7 +282,7 @@ def test_the_director_sees_the_last_four_editions_in_figures(client: Client, cas
     numbers = panel["entries"][0][1]
     assert (numbers.refused, numbers.acknowledged) == (1, 1)
     assert numbers.accepted == numbers.messages - 1
-    assert numbers.percent == round(100 / numbers.accepted)
+    assert numbers.percent == round(100 / numbers.messages)
     assert "of the 19 communes" in page(client.get("/en/"))
 
 

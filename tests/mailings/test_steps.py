@@ -15,7 +15,8 @@ from mailings import jobs
 from mailings.fields import MomentField
 from mailings.forms import usual_moment
 from mailings.models import Mailing
-from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
+from tests.cast import grant
+from tests.mailings.made import TEXTS, an_edition, brought_to, forward, in_state, person
 
 pytestmark = pytest.mark.django_db
 
@@ -262,8 +263,73 @@ def test_two_clicks_take_one_step(client: Client) -> None:
     row = an_edition()
     take(client, row, "submit")
     second = take(client, row, "submit").content.decode()
-    assert "Somebody was first" in second
+    assert "Approval was asked for" in second
+    assert "Somebody was first" not in second
     assert row.events.filter(verb="submit").count() == 1
+
+
+def opened(client: Client, row: Mailing, verb: str, role: Role) -> str:
+    """Open the page of a step and return the last event that its form carries."""
+    client.force_login(person(role))
+    form = client.get(reverse("mailings:step", args=[row.number, verb])).context["form"]
+    return str(form["after"].value())
+
+
+def test_of_two_clicks_on_a_step_that_can_be_taken_again_one_counts(client: Client, echevine: User) -> None:
+    row = brought_to("in_review")
+    asked = {"after": opened(client, row, "remark", Role.LEAD), "comment": "Le chiffre est faux"}
+    for _click in range(2):
+        text = take(client, row, "remark", Role.LEAD, **asked).content.decode()
+        assert "The authors receive what you wrote by mail." in text
+    assert row.events.filter(verb="remark").count() == 1
+    forward(row, "approved")
+    planned = moments(after=opened(client, row, "schedule", Role.EDITOR))
+    for _click in range(2):
+        assert (
+            "It leaves by itself at this moment." in take(client, row, "schedule", **planned).content.decode()
+        )
+    assert row.events.filter(verb="schedule").count() == 1
+    assert OutboxMessage.objects.filter(kind="mailing scheduled").count() == 2
+
+
+def test_who_schedules_after_a_colleague_sees_it_first_and_loses_nothing(
+    client: Client, echevine: User
+) -> None:
+    row = brought_to("approved")
+    colleague = grant(Role.EDITOR, first_name="Aline", last_name="Première", email="aline@team.example")
+    planned = moments(after=opened(client, row, "schedule", Role.EDITOR), gap_reason="Le mien")
+    soon = timezone.now() + timedelta(hours=2)
+    Mailing.objects.get().schedule(
+        by=colleague, scheduled_for=soon, expires_at=soon + timedelta(hours=4), gap_reason="Le sien"
+    )
+    refused = take(client, row, "schedule", **planned)
+    text = refused.content.decode()
+    assert "Somebody was first: Aline Première" in text
+    assert "Le mien" in text
+    assert Mailing.objects.get().gap_reason == "Le sien"
+    # Knowingly, it can be scheduled anew.
+    again = {**planned, "after": refused.context["form"]["after"].value()}
+    assert "It leaves by itself at this moment." in take(client, row, "schedule", **again).content.decode()
+    assert Mailing.objects.get().gap_reason == "Le mien"
+
+
+def test_what_was_written_for_a_step_that_is_over_is_shown_once_more(client: Client, echevine: User) -> None:
+    row = brought_to("in_review")
+    row.cancel(by=person(Role.LEAD), reason="Erreur")
+    text = take(client, row, "remark", Role.CABINET, comment="Revoir le <b>titre</b>").content.decode()
+    assert "Somebody was first" in text
+    assert "What you wrote was not kept: “Revoir le &lt;b&gt;titre&lt;/b&gt;”" in text
+
+
+def test_who_resumes_learns_that_both_have_approved_again(client: Client, echevine: User) -> None:
+    row = brought_to("sending")
+    row.withdraw(by=person(Role.CABINET), comment="Le chiffre est faux")
+    OutboxMessage.objects.all().delete()
+    row.approve(by=person(Role.CABINET), seen_hash=row.content_hash)
+    told = {mail.to_address: mail for mail in OutboxMessage.objects.filter(kind="mailing approved_again")}
+    assert set(told) == {person(Role.EDITOR).email, person(Role.LEAD).email}
+    with translation.override("fr"):
+        assert "vous pouvez le reprendre" in told[person(Role.EDITOR).email or ""].text
 
 
 def test_the_approval_withdrawn_while_it_is_sent_stops_it(client: Client, echevine: User) -> None:

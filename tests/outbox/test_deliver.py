@@ -128,10 +128,28 @@ def test_pauses_grow_and_end_after_a_day(sink: Sink, write: Write) -> None:
         make_due()
         sweep(OutboxMessage)
     assert pauses == [1, 5, 15, 60, 60]
-    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(hours=24))
+    # However long ago it was written: while the relay is away nothing is tried, and nothing is used up.
+    OutboxMessage.objects.update(created_at=timezone.now() - timedelta(days=3), attempts=25)
+    deliver(OutboxMessage)
+    assert states() == ["deferred"]
+    make_due()
+    sweep(OutboxMessage)
+    # The attempts before this one took 1 + 5 + 15 + 23 × 60 minutes: the next hour would pass the day.
     deliver(OutboxMessage)
     mail.refresh_from_db()
-    assert (mail.status, mail.smtp_code) == ("failed", 451)
+    assert (mail.status, mail.smtp_code, mail.attempts) == ("failed", 451, 27)
+
+
+def test_who_is_refused_as_a_sender_sends_later_and_no_mail_fails_for_it(sink: Sink, write: Write) -> None:
+    write("ann", is_secret=True), write("bob")
+    sink.fault({"match": "", "reply": "530 5.7.0 authentication required", "at": "mail"})
+    deliver(OutboxMessage)
+    assert states() == ["queued", "queued"]
+    mail = OutboxMessage.objects.earliest("pk")
+    assert (mail.attempts, bool(mail.text), mail.worker) == (0, True, "")
+    sink.fault()
+    deliver(OutboxMessage)
+    assert states() == ["accepted", "accepted"]
 
 
 @pytest.mark.parametrize("at", ["rcpt", "data"])
@@ -339,6 +357,24 @@ def test_an_outcome_that_was_written_before_the_answer_was_lost_counts(sink: Sin
         mock.patch("hubportal.outbox.claim.time.sleep"),
     ):
         assert chunk.mark(chunk.rows[0], refused()) is Marked.GO_ON
+
+
+def test_what_is_put_back_while_the_database_restarts_does_not_become_uncertain(
+    sink: Sink, write: Write
+) -> None:
+    write("ann")
+    chunk = Chunk(OutboxMessage)
+    held, calls = chunk._held, []
+
+    def failing() -> Any:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("the connection is gone")
+        return held()
+
+    with mock.patch.object(chunk, "_held", failing), mock.patch("hubportal.outbox.claim.time.sleep"):
+        chunk.release()
+    assert states() == ["queued"]
 
 
 def test_a_tick_rings_for_what_waits(write: Write) -> None:

@@ -1,0 +1,113 @@
+"""States of messages, and which of them are which: the conditions on a message, said once."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.outbox.consignment import OPEN
+from mailings.models.choices import FROZEN, UNDER_WAY
+from mailings.models.choices import Status as MailingStatus
+from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.suppressed import SuppressedAddress
+
+if TYPE_CHECKING:
+    from mailings.models.delivery import Delivery  # noqa: F401 - read by the annotation below
+
+
+class DeliveryStatus(models.TextChoices):
+    """States of a message: those of any mail, and two that only an edition knows."""
+
+    QUEUED = "queued", pgettext_lazy("mail", "waiting")
+    SENDING = "sending", pgettext_lazy("mail", "being sent")
+    ACCEPTED = "accepted", pgettext_lazy("mail", "accepted by the relay")
+    DEFERRED = "deferred", pgettext_lazy("mail", "put off by the relay")
+    FAILED = "failed", pgettext_lazy("mail", "refused by the relay")
+    UNCERTAIN = "uncertain", pgettext_lazy("mail", "uncertain: perhaps sent")
+    CANCELLED = "cancelled", pgettext_lazy("mail", "cancelled")
+    BOUNCED = "bounced", pgettext_lazy("mail", "came back")
+    SUPPRESSED = "suppressed", pgettext_lazy("mail", "not sent: the address was stopped")
+
+
+WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
+"""What has not left, and no worker holds."""
+
+PERHAPS_ARRIVED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCERTAIN)
+NOT_MEANT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
+"""A message that was never to leave, or did not in time, asks nothing of anybody."""
+
+ASKED = Q(mailing__status=MailingStatus.SENT) & ~Q(status__in=NOT_MEANT) | Q(
+    mailing__status__in=(MailingStatus.SENDING, MailingStatus.PAUSED), status__in=PERHAPS_ARRIVED
+)
+"""Whose recipients are asked to acknowledge: while it is still being sent, those who may have it already."""
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Messages of editions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others: a message holds an address and a private link."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+    def claimable(self) -> Self:
+        """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
+        rows = self.filter(
+            status=DeliveryStatus.QUEUED,
+            mailing__status__in=UNDER_WAY,
+            mailing__expires_at__gt=timezone.now(),
+        )
+        return rows.exclude(is_stopped())
+
+    def untried(self) -> Self:
+        """Return what no worker has tried to send: it waits for a relay, or for a worker."""
+        return self.filter(status__in=OPEN, attempts=0)
+
+    def perhaps_arrived(self) -> Self:
+        """Return what the relay accepted, and what it may have: these people may hold the edition in their hands."""
+        return self.filter(status__in=PERHAPS_ARRIVED)
+
+    def meant(self) -> Self:
+        """Return the messages of those to whom an edition was written: neither stopped nor cancelled."""
+        return self.exclude(status__in=NOT_MEANT)
+
+    def cancel_waiting(self, kind: DeliveryEvent.Kind) -> int:
+        """Cancel what no worker holds, each with its event; return how many."""
+        return self._end_waiting(DeliveryStatus.CANCELLED, kind)
+
+    def suppress_waiting(self) -> int:
+        """Do not send what no worker holds and whose address was stopped, each with its event; return how many."""
+        return self.stopped()._end_waiting(DeliveryStatus.SUPPRESSED, DeliveryEvent.Kind.STOPPED)
+
+    def stopped(self) -> Self:
+        """Return those whose address was stopped: the same condition as `Delivery._STOPPED`."""
+        return self.filter(is_stopped())
+
+    def _end_waiting(self, status: DeliveryStatus, kind: DeliveryEvent.Kind) -> int:
+        with transaction.atomic():
+            rows = self.filter(status__in=WAITING).select_for_update(of=("self",)).order_by("pk")
+            keys = list(rows.values_list("pk", flat=True))
+            self.model._default_manager.filter(pk__in=keys).update(status=status, next_try_at=None)
+            DeliveryEvent.objects.bulk_create(
+                (DeliveryEvent(delivery_id=pk, kind=kind) for pk in keys), batch_size=1000
+            )
+        return len(keys)
+
+    def of_the_living(self) -> Self:
+        """Return those of editions that may still reach people: sent or on their way, not expired."""
+        return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())
+
+    def serving(self, user: User) -> Self:
+        """Return the messages that a person received, for any of their mandates."""
+        return self.filter(mandates__user=user).distinct()
+
+    def opened_with(self, token: str) -> Self:
+        """Return the message whose private link somebody holds: that is their right to it, and to no other."""
+        return self.filter(token=token)
+
+
+def is_stopped() -> Exists:
+    """Return the condition that the address of a message was stopped."""
+    return Exists(SuppressedAddress.objects.filter(address=OuterRef("address")))

@@ -1,0 +1,156 @@
+"""What an edition is made of: its facts, what it says, and who may do what with it; its steps are in `mailing`."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Portfolio
+from hubportal.accounts.models import User
+from hubportal.workflow import Stateful
+from mailings.letter import Text
+from mailings.models import consent
+from mailings.models.choices import LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
+from mailings.models.policy import FOLLOWERS
+from mailings.models.table import TRANSITIONS
+from mailings.parity import Side
+
+FIELDS: Final = ("subject", "preheader", "body")
+
+
+class Edition(Stateful):
+    """The columns of an edition, what is read from them, and a predicate for each step that a person takes."""
+
+    Status = Status
+    TRANSITIONS = TRANSITIONS
+
+    number = models.PositiveIntegerField(_("number"), unique=True, editable=False)
+    week_on = models.DateField(_("week of"), help_text=_("The Monday."))
+    status = models.CharField(
+        _("state"), max_length=12, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by"), editable=False
+    )
+    authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("authors"), editable=False
+    )
+    to_bourgmestres = models.BooleanField(_("to the bourgmestres"), default=True)
+    portfolios = ArrayField(
+        models.CharField(max_length=16, choices=Portfolio.choices),
+        verbose_name=_("to whoever holds"), default=list, blank=True,
+    )  # fmt: skip
+    crash_policy = models.CharField(
+        _("after a crash"),
+        max_length=6,
+        choices=CrashPolicy.choices,
+        default=CrashPolicy.HOLD,
+        editable=False,
+    )
+    content_hash = models.CharField(max_length=64, editable=False)
+    approved_hash = models.CharField(max_length=64, blank=True, editable=False)
+    scheduled_for = models.DateTimeField(_("leaves on"), null=True, editable=False)
+    expires_at = models.DateTimeField(_("expires on"), null=True, editable=False)
+    known_gaps = ArrayField(models.CharField(max_length=40), default=list, editable=False)
+    """Marks of the gaps when it was scheduled, whose reason is the one below (`audience.marks`)."""
+    gap_reason = models.TextField(_("why it leaves with gaps"), max_length=2000, blank=True, editable=False)
+    cancel_reason = models.TextField(_("why it was cancelled"), max_length=2000, blank=True, editable=False)
+    created_at = models.DateTimeField(_("begun on"), default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(_("saved on"), default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(_("submitted on"), null=True, editable=False)
+    started_at = models.DateTimeField(_("sending began on"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("sent on"), null=True, editable=False)
+
+    variants: Any
+    approvals: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(_("Edition %(number)s") % {"number": self.number})
+
+    def get_absolute_url(self) -> str:
+        """Return the edition's page."""
+        return reverse("mailings:detail", kwargs={"number": self.number})
+
+    # --- What it says --------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        """The subject in the reader's language, else the other one's; read `variants` ahead for lists."""
+        subjects = {row.language: row.subject for row in self.variants.all()}
+        return subjects.get(text_language()) or next(filter(None, subjects.values()), "") or str(self)
+
+    @property
+    def texts(self) -> dict[str, dict[str, str]]:
+        """What is written: subject, preheader and body by language."""
+        rows = {row.language: row for row in self.variants.all()}
+        return {
+            language: {name: getattr(rows[language], name) if language in rows else "" for name in FIELDS}
+            for language in LANGUAGES
+        }
+
+    @property
+    def audience_rule(self) -> dict[str, Any]:
+        """For whom it is meant, as the content hash holds it: a rule, not people."""
+        return {"bourgmestres": self.to_bourgmestres, "portfolios": sorted(self.portfolios)}
+
+    def side(self, language: str) -> Side:
+        """Return one language as the parity check reads it."""
+        return Side(**self.texts[language])
+
+    def text(self, language: str) -> Text:
+        """Return one language as the letter reads it."""
+        return Text(language, **self.texts[language])
+
+    @property
+    def approvals_now(self) -> consent.Standing:
+        """The approvals that hold for this very text."""
+        return consent.standing(self)
+
+    def has_expired(self) -> bool:
+        """Tell whether it must not be sent any more."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    # --- Who may -------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def can_be_begun_by(user: User) -> bool:
+        """Tell whether a person may write editions."""
+        return user.has_role(*WRITERS)
+
+    def can_be_revise_by(self, user: User) -> bool:
+        """Tell whether a person may write in it: editors."""
+        return user.has_role(*WRITERS)
+
+    can_be_submit_by = can_be_revise_by
+    can_be_schedule_by = can_be_revise_by
+
+    def can_be_approve_by(self, user: User) -> bool:
+        """Tell whether a person may approve: no author of it, and for a side that has not approved yet."""
+        return consent.capacity_to_approve(self, user) is not None
+
+    def can_be_remark_by(self, user: User) -> bool:
+        """Tell whether a person may ask for changes: whoever may approve texts of others."""
+        return bool(consent.capacities_of(user)) and not self.authors.filter(pk=user.pk).exists()
+
+    def can_be_withdraw_by(self, user: User) -> bool:
+        """Tell whether a person has an approval to withdraw."""
+        return any(row.user_id == user.pk for row in self.approvals_now.values())
+
+    def can_be_steered_by(self, user: User) -> bool:
+        """Tell whether a person may hold it up, let it go on, or end it: editors and leads."""
+        return user.has_role(*STEERERS)
+
+    @staticmethod
+    def can_be_followed_by(user: User) -> bool:
+        """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
+        return user.has_role(*FOLLOWERS)
+
+    can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by
