@@ -18,7 +18,7 @@ from conventions.models import (
     Document,
     Evidence,
 )
-from conventions.models.choices import ConventionStatus
+from conventions.models.choices import ConventionStatus, Party
 from hubportal.accounts.models import User
 from hubportal.workflow import TransitionEvent
 
@@ -37,6 +37,10 @@ WORDS: Final[dict[str, str | Promise]] = {
     "extend": _("Last day moved by an amendment"),
 }
 """What each step is called once it was taken."""
+AGREED: Final[dict[str, str | Promise]] = {
+    Party.AGENCY: _("The agency agreed to the text"),
+    Party.COMMUNE: _("The commune agreed to the text"),
+}
 
 
 class Moment(NamedTuple):
@@ -77,6 +81,11 @@ def _steps(agreement: Agreement, user: User) -> list[Moment]:
     rows = model.objects.visible_to(user).filter(subject=agreement.pk)
     labels = dict(ConventionStatus.choices)
     return [
-        Moment(event, WORDS.get(event.verb, event.verb), labels[event.source], labels[event.target])
+        Moment(
+            event,
+            AGREED.get(event.party) or WORDS.get(event.verb, event.verb),
+            labels[event.source],
+            labels[event.target],
+        )
         for event in rows.select_related("by").order_by("at", "pk")
     ]

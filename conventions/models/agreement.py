@@ -1,6 +1,6 @@
 """The cycle that a convention and an amendment have in common: written, agreed to, frozen, signed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -183,7 +183,7 @@ class Agreement(CheckedTogether, Stateful):
         facts: dict[str, Any] = {f"{side}_agreed_at": timezone.now(), f"{side}_agreed_by": by}
         if side == Party.COMMUNE:
             facts["commune_agreed_note"] = told
-        self._move("agree", by, comment=told, **facts)
+        self._move("agree", by, comment=told, noted={"party": side}, **facts)
 
     @transaction.atomic
     def freeze(self, *, by: User) -> None:
@@ -287,11 +287,12 @@ class Agreement(CheckedTogether, Stateful):
         *,
         target: str | None = None,
         comment: str = "",
+        noted: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> None:
         """Take a step, and tell the others of it in the same transaction."""
         with transaction.atomic():
-            super()._move(verb, by, target=target, comment=comment, **fields)
+            super()._move(verb, by, target=target, comment=comment, noted=noted, **fields)
             emails.news(self, verb, by if isinstance(by, User) else None, comment)
 
     def _take_effect(self) -> dict[str, Any]:

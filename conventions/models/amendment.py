@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from conventions import parity
 from conventions.models import checks, content
 from conventions.models.agreement import Agreement
+from conventions.models.agreement_event import AgreementEvent
 from conventions.models.article import ArticleRevision, ArticleText
 from conventions.models.choices import UNSIGNED, AmendmentStatus, Change
 from conventions.models.consolidated import ConsolidatedArticle, consolidated
@@ -24,7 +25,6 @@ from conventions.models.table import CYCLE
 from conventions.models.term import check_reach
 from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
-from hubportal.workflow import TransitionEvent
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
@@ -304,7 +304,7 @@ class AmendmentEventQuerySet(models.QuerySet["AmendmentEvent"]):
         return self.filter(text_seen_by(user, "subject__", "subject__convention__commune"))
 
 
-class AmendmentEvent(TransitionEvent):
+class AmendmentEvent(AgreementEvent):
     """A step in the life of an amendment: a row trigger refuses UPDATE and DELETE."""
 
     subject = models.ForeignKey(Amendment, models.PROTECT, related_name="events")

@@ -4,10 +4,10 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from conventions.models.agreement_event import AgreementEvent
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.workflow import TransitionEvent
 
 
 class ConventionEventQuerySet(models.QuerySet["ConventionEvent"]):
@@ -22,7 +22,7 @@ class ConventionEventQuerySet(models.QuerySet["ConventionEvent"]):
         return rows if user.has_role(*AGENCY_ROLES) else rows.exclude(verb="renew")
 
 
-class ConventionEvent(TransitionEvent):
+class ConventionEvent(AgreementEvent):
     """A step in the life of a convention: a row trigger refuses UPDATE and DELETE."""
 
     subject = models.ForeignKey(Convention, models.PROTECT, related_name="events")

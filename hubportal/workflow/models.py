@@ -1,6 +1,6 @@
 """What a stateful model is made of: the abstract models `Stateful` and `TransitionEvent`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -81,9 +81,10 @@ class Stateful(models.Model):
         *,
         target: str | None = None,
         comment: str = "",
+        noted: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> None:
-        """Take a step: change the status and `fields`, write the event, read the row again.
+        """Take a step: change the status and `fields`, write the event with what is `noted`, read the row again.
 
         Of two who try at once, one wins; the other gets TransitionError. PermissionDenied when the person may
         not. `target` is needed where the table leaves the choice.
@@ -99,7 +100,7 @@ class Stateful(models.Model):
             rows = type(self)._base_manager.filter(pk=self.pk)
             if not rows.filter(models.Q(status__in=line.sources)).update(**changes):
                 raise self._too_late(verb, found)
-            self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment)
+            self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment, **(noted or {}))
         self.refresh_from_db()
 
     def _lock(self) -> None:

@@ -33,6 +33,9 @@ def test_it_keeps_everything_also_what_was_void(client: Client, cast: Cast) -> N
     assert html.count("Void: the text was sent back") == 1
     assert html.count("Recorded by") == 5
     assert "Une coquille" in html
+    # For whom a lead agreed is not told by the name.
+    assert html.count("The agency agreed to the text") == 2
+    assert html.count("The commune agreed to the text") == 2
     assert html.index("Text frozen for signing") < html.index("Sent back") < html.rindex("Signature recorded")
     assert "2. Corrigé" in html
     assert row.content_hash in html
