@@ -37,9 +37,9 @@ class Receipt(NamedTuple):
 def receipts(user: User, mailings: Iterable[Mailing]) -> dict[int, Receipt]:
     """Return the receipts by edition, in one query; nothing for an edition that was not written to this person."""
     own = Delivery.objects.serving(user).filter(mailing__in=[row.pk for row in mailings]).order_by("pk")
-    own = own.annotate(is_asked=ExpressionWrapper(ASKED, BooleanField()))
+    asks = ExpressionWrapper(ASKED, BooleanField())
     found: dict[int, Receipt] = {}
-    for key, is_asked, at in own.values_list("mailing", "is_asked", "acknowledged_at"):
+    for key, at, is_asked in own.values_list("mailing", "acknowledged_at", asks):
         receipt = Receipt(at is None and is_asked, at)
         found[key] = found[key].and_also(receipt) if key in found else receipt
     return found

@@ -21,6 +21,11 @@ from hubportal.look.dates import short_date
 from hubportal.markdown import render
 
 LANGUAGES: Final = ("fr", "nl")
+MARKS: Final[dict[str, Callable[[], str]]] = {
+    "draft": lambda: _("Draft agreement"),
+    "to-sign": lambda: _("Copy to sign"),
+}
+"""What stands across each page until it is signed (docs/decisions/0010)."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,13 @@ def row(anchor: str, level: int, say: Callable[[str], tuple[str, str]]) -> Row:
     return Row(level, sides)
 
 
+def _kind(agreement: Agreement) -> str:
+    """Return what the pages are: a draft, the copy that is printed and signed, or the text that binds."""
+    if agreement.status in BINDING:
+        return "signed"
+    return "to-sign" if agreement.status == "to_sign" else "draft"
+
+
 def context(agreement: Agreement) -> dict[str, Any]:
     """Return what the template of the PDF needs."""
     convention = agreement if isinstance(agreement, Convention) else None
@@ -95,8 +107,8 @@ def context(agreement: Agreement) -> dict[str, Any]:
         "agency": settings.AGENCY_NAME["fr"],
         "reference": str(agreement),
         "fingerprint": agreement.content_hash,
-        "is_signed": agreement.status in BINDING,
-        "mark": " / ".join(word.text for word in both(lambda: _("Draft agreement"))),
+        "kind": _kind(agreement),
+        "mark": " / ".join(word.text for word in both(MARKS.get(_kind(agreement), str))),
         "what": both(
             lambda: _("Framework agreement") if convention else capfirst(str(Amendment._meta.verbose_name))
         ),

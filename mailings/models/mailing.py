@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -140,7 +140,7 @@ class Mailing(Edition):
         goal = (
             self.status if self.status == Status.PAUSED else Status.APPROVED if is_last else Status.IN_REVIEW
         )
-        changes = {"approved_hash": self.content_hash} if goal == Status.APPROVED else {}
+        changes: dict[str, Any] = {"approved_hash": self.content_hash} if goal == Status.APPROVED else {}
         self._move("approve", by, target=goal, comment=comment.strip(), **changes)
         if capacity is not None:
             self._sign(by, capacity, Decision.APPROVED, comment)
@@ -162,7 +162,9 @@ class Mailing(Edition):
         self._begin("withdraw", by)
         told = checks.needed(comment, "comment")
         own = next(row for row in self.approvals_now.values() if row.user_id == by.pk)
-        blank = {} if self.status in (Status.SENDING, Status.PAUSED) else {"approved_hash": ""}
+        blank: dict[str, Any] = (
+            {} if self.status in (Status.SENDING, Status.PAUSED) else {"approved_hash": ""}
+        )
         self._move("withdraw", by, comment=told, **blank)
         self._sign(by, Capacity(own.capacity), Decision.WITHDRAWN, told)
         emails.withdrawn(self, by, told)

@@ -193,7 +193,9 @@ class ServiceRequest(Clocked, Stateful):
         """Go on with what was delivered or closed; how it had ended stays in its events."""
         self._begin("reopen", by)
         told = checks.needed(reason, "reason")
-        blank = dict.fromkeys(("proposed_outcome", "outcome", "closing_text", "usefulness"), "")
+        blank: dict[str, Any] = dict.fromkeys(
+            ("proposed_outcome", "outcome", "closing_text", "usefulness"), ""
+        )
         due_on = deadlines.due_after_reopening(deadlines.held(self.due_on), timezone.localdate())
         self._move("reopen", by, comment=told, delivered_at=None, closed_at=None, due_on=due_on, **blank)
         emails.reopened(self, by, told)

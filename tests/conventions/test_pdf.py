@@ -11,7 +11,7 @@ from django.utils import translation
 
 from conventions.models import Agreement, Signatory
 from conventions.pdf import markup, rendered
-from tests.conventions.agreements import an_amendment, begun, frozen, signed
+from tests.conventions.agreements import an_amendment, begun, frozen, sign_all
 from tests.conventions.drafts import a_lead
 
 pytestmark = pytest.mark.django_db
@@ -163,11 +163,17 @@ def test_the_contents_name_the_page_of_each_article(lead: Any) -> None:
 
 
 def test_it_says_draft_until_it_is_signed(lead: Any) -> None:
-    mark = "Projet / Ontwerp"
+    draft, to_sign = "Projet / Ontwerp", "À signer / Te ondertekenen"
     with translation.override("fr"):
-        assert mark in everything(drawn(begun()))
-    final = drawn(signed())
-    assert mark not in everything(final)
+        assert draft in everything(drawn(begun()))
+    agreement = frozen()
+    text = everything(drawn(agreement))
+    assert to_sign in text
+    assert draft not in text
+    sign_all(agreement)
+    text = everything(drawn(agreement))
+    assert to_sign not in text
+    assert draft not in text
 
 
 def test_one_to_sign_carries_reference_and_fingerprint_and_the_places_to_sign(lead: Any) -> None:
