@@ -10,14 +10,15 @@ from django.db.models import Case, F, Model, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.access.admin import PortalModelAdmin, bound
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
-from spoc.filters import DueFilter, StateFilter
+from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
 from spoc.models.parties import communes_served_by
@@ -88,8 +89,8 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     change_form_template = "admin/spoc/request_change_form.html"
     step_forms = STEP_FORMS
-    list_display = ("title", "commune", "due", "state", "in_charge", "service")
-    list_filter = (StateFilter, DueFilter, "direction", "kind", "commune")
+    list_display = ("asked", "state", "due", "commune", "in_charge", "service")
+    list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
     list_select_related = ("commune", "assigned_to")
     list_per_page = 25
     search_fields = ("reference", "title")
@@ -226,18 +227,23 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     # --- Columns -----------------------------------------------------------------------------------------------
 
+    @admin.display(description=_("title"), ordering="title")
+    def asked(self, obj: ServiceRequest) -> str:
+        """Return the title, and the reference by which people call it."""
+        return format_html("{} <small>{}</small>", obj.title, obj.reference)
+
     @admin.display(description=pgettext_lazy("deadline", "due"), ordering="due_on")
     def due(self, obj: ServiceRequest) -> str:
         """Return the days left, as a tag when they are few or negative."""
         left = obj.days_left()
         if left is None:
-            return "–"
+            return _named(pgettext("deadline", "due"), "–")
         if left < 0:
             late = ngettext("%(count)d day late", "%(count)d days late", -left) % {"count": -left}
             return free_tag("bad", "alert", late)
         count = ngettext("%(count)d day", "%(count)d days", left) % {"count": left}
         words = count if left else gettext("today")
-        return free_tag("wait", "wait", words) if left < 2 else words
+        return _named(pgettext("deadline", "due"), free_tag("wait", "wait", words) if left < 2 else words)
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, obj: ServiceRequest) -> str:
@@ -247,16 +253,25 @@ class ServiceRequestAdmin(PortalModelAdmin):
     @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
     def in_charge(self, obj: ServiceRequest) -> Any:
         """Return the person, the party that is to name one, or that somebody here must be named."""
+        words: Any = "–"
         if obj.assigned_to:
-            return obj.assigned_to.full_name
-        if obj.responding_side == Side.COMMUNE and obj.is_open:
-            return capfirst(Side.COMMUNE.label)
-        return free_tag("wait", "people", _("To be named")) if obj.is_open else "–"
+            words = obj.assigned_to.full_name
+        elif obj.responding_side == Side.COMMUNE and obj.is_open:
+            words = capfirst(Side.COMMUNE.label)
+        elif obj.is_open:
+            words = free_tag("wait", "people", _("To be named"))
+        return _named(gettext("person in charge"), words)
 
     @admin.display(description=_("service"), ordering="kind")
     def service(self, obj: ServiceRequest) -> str:
         """Return the service."""
         return obj.get_kind_display()
+
+
+def _named(name: str, words: str) -> str:
+    """Return what stands in a cell, with its column's name where a narrow screen shows no columns."""
+    named = f"{capfirst(name)}{pgettext('after a label', ': ')}"
+    return format_html('<span class="cell-name">{}</span>{}', named, words)
 
 
 def _no_hints(model: type[Model]) -> dict[str, str]:

@@ -109,6 +109,18 @@ def request_attach(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_POST
+def request_detach(request: SignedIn, pk: int, file: int) -> HttpResponse:
+    """Take a file off a draft; a second click reads that it is gone, too."""
+    row = _draft(request, pk)
+    if row.status != Status.DRAFT:
+        return _too_late(request, row)
+    if found := RequestFile.objects.visible_to(request.user).filter(request=row, pk=file).first():
+        row.detach(by=request.user, file=found)
+    messages.success(request, _("The file is no longer in the draft."))
+    return redirect("spoc:request-check", pk=row.pk)
+
+
+@require_POST
 def request_submit(request: SignedIn, pk: int) -> HttpResponse:
     """Submit a draft; then say whom to call today."""
     row = _draft(request, pk)

@@ -1,7 +1,7 @@
 """How the queue of the desk is narrowed down."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -9,8 +9,35 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hubportal.accounts.models import User
 from spoc.models import Status
+from spoc.models.parties import communes_served_by
 from spoc.states import STATES
+
+
+class MineFilter(admin.SimpleListFilter):
+    """What is one's own to follow; all 19 communes unless told otherwise, so that nothing found is hidden."""
+
+    title = _("responsibility")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return the choices; who serves no commune has none of their own."""
+        communes = [("communes", _("My communes"))] if communes_served_by(_person(request)) else []
+        return [*communes, ("charge", _("I am in charge"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """Call the choice without a value by what it shows."""
+        found = list(super().choices(changelist))
+        found[0]["display"] = _("All communes")
+        yield from found
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the rows of the choice."""
+        person = _person(request)
+        if self.value() == "communes":
+            return queryset.filter(commune__in=communes_served_by(person))
+        return queryset.in_charge_of(person) if self.value() == "charge" else queryset
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -62,3 +89,7 @@ class DueFilter(admin.SimpleListFilter):
         if self.value() == "week":
             return queryset.open().filter(due_on__range=(today, today + timedelta(days=7)))
         return queryset.urgent(today) if self.value() == "urgent" else queryset
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)

@@ -74,17 +74,24 @@ def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
 
 
 def _desk(user: User) -> list[Panel]:
-    """Show a SPOC what waits in the communes they serve, a lead what waits in all 19."""
-    if not user.has_role(Role.SPOC, Role.LEAD):
+    """Show a SPOC what waits in the communes they serve, a lead what waits in all 19; all, what they work on."""
+    if not user.has_role(*AGENCY_ROLES):
         return []
     rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
+    mine = rows.in_charge_of(user).to_work_on()
+    if not user.has_role(Role.SPOC, Role.LEAD):
+        found = _first(mine)
+        return [Panel("spoc/panels/charge.html", {"mine": found}, "main", 7)] if found["rows"] else []
     is_whole = user.has_role(Role.LEAD)
-    own = rows if is_whole else rows.filter(_of(user))
+    # A request comes to a person by its commune or by its name; the second reads what `in_charge_of` reads.
+    own = rows if is_whole else rows.filter(commune__in=communes_served_by(user)) | rows.in_charge_of(user)
     context = {
         "today": timezone.localdate(),
         "triage": _first(own.to_triage()),
         # What is to triage is listed above, late or not.
         "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
+        # Nor here what is late: each request stands once.
+        "mine": _first(mine.filter(due_on__gte=timezone.localdate())),
         "open": own.open().count(),
         "is_whole": is_whole,
     }
@@ -98,10 +105,6 @@ def _director(user: User) -> list[Panel]:
     rows, every = figures(user)
     context = {"rows": rows, "every": every, "days": DAYS}
     return [Panel("spoc/panels/figures.html", context, "main", 12)]
-
-
-def _of(user: User) -> Q:
-    return Q(commune__in=communes_served_by(user)) | Q(assigned_to=user)
 
 
 def _first(rows: "QuerySet[ServiceRequest]") -> dict[str, object]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/edit/", asking.request_edit, name="request-edit"),
     path("<int:pk>/check/", asking.request_check, name="request-check"),
     path("<int:pk>/attach/", asking.request_attach, name="request-attach"),
+    path("<int:pk>/detach/<int:file>/", asking.request_detach, name="request-detach"),
     path("<int:pk>/submit/", asking.request_submit, name="request-submit"),
     path("<int:pk>/answer/", acting.request_answer, name="request-answer"),
     path("<int:pk>/deliverable/", acting.request_deliverable, name="request-deliverable"),

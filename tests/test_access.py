@@ -145,6 +145,7 @@ PAGES: dict[str, Page] = {
     "spoc:request-edit": Page(DRAFT, {"pk": 19}),
     "spoc:request-check": Page(DRAFT, {"pk": 19}),
     "spoc:request-attach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
+    "spoc:request-detach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19, "file": 1}),
     "spoc:request-submit": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-answer": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
     # Who is in charge of it, the SPOC, and leads.

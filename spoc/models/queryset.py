@@ -12,7 +12,7 @@ from communes.models import Commune
 from hubportal.accounts.models import User
 from spoc import deadlines
 from spoc.models.choices import CLOCK_RUNS, OPEN, Direction, Kind, Side, Status
-from spoc.models.parties import acts_for, seen_by
+from spoc.models.parties import acts_for, seen_by, stands_in_for
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
@@ -32,6 +32,17 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
     def to_triage(self) -> Self:
         """Return those that the agency has neither accepted nor declined yet."""
         return self.filter(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)
+
+    def in_charge_of(self, user: User) -> Self:
+        """Return those that name a person, or for whom they stand in today: the rule of `is_in_charge`.
+
+        A lead may act in all of them, but answers for those that name them.
+        """
+        return self.filter(assigned_to__in={user.pk, *stands_in_for(user)})
+
+    def to_work_on(self) -> Self:
+        """Return those taken on and not delivered yet: whoever is in charge owes something."""
+        return self.filter(status__in=CLOCK_RUNS, accepted_at__isnull=False)
 
     def late(self, on: date | None = None) -> Self:
         """Return those whose responding party owes something since before a day (today); waiting ones are not."""

@@ -236,6 +236,16 @@ class ServiceRequest(Clocked, Stateful):
         return again or RequestFile.objects.create(request=self, uploaded_by=by, **facts)
 
     @transaction.atomic
+    def detach(self, *, by: User, file: RequestFile) -> None:
+        """Take a file off the draft again; nobody else could read it, so nothing of it is kept."""
+        self._lock()
+        if not self.can_be_edited_by(by):
+            raise PermissionDenied
+        self.files.filter(pk=file.pk).delete()
+        # On the disk only then: a row whose file is gone would be worse than a file without a row.
+        transaction.on_commit(lambda: file.file.storage.delete(file.file.name))
+
+    @transaction.atomic
     def hand_in(self, *, by: User, deliverable: NewDeliverable) -> Deliverable:
         """Add something to what is or will be delivered; the requester may read it at once."""
         self._lock()

@@ -1,6 +1,7 @@
 """Asking: choose, fill in, check, submit; drafts; what is refused."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -321,6 +322,41 @@ def test_a_good_file_is_added_to_the_draft(client: Client, echevine: User) -> No
         reverse("spoc:request-attach", args=[row.pk]), {"upload": a_file("plan.txt")}, follow=True
     )
     assert "plan.txt" in answer.content.decode()
+
+
+def test_a_file_is_taken_off_the_draft_again(
+    client: Client, echevine: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = a_draft(echevine)
+    kept, file = (row.attach(by=echevine, upload=a_file(name)) for name in ("plan.txt", "erreur.txt"))
+    client.force_login(echevine)
+    address = reverse("spoc:request-detach", args=[row.pk, file.pk])
+    assert address in client.get(reverse("spoc:request-check", args=[row.pk])).text
+    for _click in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert "erreur.txt" not in client.post(address, follow=True).text
+    assert [found.pk for found in row.files.all()] == [kept.pk]
+    assert not file.file.storage.exists(file.file.name)
+    assert kept.file.storage.exists(kept.file.name)
+
+
+def test_what_was_submitted_keeps_its_files(client: Client, echevine: User, spoc: User) -> None:
+    row = a_draft(echevine)
+    file = row.attach(by=echevine, upload=a_file("plan.txt"))
+    row.submit(by=echevine)
+    client.force_login(echevine)
+    address = reverse("spoc:request-detach", args=[row.pk, file.pk])
+    assert address not in client.get(row.get_absolute_url()).text
+    client.post(address)
+    assert row.files.get() == file
+
+
+def test_another_request_of_ones_own_keeps_its_file(client: Client, echevine: User) -> None:
+    draft, other = a_draft(echevine), a_draft(echevine)
+    file = other.attach(by=echevine, upload=a_file("plan.txt"))
+    client.force_login(echevine)
+    client.post(reverse("spoc:request-detach", args=[draft.pk, file.pk]))
+    assert other.files.get() == file
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ def addresses_of(row: ServiceRequest) -> list[str]:
     names = ("detail", "edit", "check", "attach", "submit", "answer", "deliverable")
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
+    found += [reverse("spoc:request-detach", args=[row.pk, file.pk]) for file in row.files.all()]
     found += [reverse("spoc:file-download", args=[file.pk]) for file in row.files.all()]
     return found + [reverse("spoc:deliverable-download", args=[item.pk]) for item in row.deliverables.all()]
 
