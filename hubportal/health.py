@@ -66,8 +66,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part does its work, else 503; the body names each part's state."""
     found = state()
-    ready = all(answer == "ok" for answer in found.values())
-    return JsonResponse(found, status=200 if ready else 503)
+    missing = [f"{part}: {answer}" for part, answer in found.items() if answer != "ok"]
+    if missing:
+        logger.warning("not ready: %s", "; ".join(missing))
+    return JsonResponse(found, status=503 if missing else 200)
 
 
 def state() -> dict[str, str]:

@@ -34,7 +34,10 @@ def configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"personal": {"()": "hubportal.logs.PersonalDataFilter"}},
+        "filters": {
+            "personal": {"()": "hubportal.logs.PersonalDataFilter"},
+            "not_ready": {"()": "hubportal.logs.NotReadyFilter"},
+        },
         "formatters": {"json": {"()": "hubportal.logs.JsonFormatter"}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["personal"]},
@@ -43,7 +46,7 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": ours,
             # Below an error these repeat the access line, with the full address.
-            "django.request": ours | {"level": "ERROR"},
+            "django.request": ours | {"level": "ERROR", "filters": ["not_ready"]},
             "django.server": ours | {"level": "ERROR"},
             # Below a warning these tell each step of each PDF.
             "weasyprint": {"level": "WARNING"},
@@ -74,6 +77,18 @@ class PersonalDataFilter(logging.Filter):
             message = message.replace(request.path, route_of(request))
         record.msg, record.args = without_personal_data(message), None
         return True
+
+
+class NotReadyFilter(logging.Filter):
+    """Drops Django's error line of a /readyz that answers "not yet": the view says itself what is missing.
+
+    Every start asks it several times before all parts are up; that is no fault.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every other line, and that of a /readyz that fails itself."""
+        path = getattr(getattr(record, "request", None), "path", "")
+        return not (path == "/readyz" and getattr(record, "status_code", 0) == 503)
 
 
 class JsonFormatter(logging.Formatter):

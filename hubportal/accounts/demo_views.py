@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_address
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -98,3 +100,15 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "accounts/demo/message.html", {"letter": found})
+
+
+# A mail is not ours to trust: it runs nothing, loads nothing, and belongs to no origin.
+@csp({"default-src": [NONE], "style-src": [UNSAFE_INLINE], "img-src": ["data:"], "sandbox": ["allow-popups"]})
+@only_here
+@require_safe
+def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """Show the HTML of a message as a mail program does, as a document by itself."""
+    found = mailbox.letter(name)
+    if found is None or not found.html:
+        raise Http404
+    return HttpResponse(found.html)

@@ -1,6 +1,6 @@
 """The demonstration's mailbox: what the recording mail server kept, read from its Maildir.
 
-Only the text of a message is read. HTML that came by mail is never shown on the site.
+The HTML of a message never stands in a page of the site: it is a document of its own, which may do nothing.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from django.conf import settings
 
@@ -31,7 +31,7 @@ class Letter:
     recipients: tuple[str, ...]
     received_at: datetime | None
     text: str = ""
-    has_html: bool = False
+    html: str = ""
 
 
 def letters(recipient: str = "") -> list[Letter]:
@@ -79,15 +79,14 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
     except FileNotFoundError:
         return None  # thrown away meanwhile
     addresses = str(message["X-Envelope-To"] or message["To"] or "")
-    text, has_html = _text(message) if with_text else ("", False)
     return Letter(
         key=_key(path),
         subject=str(message["Subject"] or ""),
         sender=str(message["From"] or ""),
         recipients=tuple(address.strip() for address in addresses.split(",") if address.strip()),
         received_at=_moment(str(message["X-Received-At"] or "")),
-        text=text,
-        has_html=has_html,
+        text=_part(message, "plain") if with_text else "",
+        html=_part(message, "html") if with_text else "",
     )
 
 
@@ -98,11 +97,10 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _text(message: EmailMessage) -> tuple[str, bool]:
-    """Return the plain text, and whether there is an HTML part beside it."""
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+def _part(message: EmailMessage, kind: Literal["plain", "html"]) -> str:
+    """Return the text of one form of the message, empty without it."""
+    part = message.get_body((kind,))
     try:
-        text = str(plain.get_content()) if plain is not None else ""
+        return str(part.get_content())[:BODY_MAX] if part is not None else ""
     except LookupError:
-        text = ""  # an unknown character set
-    return text[:BODY_MAX], html is not None
+        return ""  # an unknown character set

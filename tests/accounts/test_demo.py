@@ -99,6 +99,18 @@ def test_the_mailbox_can_be_read_by_person(client: Client, mailbox: Path) -> Non
     assert [letter.subject for letter in found] == ["Ancien"]
 
 
+def test_the_html_of_a_message_is_a_document_that_may_do_nothing(client: Client, mailbox: Path) -> None:
+    address = reverse("demo:message-html", args=["1700000001.M1P1Q1.sink"])
+    assert address in client.get(reverse("demo:message", args=["1700000001.M1P1Q1.sink"])).text
+    response = client.get(address)
+    assert "CANARI-HTML" in response.text
+    policy = response["Content-Security-Policy"]
+    for rule in ("default-src 'none'", "sandbox allow-popups", "img-src data:"):
+        assert rule in policy
+    assert "script" not in policy
+    assert client.get(reverse("demo:message-html", args=["no-such"])).status_code == 404
+
+
 def test_a_message_is_shown_as_text_never_as_html(client: Client, mailbox: Path) -> None:
     html = client.get(reverse("demo:message", args=["1700000001.M1P1Q1.sink"])).content.decode()
     assert "Texte 1 &lt;b&gt;brut&lt;/b&gt;" in html

@@ -62,7 +62,9 @@ def test_it_says_that_a_change_voided_what_was_agreed_to(client: Client, cast: C
     agree_both(row)
     row.articles.get(number=2).revise(by=cast.spoc, version=1, title_fr="Corrigé")
     html = read(client, cast.echevine, at(row, "history").replace("/fr/", "/en/"))
-    assert html.rindex("Agreed to the text") < html.index("Text changed: agreements to it void")
+    for party in ("agency", "commune"):
+        agreed = html.index(f"The {party} agreed to the text")
+        assert agreed < html.index("Text changed: agreements to it void")
 
 
 def test_of_paper_it_says_that_there_is_no_evidence(client: Client, cast: Cast) -> None:
