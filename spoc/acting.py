@@ -13,11 +13,11 @@ from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
-from hubportal.workflow import TransitionError
+from hubportal.workflow import Transition, TransitionError
 from spoc.forms import STEP_FORMS, MessageForm, StepForm
-from spoc.models import ServiceRequest
+from spoc.models import Deliverable, ServiceRequest
 from spoc.nextstep import open_question
-from spoc.writings import WRITINGS
+from spoc.writings import WRITINGS, Writing
 
 DONE: Final[dict[str, Any]] = {
     "write": _("Your message was sent."),
@@ -47,7 +47,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
     if form.is_valid() and _took(request, row, verb, form):
         return redirect(row)
-    return render(request, "spoc/request_step.html", {"row": row, "form": form, "line": line})
+    return _step_page(request, row, form, line)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,15 @@ def request_deliverable(request: SignedIn, pk: int) -> HttpResponse:
     form = writing.form(*bound(request), row=row, user=request.user)
     if form.is_valid() and _took(request, row, writing.method, form):
         return redirect(row)
-    return render(request, "spoc/request_step.html", {"row": row, "form": form, "line": writing})
+    return _step_page(request, row, form, writing)
+
+
+def _step_page(
+    request: SignedIn, row: ServiceRequest, form: StepForm, line: Transition | Writing
+) -> HttpResponse:
+    there = Deliverable.objects.visible_to(request.user).filter(request=row)
+    context = {"row": row, "form": form, "line": line, "deliverables": there}
+    return render(request, "spoc/request_step.html", context)
 
 
 def _visible(request: SignedIn, pk: int) -> ServiceRequest:

@@ -23,6 +23,7 @@ from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
 from spoc.models.parties import communes_served_by
 from spoc.states import state_tag
+from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
     """Requests to triage, follow and answer; those of one's own communes first, then by due date."""
 
     change_form_template = "admin/spoc/request_change_form.html"
+    step_template = "admin/spoc/step.html"
     step_forms = STEP_FORMS
     list_display = ("asked", "state", "due", "commune", "in_charge", "service")
     list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
@@ -212,8 +214,13 @@ class ServiceRequestAdmin(PortalModelAdmin):
             "form": form,
             "title": writing.label,
             "back": self._address("change", row.pk),
+            **self.get_step_context(request, row),
         }
-        return TemplateResponse(request, "admin/step.html", context)
+        return TemplateResponse(request, self.step_template, context)
+
+    def get_step_context(self, request: HttpRequest, row: ServiceRequest) -> dict[str, Any]:
+        """Return what is asked, what was said last, what is delivered: nobody decides by heart."""
+        return subject(row, _person(request))
 
     def _wrote(self, request: HttpRequest, row: ServiceRequest, writing: Writing, form: forms.Form) -> bool:
         """Keep what was written; False when the form must be shown again."""

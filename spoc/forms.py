@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
@@ -24,6 +24,7 @@ from spoc.models import (
     Side,
     Usefulness,
 )
+from spoc.subject import day_of
 
 USUAL_TERM = 10
 """Business days that a form proposes for a delivery."""
@@ -71,7 +72,10 @@ class AcceptForm(StepForm):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _people(self.row)
         self.initial.setdefault("assigned_to", self.user.pk)
+        due = self.fields["due_on"]
         self.initial.setdefault("due_on", add_business_days(timezone.localdate(), USUAL_TERM))
+        if day := day_of(self.row):
+            due.help_text = f"{day.label}{pgettext('after a label', ': ')}{day.text}"
 
 
 class DeclineForm(StepForm):
@@ -90,7 +94,12 @@ class AskForm(StepForm):
 class DeliverableForm(StepForm):
     """One thing to deliver: a file, a link or a text."""
 
-    title = forms.CharField(label=_("title"), max_length=160, widget=forms.TextInput(attrs={"size": 60}))
+    title = forms.CharField(
+        label=_("title"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"size": 60}),
+        error_messages={"required": _("Give it a title: the requester reads it in the list.")},
+    )
     upload = UploadField(
         label=_("file"), required=False, help_text=_("One of the three: a file, a link or a text.")
     )
@@ -99,7 +108,16 @@ class DeliverableForm(StepForm):
 
     def clean(self) -> dict[str, Any]:
         """Return the argument of `hand_in`."""
+        self.want_one_thing()
         return {"deliverable": self.deliverable()}
+
+    def want_one_thing(self) -> None:
+        """Say at its field which half is missing, the thing or its title."""
+        found, errors = self.cleaned_data, self.errors
+        if not any(found.get(name) or name in errors for name in ("upload", "url", "text")):
+            self.add_error("upload", _("Nothing to deliver yet: give a file, a link or a text."))
+        if not (found.get("title") or "title" in errors):
+            self.add_error("title", self.fields["title"].error_messages["required"])
 
     def deliverable(self) -> NewDeliverable:
         """Return what was filled in."""
@@ -128,6 +146,8 @@ class DeliverForm(DeliverableForm):
     def clean(self) -> dict[str, Any]:
         """Return the arguments of `deliver`."""
         new, found = self.deliverable(), self.cleaned_data
+        if any(new) or self.fields["title"].required:
+            self.want_one_thing()
         return {
             "proposed_outcome": found.get("proposed_outcome", ""),
             "deliverable": new if any(new) else None,

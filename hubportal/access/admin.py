@@ -76,6 +76,7 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
     show_full_result_count = False
     list_per_page = 25
     change_form_template = "admin/portal_change_form.html"
+    step_template = "admin/step.html"
     step_forms: ClassVar[Mapping[str, type[forms.Form]]] = {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -192,8 +193,13 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
             "form": form,
             "title": lines[0].label,
             "back": self._address("change", row.pk),
+            **self.get_step_context(request, row),
         }
-        return TemplateResponse(request, "admin/step.html", context)
+        return TemplateResponse(request, self.step_template, context)
+
+    def get_step_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """Return what the page of a step shows besides, such as what the row is about."""
+        return {}
 
     def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:
         """Return the form of a step, bound on POST."""

@@ -1,0 +1,37 @@
+"""What a step is about, to read above its form: what is asked and by when, what was said last, what is there."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from hubportal.accounts.models import User
+from spoc.answers import Answer, answers
+from spoc.models import Deliverable, Kind, Message, RequestFile, ServiceRequest
+from spoc.nextstep import open_question
+
+DAY_OF: Final[Mapping[str, str]] = {
+    Kind.AUDIT: "needed_on",
+    Kind.DEVELOPMENT: "wished_on",
+    Kind.CHANTIER: "starts_on",
+}
+"""The day that matters to who asks for a service: the first thing to know when a date is promised."""
+
+
+def day_of(row: ServiceRequest) -> Answer | None:
+    """Return the day that matters to the requester, None when they gave none."""
+    return next((item for item in answers(row) if item.field == DAY_OF[row.kind] and item.text), None)
+
+
+def subject(row: ServiceRequest, user: User) -> dict[str, Any]:
+    """Return the context of `subject.html`: as much as the person may see; six queries, whatever there is."""
+    given = [item for item in answers(row) if item.text]
+    said = Message.objects.visible_to(user).filter(request=row).select_related("author")
+    question = open_question(row)
+    return {
+        # The day first; the title stands above the list.
+        "asked": sorted(
+            (item for item in given if item.field != "title"), key=lambda item: item.field != DAY_OF[row.kind]
+        ),
+        "said": question or said.last(),
+        "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
+        "deliverables": Deliverable.objects.visible_to(user).filter(request=row).select_related("added_by"),
+    }
