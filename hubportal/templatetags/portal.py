@@ -1,12 +1,14 @@
 """Template tags and filters of the look; the work is done in `hubportal.look` and `hubportal.forms`."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
-from django.utils.safestring import SafeString
+from django.template.base import NodeList, Parser, Token
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from hubportal import forms as portal_forms
 from hubportal.look import dates, icons, states
@@ -97,6 +99,36 @@ def error_links(form: forms.BaseForm) -> list[portal_forms.ErrorLink]:
 def is_optional(field: BoundField) -> bool:
     """{% if field|is_optional %}: the label says so."""
     return portal_forms.is_optional(field)
+
+
+@register.filter
+def own_first(pair: Iterable[Any]) -> list[Any]:
+    """{% for field in pair|own_first %}: something in French and in Dutch, the reader's language first."""
+    found = list(pair)
+    return found[::-1] if get_language() == "nl" else found
+
+
+class PairNode(template.Node):
+    """The same in French and in Dutch. One order for the eye, the ear and the keyboard: in the page itself."""
+
+    child_nodelists = ("french", "dutch")
+
+    def __init__(self, french: NodeList, dutch: NodeList) -> None:
+        self.french, self.dutch = french, dutch
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return both, the reader's language first."""
+        return mark_safe("".join(side.render(context) for side in own_first((self.french, self.dutch))))  # noqa: S308
+
+
+@register.tag
+def pair(parser: Parser, token: Token) -> PairNode:
+    """{% pair %}<p lang="fr">…</p>{% and %}<p lang="nl">…</p>{% endpair %}: the reader's language first."""
+    french = parser.parse(("and",))
+    parser.delete_first_token()
+    dutch = parser.parse(("endpair",))
+    parser.delete_first_token()
+    return PairNode(french, dutch)
 
 
 def _nis(commune: Any) -> int | None:

@@ -149,3 +149,11 @@ def test_the_error_summary_links_to_each_field_and_names_it_where_the_message_do
         ("id_starts_on", "Le début précède l’installation."),
         ("id_office_0", "Mandat: This field is required."),
     ]
+
+
+@pytest.mark.parametrize(("language", "expected"), [("fr", "FR1 NL1"), ("en", "FR1 NL1"), ("nl", "NL1 FR1")])
+def test_of_two_languages_the_readers_own_comes_first(language: str, expected: str) -> None:
+    with override(language):
+        written = draw("{% pair %}FR{{ n }}{% if n == 1 %} {% endif %}{% and %}NL{{ n }} {% endpair %}", n=1)
+        listed = draw("{% for side in sides|own_first %}{{ side }} {% endfor %}", sides=("FR1", "NL1"))
+    assert written.split() == listed.split() == expected.split()
