@@ -34,7 +34,10 @@ def configuration(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"personal": {"()": "hubportal.logs.PersonalDataFilter"}},
+        "filters": {
+            "personal": {"()": "hubportal.logs.PersonalDataFilter"},
+            "ready": {"()": "hubportal.logs.ReadinessFilter"},
+        },
         "formatters": {"json": {"()": "hubportal.logs.JsonFormatter"}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["personal"]},
@@ -43,7 +46,7 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": ours,
             # Below an error these repeat the access line, with the full address.
-            "django.request": ours | {"level": "ERROR"},
+            "django.request": ours | {"level": "ERROR", "filters": ["ready"]},
             "django.server": ours | {"level": "ERROR"},
             # Below a warning these tell each step of each PDF.
             "weasyprint": {"level": "WARNING"},
@@ -61,6 +64,15 @@ def route_of(request: HttpRequest) -> str:
     """Return the name of the view that an address led to, never the address: it may hold a token."""
     match = request.resolver_match
     return match.view_name or "unnamed" if match else "unknown"
+
+
+class ReadinessFilter(logging.Filter):
+    """Drops Django's "Service Unavailable: readyz": whether it is an error, `hubportal.health` knows and says."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is about anything else."""
+        request = getattr(record, "request", None)
+        return not (isinstance(request, HttpRequest) and route_of(request) == "readyz")
 
 
 class PersonalDataFilter(logging.Filter):

@@ -172,6 +172,7 @@ PAGES: dict[str, Page] = {
     "demo:sign-in": Page(ACT, {"key": "spoc"}),
     "demo:mailbox": Page("200"),
     "demo:message": Page("404", {"name": "no-such-message"}),
+    "demo:message-html": Page("404", {"name": "no-such-message"}),
 }
 AMENDMENT_PAGES = [
     f"conventions:amendment-{page}"

@@ -44,9 +44,10 @@ LOOKS = [
 NO_PAGE = {
     # Acts by POST, redirects, machine answers, files.
     "healthz", "readyz", "theme", "account_signup", "communes:switch",
-    "demo:sign-in", "account_inactive", "account_set_password",
+    "demo:sign-in", "demo:message-html", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
-    "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-submit",
+    "admin:password_change", "admin:password_change_done", "spoc:request-attach", "spoc:request-detach",
+    "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",

@@ -10,4 +10,5 @@ urlpatterns = [
     path("sign-in/<slug:key>/", demo_views.sign_in, name="sign-in"),
     path("mailbox/", demo_views.mailbox_list, name="mailbox"),
     path("mailbox/<str:name>/", demo_views.mailbox_message, name="message"),
+    path("mailbox/<str:name>/html/", demo_views.mailbox_html, name="message-html"),
 ]

@@ -1,6 +1,7 @@
 """The demonstration's mailbox: what the recording mail server kept, read from its Maildir.
 
-Only the text of a message is read. HTML that came by mail is never shown on the site.
+A page of the site shows the text only. The HTML has an address of its own, where it can do nothing
+(`demo_views.mailbox_html`).
 """
 
 from collections import Counter
@@ -31,7 +32,7 @@ class Letter:
     recipients: tuple[str, ...]
     received_at: datetime | None
     text: str = ""
-    has_html: bool = False
+    html: str = ""
 
 
 def letters(recipient: str = "") -> list[Letter]:
@@ -47,7 +48,7 @@ def recipients(found: list[Letter]) -> list[tuple[str, int]]:
 
 
 def letter(key: str) -> Letter | None:
-    """Return one message with its text; None when there is no such message."""
+    """Return one message with its text and its HTML; None when there is no such message."""
     # Compared with what is there, never joined to a path: a key cannot lead elsewhere.
     path = next((path for path in _paths() if _key(path) == key), None)
     return _letter(path, with_text=True) if path else None
@@ -79,7 +80,7 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
     except FileNotFoundError:
         return None  # thrown away meanwhile
     addresses = str(message["X-Envelope-To"] or message["To"] or "")
-    text, has_html = _text(message) if with_text else ("", False)
+    text, html = (_part(message, kind) if with_text else "" for kind in ("plain", "html"))
     return Letter(
         key=_key(path),
         subject=str(message["Subject"] or ""),
@@ -87,7 +88,7 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
         recipients=tuple(address.strip() for address in addresses.split(",") if address.strip()),
         received_at=_moment(str(message["X-Received-At"] or "")),
         text=text,
-        has_html=has_html,
+        html=html,
     )
 
 
@@ -98,11 +99,11 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _text(message: EmailMessage) -> tuple[str, bool]:
-    """Return the plain text, and whether there is an HTML part beside it."""
-    plain, html = message.get_body(("plain",)), message.get_body(("html",))
+def _part(message: EmailMessage, kind: str) -> str:
+    """Return the text of a part, "plain" or "html"; empty for none."""
+    part = message.get_body((kind,))
     try:
-        text = str(plain.get_content()) if plain is not None else ""
+        text = str(part.get_content()) if part is not None else ""
     except LookupError:
         text = ""  # an unknown character set
-    return text[:BODY_MAX], html is not None
+    return text[:BODY_MAX]
