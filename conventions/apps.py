@@ -8,5 +8,5 @@ class ConventionsConfig(AppConfig):
     """Framework agreements between the agency and the communes: since when, until when, on which themes."""
 
     name = "conventions"
-    verbose_name = _("conventions")
+    verbose_name = _("Framework agreements")
     default_auto_field = "django.db.models.BigAutoField"

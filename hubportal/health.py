@@ -24,11 +24,14 @@ from django.views.decorators.http import require_safe
 ALIVE_FOR = 15
 """Seconds after its last sign of life that a process is held to be dead."""
 _KEY = "hubportal:alive:{}"
+STARTING = 60
+"""Seconds in which a process that has just started waits for worker and beat without calling it an error."""
 TIMEOUT = 2
 """Seconds that a part may take to answer."""
 
 logger = logging.getLogger(__name__)
 _marked_at: dict[str, float] = {}
+_started_at = time.monotonic()
 
 
 @cache
@@ -66,10 +69,17 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part does its work, else 503; the body names each part's state."""
     found = state()
-    missing = [f"{part}: {answer}" for part, answer in found.items() if answer != "ok"]
+    missing = {part: answer for part, answer in found.items() if answer != "ok"}
     if missing:
-        logger.warning("not ready: %s", "; ".join(missing))
+        _tell(missing)
     return JsonResponse(found, status=503 if missing else 200)
+
+
+def _tell(missing: dict[str, str]) -> None:
+    """Log what is missing: an error, unless worker and beat are merely not up yet."""
+    is_starting = missing.keys() <= {"worker", "beat"} and time.monotonic() - _started_at < STARTING
+    words = ", ".join(f"{part} {answer}" for part, answer in missing.items())
+    logger.log(logging.INFO if is_starting else logging.ERROR, "not ready: %s", words)
 
 
 def state() -> dict[str, str]:

@@ -36,7 +36,7 @@ def configuration(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {
             "personal": {"()": "hubportal.logs.PersonalDataFilter"},
-            "not_ready": {"()": "hubportal.logs.NotReadyFilter"},
+            "ready": {"()": "hubportal.logs.ReadinessFilter"},
         },
         "formatters": {"json": {"()": "hubportal.logs.JsonFormatter"}},
         "handlers": {
@@ -46,7 +46,7 @@ def configuration(level: str) -> dict[str, Any]:
         "loggers": {
             "django": ours,
             # Below an error these repeat the access line, with the full address.
-            "django.request": ours | {"level": "ERROR", "filters": ["not_ready"]},
+            "django.request": ours | {"level": "ERROR", "filters": ["ready"]},
             "django.server": ours | {"level": "ERROR"},
             # Below a warning these tell each step of each PDF.
             "weasyprint": {"level": "WARNING"},
@@ -66,6 +66,15 @@ def route_of(request: HttpRequest) -> str:
     return match.view_name or "unnamed" if match else "unknown"
 
 
+class ReadinessFilter(logging.Filter):
+    """Drops Django's "Service Unavailable: readyz": whether it is an error, `hubportal.health` knows and says."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the record is about anything else."""
+        request = getattr(record, "request", None)
+        return not (isinstance(request, HttpRequest) and route_of(request) == "readyz")
+
+
 class PersonalDataFilter(logging.Filter):
     """Puts the finished message in place of its parts, without addresses of people or of the portal."""
 
@@ -77,18 +86,6 @@ class PersonalDataFilter(logging.Filter):
             message = message.replace(request.path, route_of(request))
         record.msg, record.args = without_personal_data(message), None
         return True
-
-
-class NotReadyFilter(logging.Filter):
-    """Drops Django's error line of a /readyz that answers "not yet": the view says itself what is missing.
-
-    Every start asks it several times before all parts are up; that is no fault.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every other line, and that of a /readyz that fails itself."""
-        path = getattr(getattr(record, "request", None), "path", "")
-        return not (path == "/readyz" and getattr(record, "status_code", 0) == 503)
 
 
 class JsonFormatter(logging.Formatter):

@@ -8,5 +8,5 @@ class MailingsConfig(AppConfig):
     """The weekly mailing: written in two languages, approved by two people, sent, and proved."""
 
     name = "mailings"
-    verbose_name = _("mailings")
+    verbose_name = _("Mailings")
     default_auto_field = "django.db.models.BigAutoField"

@@ -9,6 +9,7 @@ from django.db import models
 from django.forms.models import construct_instance, fields_for_model, model_to_dict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communes.models import District, MerchantsAssociation
 from conventions.models import ConventionTheme
@@ -136,6 +137,7 @@ class RequestForm(StaleGuardForm):
                 del self.fields[name]
                 continue
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
+            self.fields[name].empty_label = pgettext_lazy("choice", "None")  # type: ignore[attr-defined]
         if "convention_theme" in self.fields:
             self.fields["convention_theme"].empty_label = _("None of them fits")  # type: ignore[attr-defined]
             offered = list(choices["convention_theme"][:2])

@@ -43,7 +43,7 @@ def test_ready_when_worker_and_beat_live_and_not_when_the_worker_is_killed(porta
     assert said["beat"] != "ok"
     # Each start asks before all is up: that is told by name, and is no fault.
     log = (portal.var / "web.log").read_text()
-    assert "not ready: worker: silent; beat: silent" in log
+    assert "not ready: worker silent, beat silent" in log
     assert "Service Unavailable" not in log
 
     worker = portal.start_worker()

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
+from django.utils.translation import pgettext
 
 from hubportal.access.constraints import constraint_messages, explain
 from hubportal.access.forms import VERSION, StaleGuardForm
@@ -40,6 +41,11 @@ def bound(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
+def no_choice(db_field: Any) -> str:
+    """Return the words for an empty choice: that it may stay so, or that one is to be made."""
+    return pgettext("choice", "None") if db_field.blank else pgettext("choice", "To choose")
+
+
 class Picker(AutocompleteSelect):
     """A search box with a script; without one a list of everything, as long as that can be read."""
 
@@ -52,7 +58,10 @@ class Picker(AutocompleteSelect):
 
 
 class PickerMixin:
-    """Gives the fields of `autocomplete_fields` their picker, on a screen or in the rows inside one."""
+    """Gives the fields of `autocomplete_fields` their picker, on a screen or in the rows inside one.
+
+    Where nothing is chosen yet, a list says so in words instead of nine dashes.
+    """
 
     admin_site: admin.AdminSite
 
@@ -60,7 +69,15 @@ class PickerMixin:
         """Return the field of a foreign key."""
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
             kwargs.setdefault("widget", Picker(db_field, self.admin_site, using=kwargs.get("using")))
+        kwargs.setdefault("empty_label", no_choice(db_field))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the field of a column with choices."""
+        has_blank = db_field.blank or not db_field.has_default()
+        blank = [("", no_choice(db_field))]
+        kwargs.setdefault("choices", db_field.get_choices(include_blank=has_blank, blank_choice=blank))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class PortalModelAdmin(PickerMixin, ModelAdmin):
@@ -132,6 +149,10 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
             for field in fields
         )
 
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> Any:
+        """Say what the list of acts is for where the stock admin shows dashes."""
+        return super().get_action_choices(request, default_choices or [("", pgettext("choice", "To choose"))])
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Show the list, called what it is: the stock title asks to "select a mandate to change"."""
         if any("\0" in value for values in request.GET.lists() for value in values[1]):
@@ -160,6 +181,8 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
         """Give the template the buttons of a stateful row."""
         row = context.get("original")
         steps = row.next_steps(request.user) if row is not None and hasattr(row, "next_steps") else []
+        # "Add a mandate" begins with the mandate in Dutch.
+        context["title"] = capfirst(str(context["title"]))
         context["steps"] = [(step, self._address("step", row.pk, step.verb)) for step in steps]
         return super().render_change_form(request, context, *args, **kwargs)
 

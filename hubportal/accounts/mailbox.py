@@ -1,6 +1,7 @@
 """The demonstration's mailbox: what the recording mail server kept, read from its Maildir.
 
-The HTML of a message never stands in a page of the site: it is a document of its own, which may do nothing.
+A page of the site shows the text only. The HTML has an address of its own, where it can do nothing
+(`demo_views.mailbox_html`).
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from django.conf import settings
 
@@ -47,7 +48,7 @@ def recipients(found: list[Letter]) -> list[tuple[str, int]]:
 
 
 def letter(key: str) -> Letter | None:
-    """Return one message with its text; None when there is no such message."""
+    """Return one message with its text and its HTML; None when there is no such message."""
     # Compared with what is there, never joined to a path: a key cannot lead elsewhere.
     path = next((path for path in _paths() if _key(path) == key), None)
     return _letter(path, with_text=True) if path else None
@@ -79,14 +80,15 @@ def _letter(path: Path, with_text: bool) -> Letter | None:
     except FileNotFoundError:
         return None  # thrown away meanwhile
     addresses = str(message["X-Envelope-To"] or message["To"] or "")
+    text, html = (_part(message, kind) if with_text else "" for kind in ("plain", "html"))
     return Letter(
         key=_key(path),
         subject=str(message["Subject"] or ""),
         sender=str(message["From"] or ""),
         recipients=tuple(address.strip() for address in addresses.split(",") if address.strip()),
         received_at=_moment(str(message["X-Received-At"] or "")),
-        text=_part(message, "plain") if with_text else "",
-        html=_part(message, "html") if with_text else "",
+        text=text,
+        html=html,
     )
 
 
@@ -97,10 +99,11 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _part(message: EmailMessage, kind: Literal["plain", "html"]) -> str:
-    """Return the text of one form of the message, empty without it."""
+def _part(message: EmailMessage, kind: str) -> str:
+    """Return the text of a part, "plain" or "html"; empty for none."""
     part = message.get_body((kind,))
     try:
-        return str(part.get_content())[:BODY_MAX] if part is not None else ""
+        text = str(part.get_content()) if part is not None else ""
     except LookupError:
-        return ""  # an unknown character set
+        text = ""  # an unknown character set
+    return text[:BODY_MAX]

@@ -4,6 +4,7 @@ import re
 from unittest import mock
 
 import pytest
+from django.contrib import admin
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 from django.test import Client
@@ -203,3 +204,23 @@ def test_pickers_list_their_choices_without_a_script(
         f'<option value="{spoc.pk}" selected'
         in desk.get(reverse("admin:communes_mandate_add"), {"user": spoc.pk}).text
     )
+
+
+def test_titles_and_choices_begin_with_a_capital_and_no_list_shows_dashes(client: Client, lead: User) -> None:
+    lead.language = "nl"
+    lead.save()
+    client.force_login(lead)
+    new = client.get(reverse("admin:communes_merchantsassociation_add")).text
+    assert "<h1>Handelaarsvereniging toevoegen</h1>" in new
+    assert "Geen keuze" in new
+    listed = client.get(reverse("admin:communes_merchantsassociation_changelist")).text
+    assert re.search(r">Gepland</a>", listed)
+    assigned = client.get(reverse("admin:communes_absence_changelist")).text
+    for text in (new, listed, assigned):
+        assert "-----" not in text
+
+
+def test_every_group_of_the_desk_begins_with_a_capital() -> None:
+    with_models = {model._meta.app_config for model in admin.site._registry}
+    named = [str(config.verbose_name) for config in with_models if config]
+    assert all(name[:1].isupper() for name in named), named

@@ -99,22 +99,34 @@ def test_the_mailbox_can_be_read_by_person(client: Client, mailbox: Path) -> Non
     assert [letter.subject for letter in found] == ["Ancien"]
 
 
-def test_the_html_of_a_message_is_a_document_that_may_do_nothing(client: Client, mailbox: Path) -> None:
-    address = reverse("demo:message-html", args=["1700000001.M1P1Q1.sink"])
-    assert address in client.get(reverse("demo:message", args=["1700000001.M1P1Q1.sink"])).text
-    response = client.get(address)
-    assert "CANARI-HTML" in response.text
-    policy = response["Content-Security-Policy"]
-    for rule in ("default-src 'none'", "sandbox allow-popups", "img-src data:"):
-        assert rule in policy
-    assert "script" not in policy
-    assert client.get(reverse("demo:message-html", args=["no-such"])).status_code == 404
-
-
 def test_a_message_is_shown_as_text_never_as_html(client: Client, mailbox: Path) -> None:
     html = client.get(reverse("demo:message", args=["1700000001.M1P1Q1.sink"])).content.decode()
     assert "Texte 1 &lt;b&gt;brut&lt;/b&gt;" in html
     assert "CANARI-HTML" not in html
+
+
+def test_its_html_has_a_page_of_its_own_that_can_do_nothing(client: Client, mailbox: Path) -> None:
+    key = "1700000001.M1P1Q1.sink"
+    address = reverse("demo:message-html", args=[key])
+    assert address in client.get(reverse("demo:message", args=[key])).text
+    answer = client.get(address)
+    assert answer.text.strip() == "<p>CANARI-HTML</p>"
+    policy = answer["Content-Security-Policy"]
+    assert policy.startswith("sandbox ")
+    assert "default-src 'none'" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+
+
+def test_html_is_shown_in_demo_mode_only_and_only_where_there_is_some(
+    client: Client, mailbox: Path, settings: Any
+) -> None:
+    plain = mailbox / "new" / "1700000009.M1P1Q1.sink"
+    plain.write_text("Subject: Texte\n\nTexte")
+    assert client.get(reverse("demo:message-html", args=[plain.name])).status_code == 404
+    settings.DEMO = False
+    address = reverse("demo:message-html", args=["1700000001.M1P1Q1.sink"])
+    assert client.get(address).status_code == 404
 
 
 def test_a_name_does_not_lead_out_of_the_mailbox(client: Client, mailbox: Path) -> None:

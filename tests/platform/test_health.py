@@ -1,6 +1,7 @@
 """What /readyz says when a part is away. (tests/test_health.py asks real processes.)"""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,26 @@ def test_who_falls_silent_is_named(client: Client, alive: "redis.Redis", part: s
     code, said = ask(client)
     assert code == 503
     assert said[part] == "silent"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "part", "level"),
+    [(5, "worker", "INFO"), (5, "beat", "INFO"), (600, "worker", "ERROR"), (5, "migrations", "ERROR")],
+)
+def test_a_start_is_no_error_and_an_outage_is_one(
+    seconds: int,
+    part: str,
+    level: str,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(health, "_started_at", time.monotonic() - seconds)
+    monkeypatch.setattr(health, "state", lambda: {"database": "ok", part: "silent"})
+    with caplog.at_level("INFO"):
+        assert ask(client)[0] == 503
+    told = [(line.levelname, line.getMessage()) for line in caplog.records if line.name != "hubportal.access_log"]
+    assert told == [(level, f"not ready: {part} silent")]
 
 
 def test_redis_away(client: Client, alive: Any, monkeypatch: pytest.MonkeyPatch) -> None:
