@@ -10,7 +10,14 @@ from django.utils.translation import override
 
 from tests.catalogues import catalogue
 
-LENDERS = ("conf", "contrib/admin", "contrib/auth", "contrib/contenttypes", "contrib/postgres", "contrib/sessions")
+LENDERS = (
+    "conf",
+    "contrib/admin",
+    "contrib/auth",
+    "contrib/contenttypes",
+    "contrib/postgres",
+    "contrib/sessions",
+)
 
 
 def words(lender: str, language: str, only_translated: bool) -> set[object]:

@@ -74,7 +74,9 @@ def test_a_start_is_no_error_and_an_outage_is_one(
     monkeypatch.setattr(health, "state", lambda: {"database": "ok", part: "silent"})
     with caplog.at_level("INFO"):
         assert ask(client)[0] == 503
-    told = [(line.levelname, line.getMessage()) for line in caplog.records if line.name != "hubportal.access_log"]
+    told = [
+        (line.levelname, line.getMessage()) for line in caplog.records if line.name != "hubportal.access_log"
+    ]
     assert told == [(level, f"not ready: {part} silent")]
 
 
