@@ -12,11 +12,10 @@ from hubportal.outbox.consignment import OPEN
 from mailings.counting import ACCEPTED
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing
 from mailings.models.delivery import served_by
-from mailings.models.delivery_queryset import NOT_MEANT
+from mailings.models.delivery_queryset import MEANT
 
 _REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
 _ACCEPTED = Q(status__in=ACCEPTED)
-_MEANT = ~Q(status__in=NOT_MEANT)
 
 
 class Figures(NamedTuple):
@@ -59,12 +58,12 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
     keys = {row.pk for row in mailings}
     # A message may serve two mandates, so that the join shows it twice.
     counts: dict[str, Any] = {
-        "messages": _count(_MEANT),
+        "messages": _count(MEANT),
         "accepted": _count(_ACCEPTED),
         "refused": _count(Q(status__in=_REFUSED)),
         "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
         "waiting": _count(Q(status__in=OPEN)),
-        "acknowledged": _count(_MEANT & Q(acknowledged_at__isnull=False)),
+        "acknowledged": _count(MEANT & Q(acknowledged_at__isnull=False)),
         "reached": _communes(Q(status=DeliveryStatus.ACCEPTED)),
         "lacking": _communes(~Q(status=DeliveryStatus.ACCEPTED)),
     }

@@ -81,5 +81,5 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "approval": mailing.approvals_now.get(Capacity.CABINET),
         "is_agency": user.has_role(*AGENCY_ROLES),
         "decides": user.has_role(*STEERERS),
-        "can_leave": mailing.status != Status.CANCELLED and not mailing.has_expired(),
+        "can_leave": mailing.can_still_leave(),
     }

@@ -14,7 +14,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.history import WORDS, said
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
 from mailings.models.choices import text_language
-from mailings.models.delivery_queryset import is_stopped
+from mailings.models.delivery_queryset import DOUBTFUL, is_stopped
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
@@ -46,6 +46,8 @@ class Named(NamedTuple):
     at: datetime | None
     is_stopped: bool
     """Its address was stopped: it cannot be sent again."""
+    can_be_sent_again: bool
+    """Whether a person may want it sent again, as long as its edition may still leave."""
     next_try_at: datetime | None
     code: int | None
     reply: str
@@ -114,6 +116,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         commune=row.values.get(f"commune_{language}", ""),
         at=row.at,
         is_stopped=row.is_stopped,
+        can_be_sent_again=row.status in DOUBTFUL and not row.is_stopped,
         next_try_at=row.next_try_at,
         code=row.smtp_code,
         reply=row.smtp_reply if is_agency else "",

@@ -23,7 +23,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices; who serves no commune has none of their own."""
-        communes = [("communes", _("My communes"))] if communes_served_by(_person(request)) else []
+        communes = [("communes", _("My communes"))] if communes_served_by(cast("User", request.user)) else []
         return [*communes, ("charge", _("I am in charge"))]
 
     def choices(self, changelist: Any) -> Any:
@@ -34,7 +34,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Return the rows of the choice."""
-        person = _person(request)
+        person = cast("User", request.user)
         if self.value() == "communes":
             return queryset.filter(commune__in=communes_served_by(person))
         return queryset.in_charge_of(person) if self.value() == "charge" else queryset
@@ -89,7 +89,3 @@ class DueFilter(admin.SimpleListFilter):
         if self.value() == "week":
             return queryset.open().filter(due_on__range=(today, today + timedelta(days=7)))
         return queryset.urgent(today) if self.value() == "urgent" else queryset
-
-
-def _person(request: HttpRequest) -> User:
-    return cast("User", request.user)

@@ -22,7 +22,7 @@ def day_of(row: ServiceRequest) -> Answer | None:
 
 
 def subject(row: ServiceRequest, user: User) -> dict[str, Any]:
-    """Return the context of `subject.html`: as much as the person may see; six queries, whatever there is."""
+    """Return what `admin/spoc/step.html` shows: as much as the person may see; six queries, whatever there is."""
     given = [item for item in answers(row) if item.text]
     said = Message.objects.visible_to(user).filter(request=row).select_related("author")
     question = open_question(row)

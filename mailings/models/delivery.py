@@ -18,7 +18,7 @@ from mailings import emails
 from mailings.letter import posting
 from mailings.models.choices import BOTH, STEERERS, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
-from mailings.models.delivery_queryset import DeliveryQuerySet, DeliveryStatus
+from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet, DeliveryStatus
 from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
@@ -158,8 +158,7 @@ class Delivery(Consignment):
             )
         kind, changes = _SETTLED[verdict]
         moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
-        # The relay may have refused for a reason that is mended since: a full mailbox, its own settings.
-        sources = [DeliveryStatus.UNCERTAIN, *([DeliveryStatus.FAILED] if is_again else [])]
+        sources = DOUBTFUL if is_again else (DeliveryStatus.UNCERTAIN,)
         if not Delivery.objects.filter(pk=self.pk, status__in=sources).update(**changes, **moment):
             raise ValidationError(_("Somebody decided on this message already."), "too_late")
         self.events.create(kind=kind, by=by)

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.outbox.consignment import OPEN
 from mailings.models.choices import FROZEN, UNDER_WAY
 from mailings.models.choices import Status as MailingStatus
 from mailings.models.delivery_event import DeliveryEvent
@@ -36,10 +35,12 @@ WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 """What has not left, and no worker holds."""
 
 PERHAPS_ARRIVED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCERTAIN)
-NOT_MEANT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
+MEANT = ~Q(status__in=(DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED))
 """A message that was never to leave, or did not in time, asks nothing of anybody."""
+DOUBTFUL = (DeliveryStatus.UNCERTAIN, DeliveryStatus.FAILED)
+"""What a person may want sent again: the relay may have refused for a reason that is mended since."""
 
-ASKED = Q(mailing__status=MailingStatus.SENT) & ~Q(status__in=NOT_MEANT) | Q(
+ASKED = Q(mailing__status=MailingStatus.SENT) & MEANT | Q(
     mailing__status__in=(MailingStatus.SENDING, MailingStatus.PAUSED), status__in=PERHAPS_ARRIVED
 )
 """Whose recipients are asked to acknowledge: while it is still being sent, those who may have it already."""
@@ -63,7 +64,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def untried(self) -> Self:
         """Return what no worker has tried to send: it waits for a relay, or for a worker."""
-        return self.filter(status__in=OPEN, attempts=0)
+        return self.filter(status__in=WAITING, attempts=0)
 
     def perhaps_arrived(self) -> Self:
         """Return what the relay accepted, and what it may have: these people may hold the edition in their hands."""
@@ -71,7 +72,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def meant(self) -> Self:
         """Return the messages of those to whom an edition was written: neither stopped nor cancelled."""
-        return self.exclude(status__in=NOT_MEANT)
+        return self.filter(MEANT)
 
     def cancel_waiting(self, kind: DeliveryEvent.Kind) -> int:
         """Cancel what no worker holds, each with its event; return how many."""

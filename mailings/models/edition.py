@@ -14,7 +14,7 @@ from hubportal.accounts.models import User
 from hubportal.workflow import Stateful
 from mailings.letter import Text
 from mailings.models import consent
-from mailings.models.choices import LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
+from mailings.models.choices import FROZEN, LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
 from mailings.models.policy import FOLLOWERS
 from mailings.models.table import TRANSITIONS
 from mailings.parity import Side
@@ -117,6 +117,10 @@ class Edition(Stateful):
     def has_expired(self) -> bool:
         """Tell whether it must not be sent any more."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    def can_still_leave(self) -> bool:
+        """Tell whether a message of it may still leave: in SQL, `DeliveryQuerySet.of_the_living`."""
+        return self.status in FROZEN and not self.has_expired()
 
     # --- Who may -------------------------------------------------------------------------------------------------
 

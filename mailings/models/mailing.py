@@ -22,6 +22,7 @@ from mailings.models.approval import Approval
 from mailings.models.choices import LANGUAGES, Capacity, Decision, Status
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.edition import FIELDS, Edition
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
@@ -238,6 +239,9 @@ class Mailing(Edition):
         if not self.has_expired():
             # Somebody chose a later moment while the tick came to this edition.
             raise self._too_late("pause", self.status)
+        if self.deliveries.filter(status=DeliveryStatus.SENDING).exists():
+            # A worker is about to say what became of it, or the sweep will.
+            return
         if self.deliveries.untried().exists() or not self.deliveries.perhaps_arrived().exists():
             self.pause(by=by)
         else:

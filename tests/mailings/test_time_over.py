@@ -54,15 +54,11 @@ def test_one_full_mailbox_does_not_hold_it_up_for_ever(row: Mailing, stranger: U
     assert not OutboxMessage.objects.filter(kind="mailing paused").exists()
 
 
-@pytest.mark.parametrize("status", ["queued", "sending"])
-def test_what_was_never_tried_waits_for_a_person(
-    row: Mailing, stranger: User, status: str, client: Client
-) -> None:
-    waiting = marked(row.deliveries.get(address=stranger.email), status)
-    row.deliveries.filter(pk=waiting.pk).update(attempts=0)
+def test_what_was_never_tried_waits_for_a_person(row: Mailing, stranger: User, client: Client) -> None:
+    waiting = row.deliveries.get(address=stranger.email)
     time_over(row)
     waiting.refresh_from_db()
-    assert (row.status, waiting.status) == ("paused", status)
+    assert (row.status, waiting.status) == ("paused", "queued")
     mail = OutboxMessage.objects.filter(kind="mailing paused").earliest("pk")
     assert mail.to_address == person(Role.EDITOR).email
     client.force_login(person(Role.EDITOR))
@@ -79,10 +75,30 @@ def test_what_nobody_accepted_waits_for_a_person(row: Mailing) -> None:
     assert not row.deliveries.filter(status="cancelled").exists()
 
 
-def test_a_message_in_the_hands_of_a_worker_is_waited_for(row: Mailing, stranger: User) -> None:
-    marked(row.deliveries.get(address=stranger.email), "sending")
+@pytest.mark.parametrize("attempts", [0, 1])
+@pytest.mark.parametrize("end", ["accepted", "deferred", "uncertain"])
+def test_a_message_in_the_hands_of_a_worker_is_waited_for(
+    row: Mailing, stranger: User, attempts: int, end: str
+) -> None:
+    held = marked(row.deliveries.get(address=stranger.email), "sending")
+    row.deliveries.filter(pk=held.pk).update(attempts=attempts)
+    time_over(row)
+    held.refresh_from_db()
+    assert (row.status, held.status) == ("sending", "sending")
+    marked(held, end)
+    time_over(row)
+    held.refresh_from_db()
+    assert (row.status, held.status) == ("sent", "cancelled" if end == "deferred" else end)
+
+
+def test_what_a_dead_worker_held_untried_waits_for_a_person(row: Mailing, stranger: User) -> None:
+    held = marked(row.deliveries.get(address=stranger.email), "sending")
     time_over(row)
     assert row.status == "sending"
+    # The sweep has put it back: it was not the message that the worker died on.
+    row.deliveries.filter(pk=held.pk).update(status="queued", worker="", lease_until=None, attempts=0)
+    time_over(row)
+    assert row.status == "paused"
 
 
 def test_a_moment_that_was_moved_meanwhile_counts(row: Mailing, stranger: User) -> None:
