@@ -149,17 +149,25 @@ def false_project(folder: Path, **candidates: str) -> Path:
     return folder
 
 
-def start(folder: Path) -> "subprocess.CompletedProcess[str]":
+def start(folder: Path, path: str = "") -> "subprocess.CompletedProcess[str]":
     command = [shutil.which(SH) or SH, str(ROOT / "hubportal" / "stack" / "start.sh"), "run", "a b"]
-    return subprocess.run(
-        command, cwd=folder, env={"PATH": str(folder)}, capture_output=True, text=True, check=False
-    )
+    env = {"PATH": path or str(folder)}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
 def test_a_candidate_that_exists_but_fails_is_passed_over(tmp_path: Path) -> None:
     good = f'CANDIDATE=good exec {sys.executable} "$@"'
     done = start(false_project(tmp_path, python3_13="echo no such version >&2; exit 127", python3_12=good))
     assert done.stdout == "good run a b\n", done.stderr
+
+
+@pytest.mark.parametrize(("system", "found"), [("good", "system run a b\n"), ("bad", "pyenv run a b\n")])
+def test_a_python_of_pyenv_is_taken_when_the_system_has_none(tmp_path: Path, system: str, found: str) -> None:
+    shims, folder = tmp_path / ".pyenv" / "shims", tmp_path / "bin"
+    false_project(shims, python3_13=f'CANDIDATE=pyenv exec {sys.executable} "$@"')
+    answer = f'CANDIDATE=system exec {sys.executable} "$@"' if system == "good" else "exit 1"
+    false_project(folder, python3_11=answer)
+    assert start(folder, f"{shims}:{folder}").stdout == found
 
 
 def test_an_old_python_is_not_enough(tmp_path: Path) -> None:
