@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -11,11 +11,13 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.commune import Commune
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
+from hubportal.access.prepared import Prepared
 from hubportal.accounts.models import AGENCY_ROLES, User
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
@@ -220,7 +222,7 @@ class Delegation(Dated):
 # --- Who acts for which commune: the one place that says so ------------------------------------------------------
 
 
-def held_by(*people: User, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+def held_by(*people: User | int, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
     """Return the mandates and delegations by which people act on a day (today): none for a closed account."""
     theirs = Q(user__in=people, user__is_active=True)
     return Mandate.objects.valid(on).filter(theirs), Delegation.objects.valid(on).filter(theirs)
@@ -258,13 +260,21 @@ def know_communes_of(people: Iterable[User]) -> None:
 
 
 def _communes_of_all(people: list[User], on: date | None = None) -> dict[int, frozenset[str]]:
+    day = on or timezone.localdate()
+    found: dict[int, set[str]] = defaultdict(set)
+    for person, nis in _OF_ONE(people[0].pk, day) if len(people) == 1 else _acting(*people, on=day):
+        found[person].add(nis)
+    return {person.pk: frozenset(found[person.pk] if person.is_active else ()) for person in people}
+
+
+def _acting(*people: User | int, on: date) -> "models.QuerySet[Any, tuple[int, str]]":
     mandates, delegations = (
         rows.order_by().values_list("user", "commune_id") for rows in held_by(*people, on=on)
     )
-    found: dict[int, set[str]] = defaultdict(set)
-    for person, nis in mandates.union(delegations):
-        found[person].add(nis)
-    return {person.pk: frozenset(found[person.pk] if person.is_active else ()) for person in people}
+    return mandates.union(delegations)
+
+
+_OF_ONE: Final = Prepared(lambda person, day: _acting(person, on=day), -1, date.min)
 
 
 def of_own_communes(rows: Rows, user: User) -> Rows:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
+from hubportal.access.prepared import Prepared
 from hubportal.accounts import rights
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 
@@ -159,7 +160,7 @@ class User(AbstractBaseUser):
         """The roles granted to this person that hold today; read once for each instance (one request)."""
         if not self.is_active or self.pk is None:
             return frozenset()
-        return frozenset(Role(code) for code in self.grants.valid().values_list("role", flat=True))
+        return frozenset(Role(code) for (code,) in _ROLES_OF(self.pk, timezone.localdate()))
 
     def has_role(self, *roles: Role) -> bool:
         """Tell whether one of these roles holds today."""
@@ -256,6 +257,12 @@ class RoleGrant(Dated):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}"
+
+
+_ROLES_OF: Final = Prepared(
+    lambda person, day: RoleGrant.objects.valid(day).filter(user=person).order_by().values_list("role"),
+    -1, date.min,
+)  # fmt: skip
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
