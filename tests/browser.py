@@ -101,22 +101,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """The portal as `./run` prepares it, served by gunicorn."""
     port, var = free_port(), tmp_path_factory.mktemp("portal")
     url = f"http://localhost:{port}"
-    database = template.copy_shown(f"walk_{secrets.token_hex(4)}", var / "files")
+    database = template.copy_shown(f"walk_{secrets.token_hex(4)}", var / "files", var / "static")
     env = {
         **os.environ, "DATABASE_URL": database, "HUBPORTAL_VAR": str(var),
         "HUBPORTAL_BASE_URL": url, "HUBPORTAL_FILES": str(var / "files"), "REDIS_URL": _own_redis(),
     }  # fmt: skip
     env.pop("PYTEST_XDIST_WORKER", None)
     found = Portal(url, env, var)
-    prepared = subprocess.run(
-        [sys.executable, "-m", "hubportal.stack.prepare"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert prepared.returncode == 0, prepared.stdout + prepared.stderr
     web = found.start(
         "web", sys.executable, "-m", "gunicorn", "hubportal.wsgi", "-b", f"127.0.0.1:{port}", "--threads", "4"
     )

@@ -1,5 +1,5 @@
 """The databases of a test run that others are copied from, which takes a tenth of the time of making one:
-`MIGRATED` has its tables and nothing else, `SHOWN` the 19 communes and the demonstration.
+`MIGRATED` has its tables and nothing else, `SHOWN` is what `./run` prepares, with its private and its static files.
 
 The first process of a run begins them, beside the collecting of the tests; who needs one waits for it.
 """
@@ -20,7 +20,7 @@ MIGRATED: Final = "migrated"
 SHOWN: Final = "shown"
 _VAR: Final = Path(os.environ["HUBPORTAL_VAR"])
 _LOG: Final = _VAR / "template.log"
-_FILES: Final = _VAR / "shown-files"
+_PREPARED: Final = _VAR / "shown"
 _PATIENCE: Final = 120
 """Seconds."""
 
@@ -46,30 +46,33 @@ def await_it(name: str) -> None:
         time.sleep(0.1)
 
 
-def copy_shown(name: str, files: Path) -> str:
-    """Copy the demonstration, its private files into a folder; return the address of the copy."""
+def copy_shown(name: str, files: Path, static: Path | None = None) -> str:
+    """Copy the demonstration, and its private and static files into folders; return the address of the copy."""
     await_it(SHOWN)
     _told(f"CREATE DATABASE {name} TEMPLATE {SHOWN}")
-    shutil.copytree(_FILES, files, dirs_exist_ok=True)
+    shutil.copytree(_PREPARED / "files", files, dirs_exist_ok=True)
+    if static is not None:
+        shutil.copytree(_PREPARED / "static", static)
     return address(name)
 
 
 def main() -> int:
     """Make them, each under another name until it is whole."""
     _told("CREATE DATABASE migrating")
-    if code := _manage("migrating", "migrate", "-v", "0"):
+    if code := _python("migrating", "manage.py", "migrate", "-v", "0"):
         return code
     _told(f"ALTER DATABASE migrating RENAME TO {MIGRATED}")
     _told(f"CREATE DATABASE showing TEMPLATE {MIGRATED}")
-    if code := _manage("showing", "load_communes") or _manage("showing", "load_demo"):
+    if code := _python("showing", "-m", "hubportal.stack.prepare"):
         return code
     _told(f"ALTER DATABASE showing RENAME TO {SHOWN}")
     return 0
 
 
-def _manage(database: str, *arguments: str) -> int:
-    env = os.environ | {"DATABASE_URL": address(database), "HUBPORTAL_FILES": str(_FILES)}
-    return subprocess.run([sys.executable, "manage.py", *arguments], env=env, check=False).returncode
+def _python(database: str, *arguments: str) -> int:
+    own = {"DATABASE_URL": address(database), "HUBPORTAL_VAR": str(_PREPARED)}
+    env = os.environ | own | {"HUBPORTAL_FILES": str(_PREPARED / "files")}
+    return subprocess.run([sys.executable, *arguments], env=env, check=False).returncode
 
 
 def _told(statement: str, *values: str) -> bool:
