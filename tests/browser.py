@@ -25,10 +25,12 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests import template
 
 ROOT = Path(__file__).resolve().parent.parent
-NO_BROWSER = "no Chromium: set PORTAL_CHROMIUM or install chromium"
+NO_BROWSER = "no Chromium: set PORTAL_CHROMIUM or install chromium-headless-shell"
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
+    # The one without windows would round the widths of letters; the other one, and a screen of today, does not.
+    "--font-render-hinting=none",
 ]  # fmt: skip
 
 

@@ -9,15 +9,18 @@ from pathlib import Path
 from hubportal.stack import apt
 from hubportal.stack.supervisor import Supervisor
 
-PACKAGES = ("chromium", "libatomic1")  # libatomic1: for the driver of Playwright
+# The same Chromium without windows, which takes a third less of the processor's time, is a package of its own.
+# libatomic1: for the driver of Playwright.
+PACKAGES = ("chromium-headless-shell", "libatomic1")
 
 
 def find(env: Mapping[str, str]) -> str | None:
-    """The browser's path: PORTAL_CHROMIUM, else `chromium` in PATH, else None."""
+    """The browser's path: PORTAL_CHROMIUM, else `chromium-headless-shell` or `chromium` in PATH, else None."""
     named = env.get("PORTAL_CHROMIUM")
     if named:
         return named if os.access(named, os.X_OK) and Path(named).is_file() else None
-    return shutil.which("chromium", path=env.get("PATH"))
+    path = env.get("PATH")
+    return shutil.which(PACKAGES[0], path=path) or shutil.which("chromium", path=path)
 
 
 def missing(env: Mapping[str, str]) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ def test_chromium_in_path_is_found(tmp_path: Path) -> None:
     assert browser.find({"PATH": str(tmp_path)}) is None
     chromium = program(tmp_path, "chromium")
     assert browser.find({"PATH": str(tmp_path)}) == str(chromium)
+    shell = program(tmp_path, "chromium-headless-shell")
+    assert browser.find({"PATH": str(tmp_path)}) == str(shell)
 
 
 def test_a_named_browser_that_is_not_there_is_no_browser() -> None:
@@ -38,7 +40,7 @@ def test_a_named_browser_that_is_not_there_is_no_browser() -> None:
 def test_without_a_browser_the_exact_line_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(browser, "_has_libatomic", lambda: False)
     reason = browser.why_not({"PATH": str(tmp_path)})
-    assert reason == "browser tests need: sudo apt-get install -y chromium libatomic1"
+    assert reason == "browser tests need: sudo apt-get install -y chromium-headless-shell libatomic1"
 
 
 def test_ci_does_not_start_without_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
