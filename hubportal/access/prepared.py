@@ -29,9 +29,15 @@ class Prepared:
 
     @cached_property
     def _made(self) -> tuple[str, list[tuple[int | None, Any]]]:
-        """Return the SQL, and for each of its parameters which value it is, or else the constant."""
+        """Return the SQL, and for each of its parameters which value it is, or else the constant.
+
+        Raises ValueError when a value is not among them: the answer would be the stand-in's.
+        """
         sql, parameters = self._build(*self._stand_ins).query.sql_with_params()
-        return sql, [(self._place_of(found), found) for found in parameters]
+        places = [(self._place_of(found), found) for found in parameters]
+        if {place for place, _ in places} - {None} != set(range(len(self._stand_ins))):
+            raise ValueError(f"a value that is asked with is not in the question: {sql}")
+        return sql, places
 
     def _place_of(self, found: Any) -> int | None:
         same = (

@@ -31,6 +31,12 @@ def test_each_asks_with_values_of_its_own_and_the_sql_is_made_once(lead: User, s
     assert (made, len(asked)) == ([-1], 3)
 
 
+def test_a_value_that_the_question_does_not_hold_as_it_is_is_refused() -> None:
+    ask = Prepared(lambda person: RoleGrant.objects.filter(user=person + 1).values_list("role"), -1)
+    with pytest.raises(ValueError, match="not in the question"):
+        ask(1)
+
+
 def test_a_role_that_ended_and_a_closed_account_are_seen_as_before() -> None:
     person = grant(Role.LEAD)
     assert User.objects.get(pk=person.pk).roles == {Role.LEAD}
