@@ -114,6 +114,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "district",
                 "verbose_name_plural": "districts",
                 "ordering": ["commune", "name_fr", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("commune"),
+                        django.db.models.functions.text.Lower("name_fr"),
+                        name="district_name_fr_once",
+                        violation_error_message="This commune has a district with this French name already.",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("commune"),
+                        django.db.models.functions.text.Lower("name_nl"),
+                        name="district_name_nl_once",
+                        violation_error_message="This commune has a district with this Dutch name already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("about_fr", ""), ("about_nl", "")),
+                            models.Q(
+                                models.Q(("about_fr", ""), _negated=True),
+                                models.Q(("about_nl", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="district_about_in_both_languages",
+                        violation_error_message="Write the text in French and in Dutch, or leave both empty.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +237,77 @@ class Migration(migrations.Migration):
                 "verbose_name": "mandate",
                 "verbose_name_plural": "mandates",
                 "ordering": ["commune", "office", "rank", "user__last_name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="mandate_ends_after_start",
+                        violation_error_message="The last day cannot come before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("office__in", ["bourgmestre", "echevin"])),
+                        name="mandate_known_office",
+                        violation_error_message="This office does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_acting", False), ("office", "bourgmestre"), _connector="OR"),
+                        name="mandate_only_bourgmestre_acts",
+                        violation_error_message="Only a bourgmestre can be acting.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "portfolios__contained_by",
+                                ["trade", "economy", "middle_classes", "works", "markets", "other"],
+                            )
+                        ),
+                        name="mandate_known_portfolios",
+                        violation_error_message="One of these portfolios does not exist.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_acting", False), ("office", "bourgmestre")),
+                        expressions=[
+                            ("commune", "="),
+                            (
+                                hubportal.access.dated.DateRange(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="mandate_one_titular_bourgmestre",
+                        violation_error_message="This commune has a titular bourgmestre on some of these days already: end that mandate first.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("commune", "="),
+                            ("office", "="),
+                            (
+                                hubportal.access.dated.DateRange(
+                                    "starts_on",
+                                    "ends_on",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="mandate_once_per_person",
+                        violation_error_message="This person holds this office here already on some of these days.",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["portfolios"], name="mandate_portfolios")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +368,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "merchants' association",
                 "verbose_name_plural": "merchants' associations",
                 "ordering": ["commune", "name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["planned", "active", "dormant"])),
+                        name="association_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("commune"),
+                        django.db.models.functions.text.Lower("name"),
+                        name="association_name_once",
+                        violation_error_message="This commune has an association with this name already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -558,140 +668,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="district",
-            constraint=models.UniqueConstraint(
-                models.F("commune"),
-                django.db.models.functions.text.Lower("name_fr"),
-                name="district_name_fr_once",
-                violation_error_message="This commune has a district with this French name already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="district",
-            constraint=models.UniqueConstraint(
-                models.F("commune"),
-                django.db.models.functions.text.Lower("name_nl"),
-                name="district_name_nl_once",
-                violation_error_message="This commune has a district with this Dutch name already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="district",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("about_fr", ""), ("about_nl", "")),
-                    models.Q(
-                        models.Q(("about_fr", ""), _negated=True), models.Q(("about_nl", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="district_about_in_both_languages",
-                violation_error_message="Write the text in French and in Dutch, or leave both empty.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mandate",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["portfolios"], name="mandate_portfolios"),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="mandate_ends_after_start",
-                violation_error_message="The last day cannot come before the first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("office__in", ["bourgmestre", "echevin"])),
-                name="mandate_known_office",
-                violation_error_message="This office does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_acting", False), ("office", "bourgmestre"), _connector="OR"),
-                name="mandate_only_bourgmestre_acts",
-                violation_error_message="Only a bourgmestre can be acting.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "portfolios__contained_by",
-                        ["trade", "economy", "middle_classes", "works", "markets", "other"],
-                    )
-                ),
-                name="mandate_known_portfolios",
-                violation_error_message="One of these portfolios does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_acting", False), ("office", "bourgmestre")),
-                expressions=[
-                    ("commune", "="),
-                    (
-                        hubportal.access.dated.DateRange(
-                            "starts_on",
-                            "ends_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="mandate_one_titular_bourgmestre",
-                violation_error_message="This commune has a titular bourgmestre on some of these days already: end that mandate first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mandate",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    ("user", "="),
-                    ("commune", "="),
-                    ("office", "="),
-                    (
-                        hubportal.access.dated.DateRange(
-                            "starts_on",
-                            "ends_on",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="mandate_once_per_person",
-                violation_error_message="This person holds this office here already on some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantsassociation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["planned", "active", "dormant"])),
-                name="association_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merchantsassociation",
-            constraint=models.UniqueConstraint(
-                models.F("commune"),
-                django.db.models.functions.text.Lower("name"),
-                name="association_name_once",
-                violation_error_message="This commune has an association with this name already.",
-            ),
         ),
     ]

@@ -130,6 +130,91 @@ class Migration(migrations.Migration):
                     models.OrderBy(models.F("in_force_from"), descending=True, nulls_first=True),
                     "pk",
                 ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "signed", "terminated"])),
+                        name="convention_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reference__regex", "^[A-Z0-9]+(-[A-Z0-9]+)*$")),
+                        name="convention_reference_form",
+                        violation_error_message="A reference is made of capitals, digits and hyphens, for example CC-2025-01.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force_until__isnull", True),
+                            ("in_force_until__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="convention_ends_after_start",
+                        violation_error_message="The last day cannot come before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("notice_months__lte", 24)),
+                        name="convention_notice_months",
+                        violation_error_message="Notice is given at most 24 months ahead.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_on__isnull", True), ("status", "draft")),
+                            models.Q(
+                                ("in_force_from__isnull", False),
+                                ("signed_on__isnull", False),
+                                ("status__in", ("signed", "terminated")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="convention_signed_has_dates",
+                        violation_error_message="A signed convention has a day of signature and a first day; a draft has no signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("council_decided_on__isnull", True),
+                            ("signed_on__isnull", True),
+                            ("council_decided_on__lte", models.F("signed_on")),
+                            _connector="OR",
+                        ),
+                        name="convention_decided_before_signed",
+                        violation_error_message="The council decides before the last signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("termination_reason", ""), _negated=True),
+                                ("in_force_until__isnull", False),
+                                ("notice_given_on__isnull", False),
+                                ("status", "terminated"),
+                            ),
+                            models.Q(
+                                models.Q(("status", "terminated"), _negated=True),
+                                ("notice_given_on__isnull", True),
+                                ("termination_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="convention_terminated_has_reason",
+                        violation_error_message="A terminated convention has a day of notice, a last day and a reason; another one has none.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status__in", ("signed", "terminated"))),
+                        expressions=[
+                            ("commune", "="),
+                            (
+                                hubportal.access.dated.DateRange(
+                                    "in_force_from",
+                                    "in_force_until",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(
+                                        inclusive_lower=True, inclusive_upper=True
+                                    ),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="convention_one_in_force",
+                        violation_error_message="This commune has another convention in force on some of these days.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +329,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "signatory",
                 "verbose_name_plural": "signatories",
                 "ordering": ["convention", "-party", "signed_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("office__in", ("bourgmestre", "echevin", "secretary")), ("party", "commune")
+                            ),
+                            models.Q(("office__in", ("director", "representative")), ("party", "agency")),
+                            _connector="OR",
+                        ),
+                        name="signatory_office_of_the_party",
+                        violation_error_message="This office belongs to the other party.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("office__in", ("bourgmestre", "echevin")), _negated=True),
+                            ("user__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="signatory_mandated_is_a_person",
+                        violation_error_message="Choose the person: a bourgmestre or an échevin signs by mandate.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="signatory_has_a_name",
+                        violation_error_message="Choose a person, or write a name.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("convention", "office", "name"),
+                        name="signatory_once",
+                        violation_error_message="This person signs in this office already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,171 +462,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "theme of a convention",
                 "verbose_name_plural": "themes of the convention",
                 "ordering": ["convention", "theme__position", "theme", "pk"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "signed", "terminated"])),
-                name="convention_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reference__regex", "^[A-Z0-9]+(-[A-Z0-9]+)*$")),
-                name="convention_reference_form",
-                violation_error_message="A reference is made of capitals, digits and hyphens, for example CC-2025-01.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("in_force_until__isnull", True),
-                    ("in_force_until__gte", models.F("in_force_from")),
-                    _connector="OR",
-                ),
-                name="convention_ends_after_start",
-                violation_error_message="The last day cannot come before the first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("notice_months__lte", 24)),
-                name="convention_notice_months",
-                violation_error_message="Notice is given at most 24 months ahead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signed_on__isnull", True), ("status", "draft")),
-                    models.Q(
-                        ("in_force_from__isnull", False),
-                        ("signed_on__isnull", False),
-                        ("status__in", ("signed", "terminated")),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("convention", "theme"),
+                        name="conventiontheme_once",
+                        violation_error_message="This convention opens this theme already.",
                     ),
-                    _connector="OR",
-                ),
-                name="convention_signed_has_dates",
-                violation_error_message="A signed convention has a day of signature and a first day; a draft has no signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("council_decided_on__isnull", True),
-                    ("signed_on__isnull", True),
-                    ("council_decided_on__lte", models.F("signed_on")),
-                    _connector="OR",
-                ),
-                name="convention_decided_before_signed",
-                violation_error_message="The council decides before the last signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("termination_reason", ""), _negated=True),
-                        ("in_force_until__isnull", False),
-                        ("notice_given_on__isnull", False),
-                        ("status", "terminated"),
-                    ),
-                    models.Q(
-                        models.Q(("status", "terminated"), _negated=True),
-                        ("notice_given_on__isnull", True),
-                        ("termination_reason", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="convention_terminated_has_reason",
-                violation_error_message="A terminated convention has a day of notice, a last day and a reason; another one has none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="convention",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("status__in", ("signed", "terminated"))),
-                expressions=[
-                    ("commune", "="),
-                    (
-                        hubportal.access.dated.DateRange(
-                            "in_force_from",
-                            "in_force_until",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(
-                                inclusive_lower=True, inclusive_upper=True
-                            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("modality_fr", ""), _negated=True),
+                            models.Q(("modality_nl", ""), _negated=True),
                         ),
-                        "&&",
+                        name="conventiontheme_in_both_languages",
+                        violation_error_message="Write the modalities in French and in Dutch.",
                     ),
                 ],
-                name="convention_one_in_force",
-                violation_error_message="This commune has another convention in force on some of these days.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signatory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("office__in", ("bourgmestre", "echevin", "secretary")), ("party", "commune")),
-                    models.Q(("office__in", ("director", "representative")), ("party", "agency")),
-                    _connector="OR",
-                ),
-                name="signatory_office_of_the_party",
-                violation_error_message="This office belongs to the other party.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signatory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("office__in", ("bourgmestre", "echevin")), _negated=True),
-                    ("user__isnull", False),
-                    _connector="OR",
-                ),
-                name="signatory_mandated_is_a_person",
-                violation_error_message="Choose the person: a bourgmestre or an échevin signs by mandate.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signatory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="signatory_has_a_name",
-                violation_error_message="Choose a person, or write a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signatory",
-            constraint=models.UniqueConstraint(
-                fields=("convention", "office", "name"),
-                name="signatory_once",
-                violation_error_message="This person signs in this office already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conventiontheme",
-            constraint=models.UniqueConstraint(
-                fields=("convention", "theme"),
-                name="conventiontheme_once",
-                violation_error_message="This convention opens this theme already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conventiontheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("modality_fr", ""), _negated=True), models.Q(("modality_nl", ""), _negated=True)
-                ),
-                name="conventiontheme_in_both_languages",
-                violation_error_message="Write the modalities in French and in Dutch.",
-            ),
+            },
         ),
     ]

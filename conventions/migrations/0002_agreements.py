@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "alert",
                 "verbose_name_plural": "alerts",
                 "ordering": ["-sent_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["notice", "end"]), ("months__in", (6, 3, 1))),
+                        name="alert_known_kind",
+                        violation_error_message="This choice does not exist.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +148,143 @@ class Migration(migrations.Migration):
                 "verbose_name": "amendment",
                 "verbose_name_plural": "amendments",
                 "ordering": ["convention_id", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "negotiation", "to_sign", "signed", "abandoned"])
+                        ),
+                        name="amendment_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content_hash", ""), ("frozen_at__isnull", True)),
+                            models.Q(("content_hash__regex", "^[0-9a-f]{64}$"), ("frozen_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="amendment_frozen_has_hash",
+                        violation_error_message="A text is frozen if and only if its fingerprint is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content_hash", ""), ("status__in", ("draft", "negotiation"))),
+                            models.Q(models.Q(("content_hash", ""), _negated=True), ("status", "to_sign")),
+                            ("status__in", ("signed", "terminated", "abandoned")),
+                            _connector="OR",
+                        ),
+                        name="amendment_to_sign_is_frozen",
+                        violation_error_message="What is to be signed is frozen; what is being written is not.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shared_at__isnull", True), ("status", "draft")),
+                            models.Q(
+                                ("shared_at__isnull", False), ("status__in", ("negotiation", "to_sign"))
+                            ),
+                            ("status__in", ("signed", "terminated", "abandoned")),
+                            _connector="OR",
+                        ),
+                        name="amendment_shared_has_moment",
+                        violation_error_message="A text in negotiation was shared; a draft was not.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "draft"), _negated=True),
+                            models.Q(("agency_agreed_at__isnull", True), ("commune_agreed_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="amendment_draft_is_not_agreed",
+                        violation_error_message="Nobody agrees to a draft.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content_hash", ""),
+                            models.Q(
+                                ("agency_agreed_at__isnull", False), ("commune_agreed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="amendment_frozen_is_agreed",
+                        violation_error_message="A text is frozen once both parties agree to it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("commune_agreed_note", ""), ("commune_agreed_at__isnull", False), _connector="OR"
+                        ),
+                        name="amendment_note_of_consent",
+                        violation_error_message="There is no agreement for this note.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("status__in", ("signed", "terminated")), _negated=True),
+                                ("signed_on__isnull", True),
+                            ),
+                            models.Q(
+                                ("in_force_from__isnull", False),
+                                ("signed_on__isnull", False),
+                                ("status__in", ("signed", "terminated")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="amendment_signed_has_dates",
+                        violation_error_message="What is signed has a day of signature and a first day; what is not has no signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "to_sign"), _negated=True),
+                            ("in_force_from__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="amendment_to_sign_has_first_day",
+                        violation_error_message="What is to be signed has a first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("council_decided_on__isnull", True),
+                            ("signed_on__isnull", True),
+                            ("council_decided_on__lte", models.F("signed_on")),
+                            _connector="OR",
+                        ),
+                        name="amendment_decided_before_signed",
+                        violation_error_message="The council decides before the last signature.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("abandon_reason", ""), _negated=True), ("status", "abandoned")
+                            ),
+                            models.Q(
+                                models.Q(("status", "abandoned"), _negated=True), ("abandon_reason", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="amendment_abandoned_has_reason",
+                        violation_error_message="What is abandoned has a reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)),
+                        name="amendment_numbers_from_one",
+                        violation_error_message="Amendments are numbered from 1.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title_fr", ""), _negated=True),
+                            models.Q(("title_nl", ""), _negated=True),
+                        ),
+                        name="amendment_in_both_languages",
+                        violation_error_message="Write the object in French and in Dutch.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("new_last_day__isnull", True),
+                            ("new_last_day__gte", models.F("in_force_from")),
+                            _connector="OR",
+                        ),
+                        name="amendment_ends_after_start",
+                        violation_error_message="The last day cannot come before the first day.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +329,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of an article",
                 "verbose_name_plural": "changes of articles",
                 "ordering": ["amendment_id", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("change__in", ["replace", "add", "remove"]), ("number__gte", 1)),
+                        name="amendmentarticle_known_change",
+                        violation_error_message="This choice does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("change", "remove"), _negated=True),
+                            models.Q(("body_fr", ""), ("body_nl", ""), ("title_fr", ""), ("title_nl", "")),
+                            _connector="OR",
+                        ),
+                        name="amendmentarticle_removed_has_no_text",
+                        violation_error_message="An article that is removed has no text.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +423,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "article",
                 "verbose_name_plural": "articles",
                 "ordering": ["convention_id", "number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gte", 1)),
+                        name="article_numbers_from_one",
+                        violation_error_message="Articles are numbered from 1.",
+                    )
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_fr", "search_nl"], name="article_search"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -299,6 +471,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "former text",
                 "verbose_name_plural": "former texts",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["added", "edited", "moved", "removed"])),
+                        name="articlerevision_known_kind",
+                        violation_error_message="This choice does not exist.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +515,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "attendance",
                 "verbose_name_plural": "attendance",
                 "ordering": ["meeting_id", "-party", "name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("party__in", ["commune", "agency"]),
+                            ("presence__in", ["present", "excused"]),
+                            models.Q(("name", ""), _negated=True),
+                        ),
+                        name="attendance_of_a_party",
+                        violation_error_message="It has a name, a party, and says whether the person came.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -392,6 +582,36 @@ class Migration(migrations.Migration):
                 "verbose_name": "bundle of documents",
                 "verbose_name_plural": "bundles of documents",
                 "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["asked", "running", "ready", "failed"])),
+                        name="bundle_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))),
+                        name="bundle_counts",
+                        violation_error_message="No more can be made than there is to make.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "ready"), _negated=True),
+                            models.Q(("expires_at__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
+                            _connector="OR",
+                        ),
+                        name="bundle_ready_has_file",
+                        violation_error_message="A file has a name, a size and its fingerprint.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "running"), _negated=True),
+                            ("beat_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="bundle_running_beats",
+                        violation_error_message="What is being made has a worker.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +670,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "comment",
                 "verbose_name_plural": "comments",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("party__in", ["commune", "agency"]), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="comment_says_something",
+                        violation_error_message="Write a comment.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,6 +717,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ["made_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("content_hash", "kind"),
+                        name="document_made_once",
+                        violation_error_message="This document was made already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content_hash__regex", "^[0-9a-f]{64}$"),
+                            ("kind__in", ["text", "to_sign"]),
+                            models.Q(("file", ""), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            ("sha256__regex", "^[0-9a-f]{64}$"),
+                            ("size__gt", 0),
+                        ),
+                        name="document_is_whole",
+                        violation_error_message="A file has a name, a size and its fingerprint.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -541,6 +789,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "yearly evaluation",
                 "verbose_name_plural": "yearly evaluations",
                 "ordering": ["convention_id", "-year"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text_fr", ""), _negated=True),
+                            models.Q(("text_nl", ""), _negated=True),
+                            ("year__range", (2018, 2100)),
+                        ),
+                        name="evaluation_in_both_languages",
+                        violation_error_message="Write the evaluation of a year in French and in Dutch.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("conclusions_fr", ""), ("conclusions_nl", "")),
+                            models.Q(
+                                models.Q(("conclusions_fr", ""), _negated=True),
+                                models.Q(("conclusions_nl", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evaluation_concludes_in_both",
+                        violation_error_message="Write the conclusions in French and in Dutch, or in neither.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -606,6 +877,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "evidence of a signature",
                 "verbose_name_plural": "evidence of signatures",
                 "ordering": ["recorded_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            ("sha256__regex", "^[0-9a-f]{64}$"),
+                            ("size__gt", 0),
+                        ),
+                        name="evidence_is_whole",
+                        violation_error_message="A file has a name, a size and its fingerprint.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("content_hash__regex", "^[0-9a-f]{64}$"),
+                            ("method__in", ["handwritten", "qualified"]),
+                        ),
+                        name="evidence_of_what_and_how",
+                        violation_error_message="It says how one signed, and the fingerprint of what.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,6 +917,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "action",
                 "verbose_name_plural": "actions",
                 "ordering": ["meeting_id", models.OrderBy(models.F("due_on"), nulls_last=True), "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("what", ""), _negated=True), models.Q(("who", ""), _negated=True)
+                        ),
+                        name="meetingaction_is_somebodys",
+                        violation_error_message="Write what is to be done, and by whom.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -681,6 +981,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "project agreement",
                 "verbose_name_plural": "project agreements",
                 "ordering": ["convention_id", "starts_on", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title_fr", ""), _negated=True),
+                            models.Q(("title_nl", ""), _negated=True),
+                            models.Q(("text_fr", ""), _negated=True),
+                            models.Q(("text_nl", ""), _negated=True),
+                        ),
+                        name="project_in_both_languages",
+                        violation_error_message="Write title and text in French and in Dutch.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="project_ends_after_start",
+                        violation_error_message="The last day cannot come before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), ("sha256", ""), ("size", 0)),
+                            models.Q(
+                                models.Q(("file", ""), _negated=True),
+                                ("sha256__regex", "^[0-9a-f]{64}$"),
+                                ("size__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="project_file_is_whole",
+                        violation_error_message="A file has a name, a size and its fingerprint.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1548,86 +1883,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["notice", "end"]), ("months__in", (6, 3, 1))),
-                name="alert_known_kind",
-                violation_error_message="This choice does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "negotiation", "to_sign", "signed", "abandoned"])
-                ),
-                name="amendment_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content_hash", ""), ("frozen_at__isnull", True)),
-                    models.Q(("content_hash__regex", "^[0-9a-f]{64}$"), ("frozen_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="amendment_frozen_has_hash",
-                violation_error_message="A text is frozen if and only if its fingerprint is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content_hash", ""), ("status__in", ("draft", "negotiation"))),
-                    models.Q(models.Q(("content_hash", ""), _negated=True), ("status", "to_sign")),
-                    ("status__in", ("signed", "terminated", "abandoned")),
-                    _connector="OR",
-                ),
-                name="amendment_to_sign_is_frozen",
-                violation_error_message="What is to be signed is frozen; what is being written is not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shared_at__isnull", True), ("status", "draft")),
-                    models.Q(("shared_at__isnull", False), ("status__in", ("negotiation", "to_sign"))),
-                    ("status__in", ("signed", "terminated", "abandoned")),
-                    _connector="OR",
-                ),
-                name="amendment_shared_has_moment",
-                violation_error_message="A text in negotiation was shared; a draft was not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "draft"), _negated=True),
-                    models.Q(("agency_agreed_at__isnull", True), ("commune_agreed_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="amendment_draft_is_not_agreed",
-                violation_error_message="Nobody agrees to a draft.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("content_hash", ""),
-                    models.Q(("agency_agreed_at__isnull", False), ("commune_agreed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="amendment_frozen_is_agreed",
-                violation_error_message="A text is frozen once both parties agree to it.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="amendment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1648,106 +1903,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("commune_agreed_note", ""), ("commune_agreed_at__isnull", False), _connector="OR"
-                ),
-                name="amendment_note_of_consent",
-                violation_error_message="There is no agreement for this note.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("status__in", ("signed", "terminated")), _negated=True),
-                        ("signed_on__isnull", True),
-                    ),
-                    models.Q(
-                        ("in_force_from__isnull", False),
-                        ("signed_on__isnull", False),
-                        ("status__in", ("signed", "terminated")),
-                    ),
-                    _connector="OR",
-                ),
-                name="amendment_signed_has_dates",
-                violation_error_message="What is signed has a day of signature and a first day; what is not has no signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "to_sign"), _negated=True),
-                    ("in_force_from__isnull", False),
-                    _connector="OR",
-                ),
-                name="amendment_to_sign_has_first_day",
-                violation_error_message="What is to be signed has a first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("council_decided_on__isnull", True),
-                    ("signed_on__isnull", True),
-                    ("council_decided_on__lte", models.F("signed_on")),
-                    _connector="OR",
-                ),
-                name="amendment_decided_before_signed",
-                violation_error_message="The council decides before the last signature.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("abandon_reason", ""), _negated=True), ("status", "abandoned")),
-                    models.Q(models.Q(("status", "abandoned"), _negated=True), ("abandon_reason", "")),
-                    _connector="OR",
-                ),
-                name="amendment_abandoned_has_reason",
-                violation_error_message="What is abandoned has a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
             constraint=models.UniqueConstraint(
                 fields=("convention", "number"),
                 name="amendment_number_once",
                 violation_error_message="This convention has an amendment with this number already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)),
-                name="amendment_numbers_from_one",
-                violation_error_message="Amendments are numbered from 1.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title_fr", ""), _negated=True), models.Q(("title_nl", ""), _negated=True)
-                ),
-                name="amendment_in_both_languages",
-                violation_error_message="Write the object in French and in Dutch.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("new_last_day__isnull", True),
-                    ("new_last_day__gte", models.F("in_force_from")),
-                    _connector="OR",
-                ),
-                name="amendment_ends_after_start",
-                violation_error_message="The last day cannot come before the first day.",
             ),
         ),
         migrations.AddConstraint(
@@ -1756,32 +1915,6 @@ class Migration(migrations.Migration):
                 fields=("amendment", "number"),
                 name="amendmentarticle_number_once",
                 violation_error_message="This amendment changes this article already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendmentarticle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("change__in", ["replace", "add", "remove"]), ("number__gte", 1)),
-                name="amendmentarticle_known_change",
-                violation_error_message="This choice does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="amendmentarticle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change", "remove"), _negated=True),
-                    models.Q(("body_fr", ""), ("body_nl", ""), ("title_fr", ""), ("title_nl", "")),
-                    _connector="OR",
-                ),
-                name="amendmentarticle_removed_has_no_text",
-                violation_error_message="An article that is removed has no text.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="article",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search_fr", "search_nl"], name="article_search"
             ),
         ),
         migrations.AddConstraint(
@@ -1794,14 +1927,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="article",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gte", 1)),
-                name="article_numbers_from_one",
-                violation_error_message="Articles are numbered from 1.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="articlerevision",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -1811,54 +1936,6 @@ class Migration(migrations.Migration):
                 ),
                 name="revision_of_one_agreement",
                 violation_error_message="It belongs to a convention or to an amendment.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="articlerevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["added", "edited", "moved", "removed"])),
-                name="articlerevision_known_kind",
-                violation_error_message="This choice does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["asked", "running", "ready", "failed"])),
-                name="bundle_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("done__lte", models.F("total"))),
-                name="bundle_counts",
-                violation_error_message="No more can be made than there is to make.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "ready"), _negated=True),
-                    models.Q(("expires_at__isnull", False), ("sha256__regex", "^[0-9a-f]{64}$")),
-                    _connector="OR",
-                ),
-                name="bundle_ready_has_file",
-                violation_error_message="A file has a name, a size and its fingerprint.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "running"), _negated=True),
-                    ("beat_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="bundle_running_beats",
-                violation_error_message="What is being made has a worker.",
             ),
         ),
         migrations.AddConstraint(
@@ -1883,30 +1960,12 @@ class Migration(migrations.Migration):
             model_name="comment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("party__in", ["commune", "agency"]), models.Q(("text", ""), _negated=True)
-                ),
-                name="comment_says_something",
-                violation_error_message="Write a comment.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("resolved_at__isnull", True), ("resolved_by__isnull", True)),
                     models.Q(("resolved_at__isnull", False), ("resolved_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="comment_resolved_by_somebody",
                 violation_error_message="Whoever resolves a comment has a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.UniqueConstraint(
-                fields=("content_hash", "kind"),
-                name="document_made_once",
-                violation_error_message="This document was made already.",
             ),
         ),
         migrations.AddConstraint(
@@ -1922,53 +1981,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("content_hash__regex", "^[0-9a-f]{64}$"),
-                    ("kind__in", ["text", "to_sign"]),
-                    models.Q(("file", ""), _negated=True),
-                    models.Q(("name", ""), _negated=True),
-                    ("sha256__regex", "^[0-9a-f]{64}$"),
-                    ("size__gt", 0),
-                ),
-                name="document_is_whole",
-                violation_error_message="A file has a name, a size and its fingerprint.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="evaluation",
             constraint=models.UniqueConstraint(
                 fields=("convention", "year"),
                 name="evaluation_once_a_year",
                 violation_error_message="This year of the convention is evaluated already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text_fr", ""), _negated=True),
-                    models.Q(("text_nl", ""), _negated=True),
-                    ("year__range", (2018, 2100)),
-                ),
-                name="evaluation_in_both_languages",
-                violation_error_message="Write the evaluation of a year in French and in Dutch.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("conclusions_fr", ""), ("conclusions_nl", "")),
-                    models.Q(
-                        models.Q(("conclusions_fr", ""), _negated=True),
-                        models.Q(("conclusions_nl", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="evaluation_concludes_in_both",
-                violation_error_message="Write the conclusions in French and in Dutch, or in neither.",
             ),
         ),
         migrations.AddConstraint(
@@ -1981,29 +1998,6 @@ class Migration(migrations.Migration):
                 ),
                 name="evidence_of_one_agreement",
                 violation_error_message="It belongs to a convention or to an amendment.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), _negated=True),
-                    models.Q(("name", ""), _negated=True),
-                    ("sha256__regex", "^[0-9a-f]{64}$"),
-                    ("size__gt", 0),
-                ),
-                name="evidence_is_whole",
-                violation_error_message="A file has a name, a size and its fingerprint.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("content_hash__regex", "^[0-9a-f]{64}$"), ("method__in", ["handwritten", "qualified"])
-                ),
-                name="evidence_of_what_and_how",
-                violation_error_message="It says how one signed, and the fingerprint of what.",
             ),
         ),
         migrations.AddField(
@@ -2025,75 +2019,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="projectagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title_fr", ""), _negated=True),
-                    models.Q(("title_nl", ""), _negated=True),
-                    models.Q(("text_fr", ""), _negated=True),
-                    models.Q(("text_nl", ""), _negated=True),
-                ),
-                name="project_in_both_languages",
-                violation_error_message="Write title and text in French and in Dutch.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="project_ends_after_start",
-                violation_error_message="The last day cannot come before the first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectagreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), ("sha256", ""), ("size", 0)),
-                    models.Q(
-                        models.Q(("file", ""), _negated=True),
-                        ("sha256__regex", "^[0-9a-f]{64}$"),
-                        ("size__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="project_file_is_whole",
-                violation_error_message="A file has a name, a size and its fingerprint.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("what", ""), _negated=True), models.Q(("who", ""), _negated=True)
-                ),
-                name="meetingaction_is_somebodys",
-                violation_error_message="Write what is to be done, and by whom.",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="attendance",
             constraint=models.UniqueConstraint(
                 fields=("meeting", "party", "name"),
                 name="attendance_once",
                 violation_error_message="This person is written down already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("party__in", ["commune", "agency"]),
-                    ("presence__in", ["present", "excused"]),
-                    models.Q(("name", ""), _negated=True),
-                ),
-                name="attendance_of_a_party",
-                violation_error_message="It has a name, a party, and says whether the person came.",
             ),
         ),
         migrations.AddIndex(

@@ -116,6 +116,99 @@ class Migration(migrations.Migration):
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
                 "ordering": ["mailing", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "queued",
+                                    "sending",
+                                    "accepted",
+                                    "deferred",
+                                    "failed",
+                                    "uncertain",
+                                    "cancelled",
+                                    "bounced",
+                                    "suppressed",
+                                ],
+                            )
+                        ),
+                        name="delivery_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", False), ("status__in", ("accepted", "bounced"))),
+                            models.Q(
+                                models.Q(("status__in", ("accepted", "bounced")), _negated=True),
+                                ("accepted_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_accepted_has_its_moment",
+                        violation_error_message="A mail is accepted if and only if the moment is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "sending"),
+                                models.Q(("worker", ""), _negated=True),
+                                ("lease_until__isnull", False),
+                            ),
+                            models.Q(
+                                models.Q(("status", "sending"), _negated=True),
+                                ("lease_until__isnull", True),
+                                ("worker", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_sending_has_its_worker",
+                        violation_error_message="A mail is being sent if and only if a worker holds it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_try_at__isnull", False), ("status", "deferred")),
+                            models.Q(
+                                ("next_try_at__isnull", True), models.Q(("status", "deferred"), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_deferred_has_its_next_try",
+                        violation_error_message="A mail is put off if and only if its next attempt is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("address", django.db.models.functions.text.Lower("address"))),
+                        name="delivery_address_is_lower_case",
+                        violation_error_message="E-mail addresses are kept in lower case.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("bounced_at__isnull", False), ("status", "bounced")),
+                            models.Q(
+                                models.Q(("status", "bounced"), _negated=True), ("bounced_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="delivery_bounced_has_its_moment",
+                        violation_error_message="A message came back if and only if the moment is known.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("status", "queued")), fields=["id"], name="delivery_queued"
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "sending")),
+                        fields=["lease_until"],
+                        name="delivery_sending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "deferred")),
+                        fields=["next_try_at"],
+                        name="delivery_deferred",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +390,129 @@ class Migration(migrations.Migration):
                 "verbose_name": "mailing",
                 "verbose_name_plural": "mailings",
                 "ordering": ["-number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "in_review",
+                                    "approved",
+                                    "scheduled",
+                                    "sending",
+                                    "paused",
+                                    "sent",
+                                    "cancelled",
+                                    "expired",
+                                ],
+                            )
+                        ),
+                        name="mailing_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("crash_policy__in", ["hold", "resend"])),
+                        name="mailing_known_crash_policy",
+                        violation_error_message="This choice does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("week_on__week_day", 2)),
+                        name="mailing_week_starts_on_monday",
+                        violation_error_message="A week starts on Monday.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ("approved", "scheduled", "sending", "paused", "sent")),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                models.Q(("content_hash", ""), _negated=True),
+                                ("approved_hash", models.F("content_hash")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mailing_leaves_as_approved",
+                        violation_error_message="What is approved, scheduled or sent is the text that was approved.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ("draft", "in_review")), _negated=True),
+                            ("approved_hash", ""),
+                            _connector="OR",
+                        ),
+                        name="mailing_draft_is_not_approved",
+                        violation_error_message="A draft is not approved.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"),
+                            ("status__in", ("cancelled", "expired")),
+                            ("submitted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="mailing_review_was_asked_for",
+                        violation_error_message="Approval is asked for before it is given.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status__in", ("scheduled", "sending", "paused", "sent")), _negated=True
+                            ),
+                            models.Q(("expires_at__isnull", False), ("scheduled_for__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="mailing_scheduled_has_its_moment",
+                        violation_error_message="What is scheduled has a moment, and another one after which it does not leave.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__isnull", True),
+                            ("expires_at__gt", models.F("scheduled_for")),
+                            _connector="OR",
+                        ),
+                        name="mailing_expires_after_it_leaves",
+                        violation_error_message="It cannot expire before it leaves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("started_at__isnull", False), ("status__in", ("sending", "paused", "sent"))
+                            ),
+                            ("status", "cancelled"),
+                            models.Q(
+                                models.Q(
+                                    ("status__in", ("sending", "paused", "sent", "cancelled")), _negated=True
+                                ),
+                                ("started_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mailing_sending_has_started",
+                        violation_error_message="Sending has begun if and only if the moment is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", False), ("status", "sent")),
+                            models.Q(
+                                models.Q(("status", "sent"), _negated=True), ("finished_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="mailing_sent_has_its_moment",
+                        violation_error_message="An edition is sent if and only if the moment is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(models.Q(("cancel_reason", ""), _negated=True), ("status", "cancelled")),
+                            models.Q(models.Q(("status", "cancelled"), _negated=True), ("cancel_reason", "")),
+                            _connector="OR",
+                        ),
+                        name="mailing_cancelled_has_reason",
+                        violation_error_message="What is cancelled has a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -330,6 +546,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter as it left",
                 "verbose_name_plural": "letters as they left",
                 "ordering": ["mailing", "language"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mailing", "language"),
+                        name="frozenletter_once_per_language",
+                        violation_error_message="Each language is there once.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -395,6 +618,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "approval",
                 "verbose_name_plural": "approvals",
                 "ordering": ["at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__in", ["author", "agency", "cabinet"])),
+                        name="approval_known_capacity",
+                        violation_error_message="This capacity does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision__in", ["submitted", "approved", "remarked", "withdrawn"])
+                        ),
+                        name="approval_known_decision",
+                        violation_error_message="This decision does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("capacity", "author"), ("decision", "submitted")),
+                            models.Q(
+                                models.Q(("capacity", "author"), _negated=True),
+                                models.Q(("decision", "submitted"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="approval_author_only_submits",
+                        violation_error_message="An author asks for approval, and does not give it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +734,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "former version",
                 "verbose_name_plural": "former versions",
                 "ordering": ["mailing", "version", "language"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mailing", "version", "language"),
+                        name="revision_once_per_version_and_language",
+                        violation_error_message="This version is kept already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["fr", "nl"])),
+                        name="revision_known_language",
+                        violation_error_message="This language does not exist.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -567,248 +828,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "language version",
                 "verbose_name_plural": "language versions",
                 "ordering": ["mailing", "language"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("mailing", "language"),
+                        name="variant_once_per_language",
+                        violation_error_message="Each language is there once.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["fr", "nl"])),
+                        name="variant_known_language",
+                        violation_error_message="This language does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject__regex", "[\\r\\n]"), _negated=True),
+                        name="variant_subject_is_one_line",
+                        violation_error_message="The subject is one line.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "draft",
-                            "in_review",
-                            "approved",
-                            "scheduled",
-                            "sending",
-                            "paused",
-                            "sent",
-                            "cancelled",
-                            "expired",
-                        ],
-                    )
-                ),
-                name="mailing_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("crash_policy__in", ["hold", "resend"])),
-                name="mailing_known_crash_policy",
-                violation_error_message="This choice does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("week_on__week_day", 2)),
-                name="mailing_week_starts_on_monday",
-                violation_error_message="A week starts on Monday.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status__in", ("approved", "scheduled", "sending", "paused", "sent")), _negated=True
-                    ),
-                    models.Q(
-                        models.Q(("content_hash", ""), _negated=True),
-                        ("approved_hash", models.F("content_hash")),
-                    ),
-                    _connector="OR",
-                ),
-                name="mailing_leaves_as_approved",
-                violation_error_message="What is approved, scheduled or sent is the text that was approved.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("draft", "in_review")), _negated=True),
-                    ("approved_hash", ""),
-                    _connector="OR",
-                ),
-                name="mailing_draft_is_not_approved",
-                violation_error_message="A draft is not approved.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"),
-                    ("status__in", ("cancelled", "expired")),
-                    ("submitted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="mailing_review_was_asked_for",
-                violation_error_message="Approval is asked for before it is given.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ("scheduled", "sending", "paused", "sent")), _negated=True),
-                    models.Q(("expires_at__isnull", False), ("scheduled_for__isnull", False)),
-                    _connector="OR",
-                ),
-                name="mailing_scheduled_has_its_moment",
-                violation_error_message="What is scheduled has a moment, and another one after which it does not leave.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_at__isnull", True),
-                    ("expires_at__gt", models.F("scheduled_for")),
-                    _connector="OR",
-                ),
-                name="mailing_expires_after_it_leaves",
-                violation_error_message="It cannot expire before it leaves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_at__isnull", False), ("status__in", ("sending", "paused", "sent"))),
-                    ("status", "cancelled"),
-                    models.Q(
-                        models.Q(("status__in", ("sending", "paused", "sent", "cancelled")), _negated=True),
-                        ("started_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="mailing_sending_has_started",
-                violation_error_message="Sending has begun if and only if the moment is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", False), ("status", "sent")),
-                    models.Q(models.Q(("status", "sent"), _negated=True), ("finished_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="mailing_sent_has_its_moment",
-                violation_error_message="An edition is sent if and only if the moment is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mailing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("cancel_reason", ""), _negated=True), ("status", "cancelled")),
-                    models.Q(models.Q(("status", "cancelled"), _negated=True), ("cancel_reason", "")),
-                    _connector="OR",
-                ),
-                name="mailing_cancelled_has_reason",
-                violation_error_message="What is cancelled has a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frozenletter",
-            constraint=models.UniqueConstraint(
-                fields=("mailing", "language"),
-                name="frozenletter_once_per_language",
-                violation_error_message="Each language is there once.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("status", "queued")), fields=["id"], name="delivery_queued"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("status", "sending")), fields=["lease_until"], name="delivery_sending"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("status", "deferred")), fields=["next_try_at"], name="delivery_deferred"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "queued",
-                            "sending",
-                            "accepted",
-                            "deferred",
-                            "failed",
-                            "uncertain",
-                            "cancelled",
-                            "bounced",
-                            "suppressed",
-                        ],
-                    )
-                ),
-                name="delivery_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", False), ("status__in", ("accepted", "bounced"))),
-                    models.Q(
-                        models.Q(("status__in", ("accepted", "bounced")), _negated=True),
-                        ("accepted_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_accepted_has_its_moment",
-                violation_error_message="A mail is accepted if and only if the moment is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status", "sending"),
-                        models.Q(("worker", ""), _negated=True),
-                        ("lease_until__isnull", False),
-                    ),
-                    models.Q(
-                        models.Q(("status", "sending"), _negated=True),
-                        ("lease_until__isnull", True),
-                        ("worker", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="delivery_sending_has_its_worker",
-                violation_error_message="A mail is being sent if and only if a worker holds it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("next_try_at__isnull", False), ("status", "deferred")),
-                    models.Q(("next_try_at__isnull", True), models.Q(("status", "deferred"), _negated=True)),
-                    _connector="OR",
-                ),
-                name="delivery_deferred_has_its_next_try",
-                violation_error_message="A mail is put off if and only if its next attempt is known.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="delivery",
@@ -816,97 +853,6 @@ class Migration(migrations.Migration):
                 fields=("mailing", "address"),
                 name="delivery_once_per_address",
                 violation_error_message="This address receives this edition already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("address", django.db.models.functions.text.Lower("address"))),
-                name="delivery_address_is_lower_case",
-                violation_error_message="E-mail addresses are kept in lower case.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("bounced_at__isnull", False), ("status", "bounced")),
-                    models.Q(models.Q(("status", "bounced"), _negated=True), ("bounced_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="delivery_bounced_has_its_moment",
-                violation_error_message="A message came back if and only if the moment is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__in", ["author", "agency", "cabinet"])),
-                name="approval_known_capacity",
-                violation_error_message="This capacity does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["submitted", "approved", "remarked", "withdrawn"])),
-                name="approval_known_decision",
-                violation_error_message="This decision does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("capacity", "author"), ("decision", "submitted")),
-                    models.Q(
-                        models.Q(("capacity", "author"), _negated=True),
-                        models.Q(("decision", "submitted"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="approval_author_only_submits",
-                violation_error_message="An author asks for approval, and does not give it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(
-                fields=("mailing", "version", "language"),
-                name="revision_once_per_version_and_language",
-                violation_error_message="This version is kept already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["fr", "nl"])),
-                name="revision_known_language",
-                violation_error_message="This language does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(
-                fields=("mailing", "language"),
-                name="variant_once_per_language",
-                violation_error_message="Each language is there once.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["fr", "nl"])),
-                name="variant_known_language",
-                violation_error_message="This language does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject__regex", "[\\r\\n]"), _negated=True),
-                name="variant_subject_is_one_line",
-                violation_error_message="The subject is one line.",
             ),
         ),
     ]

@@ -276,6 +276,310 @@ class Migration(migrations.Migration):
                 "verbose_name": "service request",
                 "verbose_name_plural": "service requests",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "accepted",
+                                    "in_progress",
+                                    "waiting_requester",
+                                    "delivered",
+                                    "closed",
+                                    "declined",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="request_known_status",
+                        violation_error_message="This state does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["audit", "development", "chantier"])),
+                        name="request_known_kind",
+                        violation_error_message="This service does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("direction__in", ["to_agency", "to_commune"])),
+                        name="request_known_direction",
+                        violation_error_message="This direction does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "outcome__in",
+                                ["solved", "partly_solved", "redirected", "not_feasible", "no_news", ""],
+                            )
+                        ),
+                        name="request_known_outcome",
+                        violation_error_message="This outcome does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "proposed_outcome__in",
+                                ["solved", "partly_solved", "redirected", "not_feasible", "no_news", ""],
+                            )
+                        ),
+                        name="request_known_proposed_outcome",
+                        violation_error_message="This outcome does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("usefulness__in", ["yes", "partly", "no", ""])),
+                        name="request_known_usefulness",
+                        violation_error_message="This answer does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "decline_reason__in",
+                                ["not_covered", "already_asked", "not_held", "no_capacity", "other", ""],
+                            )
+                        ),
+                        name="request_known_decline_reason",
+                        violation_error_message="This reason does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reference__isnull", True), ("submitted_at__isnull", True)),
+                            models.Q(("reference__isnull", False), ("submitted_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="request_reference_once_submitted",
+                        violation_error_message="A request has a reference if and only if it was submitted.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "draft"), ("submitted_at__isnull", True)),
+                            ("status", "withdrawn"),
+                            models.Q(
+                                models.Q(("status__in", ["draft", "withdrawn"]), _negated=True),
+                                ("submitted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_draft_is_not_submitted",
+                        violation_error_message="A request is a draft if and only if it was not submitted.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("convention_theme__isnull", False),
+                            models.Q(("outside_reason", ""), _negated=True),
+                            _negated=True,
+                        ),
+                        name="request_theme_or_reason",
+                        violation_error_message="Choose a theme of the convention or say why none fits, not both.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", False), _negated=True),
+                            ("convention_theme__isnull", False),
+                            models.Q(("outside_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="request_submitted_has_its_basis",
+                        violation_error_message="Choose a theme of the convention in force, or say why none fits.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", False), _negated=True),
+                            models.Q(
+                                models.Q(("title", ""), _negated=True),
+                                models.Q(("description", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_submitted_has_its_words",
+                        violation_error_message="A request that is submitted has a title and says what is expected.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "status__in",
+                                    (
+                                        "submitted",
+                                        "accepted",
+                                        "in_progress",
+                                        "waiting_requester",
+                                        "delivered",
+                                    ),
+                                ),
+                                _negated=True,
+                            ),
+                            ("due_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="request_open_has_its_due_date",
+                        violation_error_message="An open request has a due date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "status__in",
+                                    ["accepted", "in_progress", "waiting_requester", "delivered", "closed"],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(("accepted_at__isnull", False), ("assigned_to__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="request_taken_on_by_somebody",
+                        violation_error_message="Once accepted, a request has somebody in charge and the moment is known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["draft", "submitted"]), _negated=True),
+                            models.Q(("accepted_at__isnull", True), ("assigned_to__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="request_not_taken_on_yet",
+                        violation_error_message="Nobody is in charge before a request is accepted.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "waiting_requester"), ("waiting_since__isnull", False)),
+                            models.Q(
+                                models.Q(("status", "waiting_requester"), _negated=True),
+                                ("waiting_since__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_waiting_has_its_moment",
+                        violation_error_message="The clock stands still if and only if the request waits for the requester.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "delivered"), _negated=True),
+                            models.Q(
+                                ("delivered_at__isnull", False),
+                                models.Q(("proposed_outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_delivered_has_its_facts",
+                        violation_error_message="What is delivered has its moment and a proposed outcome.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["delivered", "closed"]),
+                            models.Q(("delivered_at__isnull", True), ("proposed_outcome", "")),
+                            _connector="OR",
+                        ),
+                        name="request_not_delivered_yet",
+                        violation_error_message="Only a delivered request has a moment of delivery.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "closed"),
+                                ("closed_at__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status", "closed"), _negated=True),
+                                ("closed_at__isnull", True),
+                                ("outcome", ""),
+                                ("usefulness", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_closed_has_its_outcome",
+                        violation_error_message="A request is closed if and only if its moment and its outcome are known.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivered_at__isnull", True), ("status", "closed"), _negated=True),
+                            ("outcome", "no_news"),
+                            models.Q(
+                                ("outcome__in", ("redirected", "not_feasible")),
+                                models.Q(("closing_text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_closed_undelivered_says_why",
+                        violation_error_message="A request closed without anything delivered says why.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "no_news"), _negated=True),
+                            ("delivered_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="request_no_news_was_not_delivered",
+                        violation_error_message="What was delivered does not end for want of news.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "declined"),
+                                models.Q(("decline_reason", ""), _negated=True),
+                                models.Q(("decline_text", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("status", "declined"), _negated=True),
+                                ("decline_reason", ""),
+                                ("decline_text", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_declined_has_its_reason",
+                        violation_error_message="A request is declined if and only if the reason is given and explained.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"),
+                            )
+                        ),
+                        fields=["due_on", "id"],
+                        name="request_open_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"),
+                            )
+                        ),
+                        fields=["commune", "due_on"],
+                        name="request_open_by_commune",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"),
+                            )
+                        ),
+                        fields=["assigned_to", "due_on"],
+                        name="request_open_by_person",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "waiting_requester")),
+                        fields=["waiting_since"],
+                        name="request_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "delivered")),
+                        fields=["delivered_at"],
+                        name="request_delivered",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "submitted")),
+                        fields=["submitted_at"],
+                        name="request_unanswered",
+                    ),
+                    models.Index(fields=["-created_at", "-id"], name="request_newest"),
+                    models.Index(fields=["commune", "-created_at", "-id"], name="request_newest_of_commune"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -364,6 +668,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "deliverable",
                 "verbose_name_plural": "deliverables",
                 "ordering": ["added_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "file"),
+                                ("sha256__regex", "^[0-9a-f]{64}$"),
+                                ("size__gt", 0),
+                                ("text", ""),
+                                ("url", ""),
+                                models.Q(("file", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("file", ""), ("kind", "link"), ("text", ""), ("url__regex", "^https?://")
+                            ),
+                            models.Q(
+                                ("file", ""),
+                                ("kind", "text"),
+                                ("url", ""),
+                                models.Q(("text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deliverable_is_one_thing",
+                        violation_error_message="A deliverable is a file, a link or a text: one of them.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +746,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["written_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ["agency", "commune"])),
+                        name="message_known_side",
+                        violation_error_message="This party does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_public", True),
+                            models.Q(("is_question", False), ("side", "agency")),
+                            _connector="OR",
+                        ),
+                        name="message_note_is_the_agencys",
+                        violation_error_message="Only the agency keeps notes for itself, and a note asks nothing.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="message_says_something",
+                        violation_error_message="Write a message.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,6 +815,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "reminder",
                 "verbose_name_plural": "reminders",
                 "ordering": ["-sent_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"),
+                        models.F("user"),
+                        models.F("kind"),
+                        models.F("sent_on"),
+                        name="reminder_once_a_day",
+                        violation_error_message="This person was reminded of this today already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["unanswered_3", "unanswered_5", "waiting_7", "waiting_21"])
+                        ),
+                        name="reminder_known_kind",
+                        violation_error_message="This kind of reminder does not exist.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["user", "sent_on"], name="reminder_of_the_day")],
             },
         ),
         migrations.CreateModel(
@@ -575,6 +944,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "file of a request",
                 "verbose_name_plural": "files of requests",
                 "ordering": ["uploaded_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file", ""), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            ("sha256__regex", "^[0-9a-f]{64}$"),
+                            ("size__gt", 0),
+                        ),
+                        name="request_file_is_whole",
+                        violation_error_message="A file has a name, a size and its fingerprint.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -783,468 +1164,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "details of developments",
                 "ordering": ["pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("aim__in", ["district", "new_association", "stronger_association", "other"])
+                        ),
+                        name="development_known_aim",
+                        violation_error_message="This aim does not exist.",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"))
-                ),
-                fields=["due_on", "id"],
-                name="request_open_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"))
-                ),
-                fields=["commune", "due_on"],
-                name="request_open_by_commune",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"))
-                ),
-                fields=["assigned_to", "due_on"],
-                name="request_open_by_person",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("status", "waiting_requester")),
-                fields=["waiting_since"],
-                name="request_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("status", "delivered")), fields=["delivered_at"], name="request_delivered"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("status", "submitted")),
-                fields=["submitted_at"],
-                name="request_unanswered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["-created_at", "-id"], name="request_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["commune", "-created_at", "-id"], name="request_newest_of_commune"),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "accepted",
-                            "in_progress",
-                            "waiting_requester",
-                            "delivered",
-                            "closed",
-                            "declined",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="request_known_status",
-                violation_error_message="This state does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["audit", "development", "chantier"])),
-                name="request_known_kind",
-                violation_error_message="This service does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("direction__in", ["to_agency", "to_commune"])),
-                name="request_known_direction",
-                violation_error_message="This direction does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ["solved", "partly_solved", "redirected", "not_feasible", "no_news", ""])
-                ),
-                name="request_known_outcome",
-                violation_error_message="This outcome does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "proposed_outcome__in",
-                        ["solved", "partly_solved", "redirected", "not_feasible", "no_news", ""],
-                    )
-                ),
-                name="request_known_proposed_outcome",
-                violation_error_message="This outcome does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("usefulness__in", ["yes", "partly", "no", ""])),
-                name="request_known_usefulness",
-                violation_error_message="This answer does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "decline_reason__in",
-                        ["not_covered", "already_asked", "not_held", "no_capacity", "other", ""],
-                    )
-                ),
-                name="request_known_decline_reason",
-                violation_error_message="This reason does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reference__isnull", True), ("submitted_at__isnull", True)),
-                    models.Q(("reference__isnull", False), ("submitted_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="request_reference_once_submitted",
-                violation_error_message="A request has a reference if and only if it was submitted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "draft"), ("submitted_at__isnull", True)),
-                    ("status", "withdrawn"),
-                    models.Q(
-                        models.Q(("status__in", ["draft", "withdrawn"]), _negated=True),
-                        ("submitted_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_draft_is_not_submitted",
-                violation_error_message="A request is a draft if and only if it was not submitted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("convention_theme__isnull", False),
-                    models.Q(("outside_reason", ""), _negated=True),
-                    _negated=True,
-                ),
-                name="request_theme_or_reason",
-                violation_error_message="Choose a theme of the convention or say why none fits, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", False), _negated=True),
-                    ("convention_theme__isnull", False),
-                    models.Q(("outside_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="request_submitted_has_its_basis",
-                violation_error_message="Choose a theme of the convention in force, or say why none fits.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", False), _negated=True),
-                    models.Q(
-                        models.Q(("title", ""), _negated=True), models.Q(("description", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="request_submitted_has_its_words",
-                violation_error_message="A request that is submitted has a title and says what is expected.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "status__in",
-                            ("submitted", "accepted", "in_progress", "waiting_requester", "delivered"),
-                        ),
-                        _negated=True,
-                    ),
-                    ("due_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="request_open_has_its_due_date",
-                violation_error_message="An open request has a due date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "status__in",
-                            ["accepted", "in_progress", "waiting_requester", "delivered", "closed"],
-                        ),
-                        _negated=True,
-                    ),
-                    models.Q(("accepted_at__isnull", False), ("assigned_to__isnull", False)),
-                    _connector="OR",
-                ),
-                name="request_taken_on_by_somebody",
-                violation_error_message="Once accepted, a request has somebody in charge and the moment is known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["draft", "submitted"]), _negated=True),
-                    models.Q(("accepted_at__isnull", True), ("assigned_to__isnull", True)),
-                    _connector="OR",
-                ),
-                name="request_not_taken_on_yet",
-                violation_error_message="Nobody is in charge before a request is accepted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "waiting_requester"), ("waiting_since__isnull", False)),
-                    models.Q(
-                        models.Q(("status", "waiting_requester"), _negated=True),
-                        ("waiting_since__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_waiting_has_its_moment",
-                violation_error_message="The clock stands still if and only if the request waits for the requester.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "delivered"), _negated=True),
-                    models.Q(
-                        ("delivered_at__isnull", False), models.Q(("proposed_outcome", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="request_delivered_has_its_facts",
-                violation_error_message="What is delivered has its moment and a proposed outcome.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["delivered", "closed"]),
-                    models.Q(("delivered_at__isnull", True), ("proposed_outcome", "")),
-                    _connector="OR",
-                ),
-                name="request_not_delivered_yet",
-                violation_error_message="Only a delivered request has a moment of delivery.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status", "closed"),
-                        ("closed_at__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("status", "closed"), _negated=True),
-                        ("closed_at__isnull", True),
-                        ("outcome", ""),
-                        ("usefulness", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_closed_has_its_outcome",
-                violation_error_message="A request is closed if and only if its moment and its outcome are known.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("delivered_at__isnull", True), ("status", "closed"), _negated=True),
-                    ("outcome", "no_news"),
-                    models.Q(
-                        ("outcome__in", ("redirected", "not_feasible")),
-                        models.Q(("closing_text", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_closed_undelivered_says_why",
-                violation_error_message="A request closed without anything delivered says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "no_news"), _negated=True),
-                    ("delivered_at__isnull", True),
-                    _connector="OR",
-                ),
-                name="request_no_news_was_not_delivered",
-                violation_error_message="What was delivered does not end for want of news.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status", "declined"),
-                        models.Q(("decline_reason", ""), _negated=True),
-                        models.Q(("decline_text", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("status", "declined"), _negated=True),
-                        ("decline_reason", ""),
-                        ("decline_text", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_declined_has_its_reason",
-                violation_error_message="A request is declined if and only if the reason is given and explained.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliverable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "file"),
-                        ("sha256__regex", "^[0-9a-f]{64}$"),
-                        ("size__gt", 0),
-                        ("text", ""),
-                        ("url", ""),
-                        models.Q(("file", ""), _negated=True),
-                    ),
-                    models.Q(("file", ""), ("kind", "link"), ("text", ""), ("url__regex", "^https?://")),
-                    models.Q(
-                        ("file", ""), ("kind", "text"), ("url", ""), models.Q(("text", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="deliverable_is_one_thing",
-                violation_error_message="A deliverable is a file, a link or a text: one of them.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side__in", ["agency", "commune"])),
-                name="message_known_side",
-                violation_error_message="This party does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_public", True), models.Q(("is_question", False), ("side", "agency")), _connector="OR"
-                ),
-                name="message_note_is_the_agencys",
-                violation_error_message="Only the agency keeps notes for itself, and a note asks nothing.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="message_says_something",
-                violation_error_message="Write a message.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["user", "sent_on"], name="reminder_of_the_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                models.F("request"),
-                models.F("user"),
-                models.F("kind"),
-                models.F("sent_on"),
-                name="reminder_once_a_day",
-                violation_error_message="This person was reminded of this today already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["unanswered_3", "unanswered_5", "waiting_7", "waiting_21"])),
-                name="reminder_known_kind",
-                violation_error_message="This kind of reminder does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file", ""), _negated=True),
-                    models.Q(("name", ""), _negated=True),
-                    ("sha256__regex", "^[0-9a-f]{64}$"),
-                    ("size__gt", 0),
-                ),
-                name="request_file_is_whole",
-                violation_error_message="A file has a name, a size and its fingerprint.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="developmentdetails",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("aim__in", ["district", "new_association", "stronger_association", "other"])
-                ),
-                name="development_known_aim",
-                violation_error_message="This aim does not exist.",
-            ),
         ),
     ]
