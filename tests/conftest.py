@@ -20,7 +20,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import template
 
-pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks"]
+pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks", "tests.remembered"]
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 OUTSIDE_OUR_HANDS = ("admin", "django")

@@ -12,6 +12,7 @@ from conventions.models import Agreement, Amendment, Bundle, Change, Convention,
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from tests.conventions.drafts import COMMUNE_A, a_bourgmestre, a_lead, a_theme
+from tests.remembered import remembered
 
 FIRST_DAY = date(2027, 1, 1)
 
@@ -36,6 +37,7 @@ def with_signatories(agreement: Agreement, by: User) -> None:
     agreement.add_signatory(by=by, office="representative", name="Paul Agence")
 
 
+@remembered
 def begun(commune: str = COMMUNE_A, first_day: date = FIRST_DAY) -> Convention:
     """Return a draft with the 18 articles, a theme and its signatories, in force from `first_day`."""
     lead = a_lead()
@@ -46,6 +48,7 @@ def begun(commune: str = COMMUNE_A, first_day: date = FIRST_DAY) -> Convention:
     return draft
 
 
+@remembered
 def shared(**options: Any) -> Convention:
     """Return one in negotiation."""
     draft = begun(**options)
@@ -59,6 +62,7 @@ def agree_both(agreement: Agreement) -> None:
     agreement.agree(by=a_bourgmestre(agreement.nis))
 
 
+@remembered
 def frozen(**options: Any) -> Convention:
     """Return one to sign."""
     convention = shared(**options)
@@ -82,6 +86,7 @@ def sign_all(agreement: Agreement) -> None:
         sign_one(agreement, row.office)
 
 
+@remembered
 def signed(**options: Any) -> Convention:
     """Return one that all signed."""
     convention = frozen(**options)
@@ -89,6 +94,7 @@ def signed(**options: Any) -> Convention:
     return convention
 
 
+@remembered
 def an_amendment(convention: Convention | None = None, **facts: Any) -> Amendment:
     """Return a draft that replaces article 5, with its signatories."""
     root = convention or signed(first_day=timezone.localdate())

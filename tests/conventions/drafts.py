@@ -15,6 +15,7 @@ from communes.models import Mandate
 from conventions.models import Convention, ConventionTheme, Signatory, Theme
 from hubportal.accounts.models import Role, User
 from tests.cast import COMMUNE_A, MandateFactory, grant
+from tests.remembered import remembered
 
 CANARY = "canari-tilleul"
 """A word of commune A that no other commune may read."""
@@ -70,6 +71,7 @@ def sign(
     return row
 
 
+@remembered
 def a_draft(commune: str = COMMUNE_A, reference: str = "CC-2025-01", **fields: Any) -> Convention:
     """Return a draft that can be recorded: from 100 days ago, without an end unless told."""
     first_day = fields.setdefault("in_force_from", days(-100))
@@ -87,6 +89,7 @@ def a_lead() -> User:
     return User.objects.filter(grants__role=Role.LEAD).order_by("pk").first() or grant(Role.LEAD)
 
 
+@remembered
 def recorded(commune: str = COMMUNE_A, reference: str = "CC-2025-01", **fields: Any) -> Convention:
     """Return a convention that a lead recorded."""
     draft = a_draft(commune, reference, **fields)

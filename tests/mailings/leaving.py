@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from mailings.models import Delivery, DeliveryEvent, Mailing
 from tests.mailings.made import brought_to
+from tests.remembered import remembered
 
 
 def marked(delivery: Delivery, status: str, code: int | None = None, reply: str = "") -> Delivery:
@@ -29,6 +30,7 @@ def marked(delivery: Delivery, status: str, code: int | None = None, reply: str 
     return delivery
 
 
+@remembered
 def sent(row: Mailing | None = None) -> Mailing:
     """Return an edition all of whose messages were accepted."""
     row = row or brought_to("sending")

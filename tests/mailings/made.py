@@ -8,6 +8,7 @@ from django.utils import timezone
 from hubportal.accounts.models import Role, User
 from mailings.models import FROZEN, Approval, Capacity, Decision, Mailing, Status
 from tests.cast import MandateFactory, grant
+from tests.remembered import remembered
 
 TEXTS = {
     "fr": {
@@ -99,6 +100,7 @@ def person(role: Role) -> User:
     )
 
 
+@remembered
 def an_edition(**texts: Any) -> Mailing:
     """Return a draft by the editor, level in both languages."""
     editor, *_approvers = (person(role) for role in (Role.EDITOR, Role.LEAD, Role.CABINET))
@@ -107,6 +109,7 @@ def an_edition(**texts: Any) -> Mailing:
     return row
 
 
+@remembered
 def brought_to(status: str, row: Mailing | None = None) -> Mailing:
     """Return an edition that reached a state of STEPS through its verbs."""
     row = row or an_edition()
@@ -115,6 +118,7 @@ def brought_to(status: str, row: Mailing | None = None) -> Mailing:
     return row
 
 
+@remembered
 def in_state(status: str) -> Mailing:
     """Return an edition in any state, those that are off the straight road too."""
     if status in STEPS:

@@ -18,6 +18,7 @@ from spoc.models import (
     ServiceRequest,
 )
 from tests.cast import COMMUNE_A, MandateFactory, RoleGrantFactory
+from tests.remembered import remembered
 
 CANARY = "canari-sorbier"
 """A word of commune A that no other commune may read."""
@@ -53,6 +54,7 @@ def add_details(row: ServiceRequest) -> None:
         )
 
 
+@remembered
 def a_draft(by: User, kind: str = "audit", commune: str = COMMUNE_A, **fields: Any) -> ServiceRequest:
     """Return a complete draft outside the convention."""
     facts = {"title": f"Vacance commerciale {CANARY}", "description": f"Un relevé, {CANARY}."}
@@ -62,6 +64,7 @@ def a_draft(by: User, kind: str = "audit", commune: str = COMMUNE_A, **fields: A
     return row
 
 
+@remembered
 def brought_to(status: str, requester: User, responder: User, **fields: Any) -> ServiceRequest:
     """Return a request brought into a state by its verbs; `responder` is in charge."""
     row = a_draft(requester, **fields)
