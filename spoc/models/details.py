@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from communes.models import MerchantsAssociation
+from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import User
 from spoc.models.choices import Status
 from spoc.models.parties import seen_by
@@ -53,7 +54,7 @@ class DetailsQuerySet(models.QuerySet[Any]):
         return self.filter(seen_by(user, "request__"))
 
 
-class Details(models.Model):
+class Details(CheckedTogether):
     """What is common to the three: the request they belong to, one row each."""
 
     request = models.OneToOneField(

@@ -17,8 +17,15 @@ from tests.conventions.drafts import a_lead
 pytestmark = pytest.mark.django_db
 
 
+_DRAWN: dict[str, bytes] = {}
+"""Documents by their HTML: several tests look at one and the same."""
+
+
 def drawn(agreement: Agreement) -> pikepdf.Pdf:
-    return pikepdf.open(BytesIO(rendered(agreement)))
+    html = markup(agreement)
+    if html not in _DRAWN:
+        _DRAWN[html] = rendered(agreement)
+    return pikepdf.open(BytesIO(_DRAWN[html]))
 
 
 def elements(pdf: pikepdf.Pdf) -> list[Any]:
