@@ -15,8 +15,9 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
 from spoc.forms import STEP_FORMS, MessageForm, StepForm
-from spoc.models import Deliverable, ServiceRequest
+from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
+from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
 
 DONE: Final[dict[str, Any]] = {
@@ -84,9 +85,8 @@ def request_deliverable(request: SignedIn, pk: int) -> HttpResponse:
 def _step_page(
     request: SignedIn, row: ServiceRequest, form: StepForm, line: Transition | Writing
 ) -> HttpResponse:
-    there = Deliverable.objects.visible_to(request.user).filter(request=row)
-    context = {"row": row, "form": form, "line": line, "deliverables": there}
-    return render(request, "spoc/request_step.html", context)
+    context = {"row": row, "form": form, "line": line, "answers_it": row.is_responder(request.user)}
+    return render(request, "spoc/request_step.html", context | subject(row, request.user))
 
 
 def _visible(request: SignedIn, pk: int) -> ServiceRequest:

@@ -84,7 +84,8 @@ def _desk(user: User) -> list[Panel]:
         return [Panel("spoc/panels/charge.html", {"mine": found}, "main", 7)] if found["rows"] else []
     is_whole = user.has_role(Role.LEAD)
     # A request comes to a person by its commune or by its name; the second reads what `in_charge_of` reads.
-    own = rows if is_whole else rows.filter(commune__in=communes_served_by(user)) | rows.in_charge_of(user)
+    of_communes = rows if is_whole else rows.filter(commune__in=communes_served_by(user))
+    own = rows if is_whole else of_communes | rows.in_charge_of(user)
     context = {
         "today": timezone.localdate(),
         "triage": _first(own.to_triage()),
@@ -92,8 +93,9 @@ def _desk(user: User) -> list[Panel]:
         "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
         # Nor here what is late: each request stands once.
         "mine": _first(mine.filter(due_on__gte=timezone.localdate())),
-        "open": own.open().count(),
+        "open": of_communes.open().count(),
         "is_whole": is_whole,
+        "queue": "?mine=communes" if not is_whole and communes_served_by(user) else "",
     }
     return [Panel("spoc/panels/desk.html", context, "main", 7)]
 

@@ -22,7 +22,10 @@ def day_of(row: ServiceRequest) -> Answer | None:
 
 
 def subject(row: ServiceRequest, user: User) -> dict[str, Any]:
-    """Return what `admin/spoc/step.html` shows: as much as the person may see; six queries, whatever there is."""
+    """Return what the page of a step shows, on the portal and at the desk: as much as the person may see.
+
+    Six queries, whatever there is.
+    """
     given = [item for item in answers(row) if item.text]
     said = Message.objects.visible_to(user).filter(request=row).select_related("author")
     question = open_question(row)

@@ -210,12 +210,13 @@ def served_by(messages: DeliveryQuerySet) -> models.QuerySet[Any]:
     return pairs
 
 
-_SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, str]]] = {
+_SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, Any]]] = {
     Verdict.ARRIVED: (
         DeliveryEvent.Kind.ARRIVED,
         {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"},
     ),
-    Verdict.AGAIN: (DeliveryEvent.Kind.SENT_AGAIN, {"status": DeliveryStatus.QUEUED}),
+    # Its pauses begin anew, but it was tried: one that never was is told apart when the time is over.
+    Verdict.AGAIN: (DeliveryEvent.Kind.SENT_AGAIN, {"status": DeliveryStatus.QUEUED, "attempts": 1}),
     Verdict.LOST: (DeliveryEvent.Kind.LOST, {"status": DeliveryStatus.FAILED, "smtp_reply": ""}),
 }
 """The event of each verdict, and what changes in the message."""

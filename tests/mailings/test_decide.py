@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hubportal.accounts.models import Role, User
+from hubportal.outbox.deliver import MOST, PAUSES
 from mailings.models import Delivery, Mailing
 from tests.cast import Cast
 from tests.mailings.leaving import marked, page
@@ -119,8 +120,11 @@ def test_a_message_that_was_refused_can_be_sent_again_while_it_is_news(
         shown = page(client.get(reverse("mailings:progress", args=[delivery.mailing.number])))
     assert 'value="again"' in shown
     assert 'value="arrived"' not in shown
+    Delivery.objects.filter(pk=delivery.pk).update(attempts=MOST + 1)
     assert "it is sent again" in decide(client, delivery, "again")
     assert delivery.status == "queued"
+    # It is tried as often again; but it is no message that was never tried.
+    assert 0 < delivery.attempts < len(PAUSES)
     marked(delivery, "failed", 552, "5.2.2 Mailbox full")
     assert "Somebody decided on this message already." in decide(client, delivery, "arrived")
     assert delivery.status == "failed"

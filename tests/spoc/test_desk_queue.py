@@ -100,6 +100,19 @@ def test_whoever_stands_in_finds_it_too(client: Client, echevine: User, spoc: Us
     assert "À livrer" in client.get(reverse("home")).text
 
 
+def test_from_home_the_queue_opens_on_ones_own_communes(
+    client: Client, echevine: User, spoc: User, lead: User, elsewhere: User
+) -> None:
+    brought_to("submitted", echevine, spoc, title="Chez nous")
+    brought_to("submitted", asker_elsewhere(), elsewhere, commune=COMMUNE_B, title="Ailleurs")
+    for person, own, shown in ((spoc, "?mine=communes", 1), (lead, "", 2), (grant(Role.SPOC), "", 2)):
+        client.force_login(person)
+        address = f"{reverse(QUEUE)}{own}"
+        assert f'href="{address}">Ouvrir la file' in client.get(reverse("home")).text
+        text = client.get(address).text
+        assert sum(title in text for title in ("Chez nous", "Ailleurs")) == shown
+
+
 @pytest.mark.parametrize("due", [-2, 5])
 def test_a_spoc_finds_what_they_deliver_for_another_commune_once(
     due: int, client: Client, spoc: User, elsewhere: User

@@ -250,6 +250,9 @@ def test_what_the_agency_asks_can_be_accepted_by_the_commune(
     client.force_login(echevine)
     address = reverse("spoc:request-step", args=[row.pk, "accept"])
     assert address in page_of(client, row)
+    # What is asked stands above the question, open: the answer is given by it.
+    shown = client.get(address).text.partition('<details class="card card--flat" open>')[2]
+    assert f"<dd>{row.description}</dd>" in shown
     due_on = arguments("accept", echevine)["due_on"]
     client.post(address, {"assigned_to": echevine.pk, "due_on": due_on.isoformat()})
     row.refresh_from_db()
