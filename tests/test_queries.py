@@ -107,7 +107,7 @@ def test_the_progress_of_an_edition(
     assert growth(getattr(cast, person), [reverse("mailings:progress", args=[1])]) == {}
 
 
-def test_homes_and_a_communes_page_with_one_edition_of_each_sort_and_with_three(cast: Cast) -> None:
+def test_homes_and_a_communes_page_with_one_edition_of_each_sort_and_with_six(cast: Cast) -> None:
     people = [cast.echevine, cast.spoc, cast.editor, cast.lead, cast.cabinet, cast.taskforce, cast.director]
     addresses = [reverse("home"), reverse("communes:detail", args=[COMMUNE_A])]
 
@@ -127,7 +127,7 @@ def test_homes_and_a_communes_page_with_one_edition_of_each_sort_and_with_three(
 
     editions()
     few = counted()
-    for _number in range(2):
+    for _number in range(5):
         editions()
     assert {key: (few[key], many) for key, many in counted().items() if many > few[key]} == {}
 

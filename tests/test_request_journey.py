@@ -130,10 +130,10 @@ def test_a_request_from_the_first_word_to_the_last(
         page = hers.new_page()
         before = time.time()
         reference = asks(page, person)
-        receipt = last_mail(person.address, before)
+        receipt = last_mail(person.address, before, holding=reference)
         assert reference in receipt
         assert "Bilal Aertsen" in receipt
-        assert reference in last_mail(SPOC, before)
+        assert reference in last_mail(SPOC, before, holding=reference)
         _is_asked(desk, page, person, reference)
         _is_delivered(desk, page, person, reference)
 
@@ -145,7 +145,7 @@ def _is_asked(desk: Page, page: Page, person: Requester, reference: str) -> None
     takes(desk, address, "start")
     before = time.time()
     takes(desk, address, "ask", question="Quel est le plan de déviation ?")
-    assert "Quel est le plan de déviation ?" in last_mail(person.address, before)
+    assert "Quel est le plan de déviation ?" in last_mail(person.address, before, holding=reference)
     page.goto(here)
     expect(page.locator(".page-head .tag--wait")).to_be_visible()
     next_card = page.locator(".card--next")
@@ -168,7 +168,7 @@ def _is_delivered(desk: Page, page: Page, person: Requester, reference: str) -> 
     here, before = page.url, time.time()
     delivery = {"title": "Plan d'action", "text": "Panneaux aux carrefours.", "waiver": "Trop tôt."}
     takes(desk, at_the_desk(desk, reference), "deliver", proposed_outcome="solved", **delivery)
-    assert "Plan d'action" in last_mail(person.address, before)
+    assert "Plan d'action" in last_mail(person.address, before, holding=reference)
     page.goto(here)
     expect(page.locator("main")).to_contain_text("Panneaux aux carrefours.")
     page.locator("input[name=usefulness][value=yes]").check()
