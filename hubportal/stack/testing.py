@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from hubportal.stack import browser, throwaway
+from hubportal.stack import browser, throwaway, turns
 from hubportal.stack.console import Console, StackError
 
 
@@ -20,6 +20,7 @@ def run(arguments: Sequence[str], console: Console) -> int:
         raise StackError(reason)
     if reason:
         console.say(reason)
+    turns.take_long_ones()
     extra = {} if reason else {"PORTAL_CHROMIUM": browser.find(os.environ) or ""}
     plugins = ("-p", "hubportal.stack.noskips") if in_ci else ()
     return throwaway.run_command(
