@@ -16,7 +16,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
+from django.template import Context, RequestContext, Template
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
@@ -91,6 +93,20 @@ def _unordered_is_random() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(QuerySet, "_fetch_all", shuffled)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _context_of_the_page(django_test_environment: None) -> Iterator[None]:
+    """Keep what a page was drawn with (`response.context`), not what each part and each field of it was."""
+
+    def render(drawn: Template, context: Context) -> Any:
+        if isinstance(context, RequestContext) and context.template is drawn:
+            template_rendered.send(sender=drawn, template=drawn, context=context)
+        return drawn.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 

@@ -1,6 +1,9 @@
 # Finds a Python 3.11 or newer that really runs, and hands over to hubportal/stack/install.py.
 # Called by ./run and ./test, in the project's folder.
 
+# Without compiled files beside the sources, which git leaves out, each of many processes compiles them all anew.
+unset PYTHONDONTWRITEBYTECODE
+
 # pyenv and asdf compile a Python without its optimizations, which then takes a third more time: the system's first.
 calm=
 IFS=:

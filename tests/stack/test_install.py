@@ -151,7 +151,7 @@ def false_project(folder: Path, **candidates: str) -> Path:
 
 def start(folder: Path, path: str = "") -> "subprocess.CompletedProcess[str]":
     command = [shutil.which(SH) or SH, str(ROOT / "hubportal" / "stack" / "start.sh"), "run", "a b"]
-    env = {"PATH": path or str(folder)}
+    env = {"PATH": path or str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
@@ -168,6 +168,12 @@ def test_a_python_of_pyenv_is_taken_when_the_system_has_none(tmp_path: Path, sys
     answer = f'CANDIDATE=system exec {sys.executable} "$@"' if system == "good" else "exit 1"
     false_project(folder, python3_11=answer)
     assert start(folder, f"{shims}:{folder}").stdout == found
+
+
+def test_what_is_started_keeps_what_it_compiled(tmp_path: Path) -> None:
+    told = f"""exec {sys.executable} -c 'import sys; print("anew" if sys.dont_write_bytecode else "kept")'"""
+    done = start(false_project(tmp_path, python3_12=f'[ "$1" = -m ] || exit 0\n{told}'))
+    assert done.stdout == "kept\n", done.stderr
 
 
 def test_an_old_python_is_not_enough(tmp_path: Path) -> None:
