@@ -65,6 +65,8 @@ class RequestForm(StaleGuardForm):
     class Meta:
         model = ServiceRequest
         fields = ("title", "description", "district", "convention_theme", "outside_reason")
+        # Who asks is spoken to; everywhere else the same words are read by both parties.
+        labels = {"description": _("What you expect")}
         widgets = {"convention_theme": forms.RadioSelect}
 
     def __init__(self, *args: Any, user: User, instance: ServiceRequest, **kwargs: Any) -> None:

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 (
                     "description",
                     models.TextField(
-                        help_text="In one or two sentences.", max_length=2000, verbose_name="what you expect"
+                        help_text="In one or two sentences.", max_length=2000, verbose_name="what is expected"
                     ),
                 ),
                 (

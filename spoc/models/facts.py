@@ -57,7 +57,7 @@ class RequestFacts(models.Model):
     )
     title = models.CharField(_("title"), max_length=160)
     description = models.TextField(
-        _("what you expect"), max_length=2000, help_text=_("In one or two sentences.")
+        _("what is expected"), max_length=2000, help_text=_("In one or two sentences.")
     )
 
     # --- Where it is
