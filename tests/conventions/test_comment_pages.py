@@ -55,6 +55,20 @@ def test_both_parties_comment_answer_and_resolve(client: Client, cast: Cast) -> 
     assert client.get(address).status_code == 405
 
 
+def test_what_was_written_about_a_text_that_was_taken_back_meanwhile_can_be_copied(
+    client: Client, cast: Cast
+) -> None:
+    row = shared()
+    page = article_of(row)
+    row.send_back(by=cast.lead, comment="À revoir")
+    client.force_login(cast.echevine)
+    response = client.post(page, {"text": "Trop <b>vague</b>."}, HTTP_ORIGIN="http://testserver")
+    assert response.status_code == 404
+    html = response.content.decode()
+    assert "Trop &lt;b&gt;vague&lt;/b&gt;.</textarea>" in html
+    assert not Comment.objects.exists()
+
+
 def test_a_comment_that_is_refused_comes_back_with_its_words(client: Client, cast: Cast) -> None:
     row = shared()
     page = article_of(row)

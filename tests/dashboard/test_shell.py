@@ -1,6 +1,7 @@
 """The frame of each page, the pages open to everybody, and what a person reads when something fails."""
 
 import re
+from typing import ClassVar
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -185,3 +186,25 @@ class TestAStaleForm:
         html = text(strict.post("/en/theme/", {"theme": "dark"}, **origin))
         assert 'name="theme" value="dark"' not in html
         assert "Nothing was sent" in html
+
+
+class TestAFormOfAPageThatIsNoMore:
+    """A form that leads nowhere: its words can be copied, if it came from here."""
+
+    SENT: ClassVar = {"text": "Deux <i>mots", "password": "", "choice": "one", "row_version": "12"}
+
+    def test_its_words_can_be_copied(self, client: Client) -> None:
+        sent = {name: value for name, value in self.SENT.items() if name != "password"}
+        response = client.post("/en/no-such-page/", sent, HTTP_ORIGIN="http://testserver")
+        html = text(response)
+        assert response.status_code == 404
+        assert "Deux &lt;i&gt;mots</textarea>" in html
+        assert html.count("<textarea") == 1
+
+    def test_nothing_of_a_form_with_a_password(self, client: Client) -> None:
+        html = text(client.post("/en/no-such-page/", self.SENT, HTTP_ORIGIN="http://testserver"))
+        assert "<textarea" not in html
+
+    @pytest.mark.parametrize("origin", [{}, {"HTTP_ORIGIN": "https://evil.example"}])
+    def test_nothing_of_another_site(self, client: Client, origin: dict[str, str]) -> None:
+        assert "<textarea" not in text(client.post("/en/no-such-page/", {"text": "Deux mots"}, **origin))
