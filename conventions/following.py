@@ -1,6 +1,7 @@
 """What the pages of meetings and evaluations show: what is open first, then what was held and written."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, F, Q
@@ -23,6 +24,9 @@ BY_URGENCY: Final = (F("due_on").asc(nulls_last=True), "pk")
 """What is due first, what has no day last."""
 OPEN_FIRST: Final = (F("done_on").asc(nulls_first=True), *BY_URGENCY)
 """The same, with what is done after it."""
+
+SOON: Final = timedelta(days=14)
+"""How long before its day an action is spoken of at home."""
 
 
 class Year(NamedTuple):
@@ -63,6 +67,15 @@ def meetings(user: User, convention: Convention) -> Any:
         .annotate(open_actions=still_open)
         .order_by("-held_on", "-pk")
     )
+
+
+def due_soon(user: User, communes: Iterable[str]) -> list[MeetingAction]:
+    """Return the open actions of these communes' meetings that are late, or due within `SOON`: the first due first."""
+    rows = MeetingAction.objects.visible_to(user).open()
+    rows = rows.filter(
+        meeting__convention__commune__in=list(communes), due_on__lte=timezone.localdate() + SOON
+    )
+    return list(rows.select_related("meeting__convention__commune").order_by(*BY_URGENCY))
 
 
 def years(user: User, convention: Convention) -> list[Year]:

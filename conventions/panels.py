@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from communes.context import communes_for
 from communes.models import Commune
 from conventions.current import current
+from conventions.following import due_soon
 from conventions.listing import ORDER
-from conventions.models import Amendment, Convention, ConventionTheme
+from conventions.models import Amendment, Convention, ConventionTheme, MeetingAction
 from conventions.models.policy import served_by
 from conventions.todo import Line, lines
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
@@ -29,6 +30,7 @@ def home(user: User) -> list[Panel]:
     entries = _entries(user, communes)
     return [
         *_steps_of(user, communes),
+        *_actions_of(user, communes),
         Panel("conventions/panels/home.html", {"entries": entries}, "aside", 20),
     ]
 
@@ -81,12 +83,15 @@ def _agency(user: User) -> list[Panel]:
         return []
     rows = Convention.objects.visible_to(user)
     amended = Amendment.objects.visible_to(user).open()
+    served = list(served_by(user).values_list("commune", flat=True))
     if not user.has_role(*STEWARDS):
-        served = served_by(user).values("commune")
         rows, amended = rows.filter(commune__in=served), amended.filter(convention__commune__in=served)
     ending = Q(pk__in=rows.maybe_ending().filter(status="signed", successor__isnull=True).values("pk"))
     shown = rows.filter(Q(pk__in=rows.open().values("pk")) | ending)
-    return _panel([line for line in _lines(shown, amended, user) if line.next is not None])
+    return [
+        *_panel([line for line in _lines(shown, amended, user) if line.next is not None]),
+        *_actions([(None, due_soon(user, served))]),
+    ]
 
 
 def _lines(conventions: Any, amendments: Any, user: User) -> list[Line]:
@@ -101,6 +106,26 @@ def _panel(found: list[Line]) -> list[Panel]:
     found.sort(key=lambda line: not (line.next and line.next.is_mine))
     context = {"lines": found[:SHOWN], "more": len(found) - SHOWN}
     return [Panel("conventions/panels/agency_steps.html", context, "main", 8)] if found else []
+
+
+def _actions_of(user: User, communes: list[Commune]) -> list[Panel]:
+    """Show the people of communes what the meetings of their committee ask for, while its day is near or past."""
+    found = due_soon(user, [commune.nis for commune in communes])
+    return _actions(
+        [
+            (commune, [row for row in found if row.meeting.convention.commune == commune])
+            for commune in communes
+        ]
+    )
+
+
+def _actions(found: list[tuple[Commune | None, list[MeetingAction]]]) -> list[Panel]:
+    entries = [
+        {"commune": commune, "actions": rows[:SHOWN], "more": len(rows) - SHOWN}
+        for commune, rows in found
+        if rows
+    ]
+    return [Panel("conventions/panels/actions.html", {"entries": entries}, "main", 9)] if entries else []
 
 
 # --- The card --------------------------------------------------------------------------------------------------

@@ -107,6 +107,34 @@ def test_a_meeting_tells_who_was_there_and_in_which_language_it_spoke(client: Cl
     assert "<p>Goed.</p>" in html
 
 
+def test_at_home_one_finds_what_is_late_or_due_within_two_weeks(client: Client, cast: Cast) -> None:
+    todo = [
+        Todo("Envoyer le bilan", "Odette", days(-1)), Todo("Inviter", "Paul", days(14)),
+        Todo("Plus tard", "Paul", days(15)), Todo("Sans date", "Paul"), Todo("Bien fait", "Paul", days(1)),
+    ]  # fmt: skip
+    meeting = a_meeting(todo=todo)
+    MeetingAction.objects.get(what="Bien fait").settle(by=cast.lead)
+    link = f'href="{address("meeting", meeting.pk)}"'
+    for person in (cast.echevine, cast.delegate, cast.spoc):
+        client.force_login(person)
+        html = page(client.get("/fr/"))
+        assert html.count(link) == 2, person
+        assert html.index("Envoyer le bilan") < html.index("Inviter")
+        assert not any(words in html for words in ("Plus tard", "Sans date", "Bien fait"))
+    for person in (cast.stranger, cast.cabinet, cast.editor, cast.ended):
+        client.force_login(person)
+        html = client.get("/fr/").content.decode()
+        assert "Envoyer le bilan" not in html, person
+
+
+def test_at_home_the_rest_is_counted(client: Client, spoc: User) -> None:
+    a_meeting(todo=[Todo(f"Acte {number}", "Odette", days(-1)) for number in range(7)])
+    client.force_login(spoc)
+    html = page(client.get("/nl/"))
+    assert html.count("Acte") == 5
+    assert "Nog 2" in html
+
+
 def test_nobody_else_finds_them(client: Client, cast: Cast) -> None:
     meeting, action = a_meeting(), MeetingAction.objects.get()
     year = days(0).year
