@@ -22,7 +22,7 @@ from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
 from spoc.models.parties import communes_served_by
-from spoc.states import state_tag
+from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
 
@@ -93,7 +93,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
     step_forms = STEP_FORMS
     list_display = ("asked", "state", "due", "commune", "in_charge", "service")
     list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
-    list_select_related = ("commune", "assigned_to")
+    list_select_related = ("commune", "assigned_to", "chantierdetails")
     list_per_page = 25
     search_fields = ("reference", "title")
     search_help_text = _("Part of a reference or of a title")
@@ -125,11 +125,13 @@ class ServiceRequestAdmin(PortalModelAdmin):
     readonly_fields = ("service", "state", "in_charge", "due")
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        """Put one's own communes first, then what somebody here owes, then what is due first."""
+        """Put one's own communes first, then what somebody here owes, what is due first, urgent roadworks."""
         own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
         runs = When(status__in=CLOCK_RUNS, then=Value(0))
         firsts = (Case(own, default=Value(1)).asc(), Case(runs, default=Value(1)).asc())
-        return (*firsts, F("due_on").asc(nulls_last=True), "pk")
+        urgent = When(ServiceRequest.objects.is_urgent(), then=Value(0))
+        due = (F("due_on").asc(nulls_last=True), Case(urgent, default=Value(1)).asc())
+        return (*firsts, *due, "pk")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Leave out the hints for those who fill in a form: nobody does here."""
@@ -271,8 +273,8 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     @admin.display(description=_("service"), ordering="kind")
     def service(self, obj: ServiceRequest) -> str:
-        """Return the service."""
-        return obj.get_kind_display()
+        """Return the service; of roadworks that begin soon, when."""
+        return format_html("{} {}", obj.get_kind_display(), urgent_tag(obj))
 
 
 def _named(name: str, words: str) -> str:

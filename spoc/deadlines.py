@@ -27,6 +27,8 @@ REOPEN: Final = 60
 """Calendar days within which the requester may reopen."""
 TERM_AFTER_REOPENING: Final = 10
 """Business days that are left at least, once a request is reopened."""
+USUAL_TERM: Final = 10
+"""Business days that are proposed for a delivery."""
 URGENT: Final = 30
 """Calendar days: works that begin sooner are urgent."""
 
@@ -53,6 +55,15 @@ def start_of(day: date) -> datetime:
 def answer_due_on(submitted: date) -> date:
     """Return the day by which a person answers a request submitted on a day."""
     return add_business_days(submitted, FIRST_ANSWER)
+
+
+def proposed_due(today: date, needed_on: date | None) -> date:
+    """Return the day proposed for a delivery: after the usual term, or the last business day on which it helps."""
+    usual = add_business_days(today, USUAL_TERM)
+    if needed_on is None or needed_on >= usual:
+        return usual
+    days = (needed_on - timedelta(days=count) for count in range((needed_on - today).days + 1))
+    return next((day for day in days if is_business_day(day)), add_business_days(today, 0))
 
 
 def due_after_waiting(due_on: date, since: date, today: date) -> tuple[date, int]:

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.businessdays import add_business_days
 from hubportal.files.forms import AsksForFileAgain, UploadField
+from spoc.deadlines import proposed_due
 from spoc.models import (
     CLOSING_OUTCOMES,
     DELIVERABLE_OUTCOMES,
@@ -24,10 +24,8 @@ from spoc.models import (
     Side,
     Usefulness,
 )
-from spoc.subject import day_of
+from spoc.subject import day_of, needed_on
 
-USUAL_TERM = 10
-"""Business days that a form proposes for a delivery."""
 TEXT_MAX = 2000
 
 
@@ -67,13 +65,13 @@ class AcceptForm(StepForm):
     )
 
     def prepare(self) -> None:
-        """Offer the people of the party that is asked, oneself first, and the usual term."""
+        """Offer the people of the party that is asked, oneself first, and a term that helps the requester."""
         field = self.fields["assigned_to"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _people(self.row)
         self.initial.setdefault("assigned_to", self.user.pk)
         due = self.fields["due_on"]
-        self.initial.setdefault("due_on", add_business_days(timezone.localdate(), USUAL_TERM))
+        self.initial.setdefault("due_on", proposed_due(timezone.localdate(), needed_on(self.row)))
         if day := day_of(self.row):
             due.help_text = f"{day.label}{pgettext('after a label', ': ')}{day.text}"
 

@@ -3,9 +3,9 @@
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
-from hubportal.look.states import State, StateTables, tag
+from hubportal.look.states import State, StateTables, free_tag, tag
 from spoc.models import ServiceRequest, Side, Status
 
 STATES: StateTables = {
@@ -35,3 +35,12 @@ def label(request: ServiceRequest, side: Side) -> str | Promise:
 def state_tag(request: ServiceRequest, side: Side) -> SafeString:
     """Return the tag of a request's state for a reader of a party."""
     return tag("request", request.status, label(request, side))
+
+
+def urgent_tag(request: ServiceRequest) -> SafeString | str:
+    """Return the tag of roadworks that begin soon, nothing for any other request."""
+    left = request.urgent_in()
+    if left is None:
+        return ""
+    words = ngettext("Urgent: works in %(counter)s day", "Urgent: works in %(counter)s days", left)
+    return free_tag("line", "alert", words % {"counter": left})

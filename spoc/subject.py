@@ -1,6 +1,7 @@
 """What a step is about, to read above its form: what is asked and by when, what was said last, what is there."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 
 from hubportal.accounts.models import User
@@ -19,6 +20,12 @@ DAY_OF: Final[Mapping[str, str]] = {
 def day_of(row: ServiceRequest) -> Answer | None:
     """Return the day that matters to the requester, None when they gave none."""
     return next((item for item in answers(row) if item.field == DAY_OF[row.kind] and item.text), None)
+
+
+def needed_on(row: ServiceRequest) -> date | None:
+    """Return the last day on which a delivery helps the requester: for roadworks, the one before they begin."""
+    day: date | None = getattr(row.details, DAY_OF[row.kind], None)
+    return day - timedelta(days=1) if day and row.kind == Kind.CHANTIER else day
 
 
 def subject(row: ServiceRequest, user: User) -> dict[str, Any]:

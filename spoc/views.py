@@ -20,7 +20,7 @@ from spoc.forms import ConfirmForm, MessageForm
 from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import lines, next_step, open_question
-from spoc.states import label
+from spoc.states import label, urgent_tag
 from spoc.timeline import timeline
 from spoc.use import narrowed
 
@@ -75,7 +75,7 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "is_agency": side == Side.AGENCY,
         "state_label": label(row, side),
         "next": next_step(row, user),
-        "urgent_in": row.urgent_in(),
+        "urgent": urgent_tag(row),
         "thread": messages.prefetch_related("files"),
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),

@@ -50,11 +50,18 @@ TRANSITIONS = (
     Transition("revise", ("draft", "in_review", "approved", "scheduled"), "draft"),
     Transition(
         "schedule",
-        ("approved", "scheduled"),
+        ("approved",),
         "scheduled",
         _("Schedule"),
         question=_("At this moment, Brussels time, it leaves by itself."),
         style="primary",
+    ),
+    Transition(
+        "schedule",
+        ("scheduled",),
+        "scheduled",
+        pgettext_lazy("mailing", "Change the moment"),
+        question=_("At this moment, Brussels time, it leaves by itself."),
     ),
     Transition("start", ("scheduled",), "sending", by_itself=True),
     Transition(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,14 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def urgent(self, on: date | None = None) -> Self:
         """Return the open chantiers whose works begin within 30 days of a day (today)."""
+        return self.open().filter(self.is_urgent(on))
+
+    @staticmethod
+    def is_urgent(on: date | None = None) -> Q:
+        """Return the condition that an open request is urgent."""
         day = on or timezone.localdate()
         until = day + timedelta(days=deadlines.URGENT)
-        return self.open().filter(kind=Kind.CHANTIER, chantierdetails__starts_on__range=(day, until))
+        return Q(kind=Kind.CHANTIER, chantierdetails__starts_on__range=(day, until))
 
     def begin(
         self, *, by: User, commune: Commune, kind: str, direction: str = Direction.TO_AGENCY

@@ -95,6 +95,15 @@ def test_each_state_says_whose_turn_it_is(status: str, role: str, client: Client
     assert {verb for verb in verbs if f'"{step(row, verb)}"' in page} == offered
 
 
+def test_what_is_scheduled_does_not_ask_to_be_scheduled_again(client: Client, echevine: User) -> None:
+    editor = person(Role.EDITOR)
+    button = '<a class="btn{}" href="{}">{}</a>'
+    row = in_state("approved")
+    assert button.format(" btn--primary", step(row, "schedule"), "Schedule") in page_of(client, row, editor)
+    row = in_state("scheduled")
+    assert button.format("", step(row, "schedule"), "Change the moment") in page_of(client, row, editor)
+
+
 def test_nothing_that_would_be_refused_is_offered(client: Client, echevine: User) -> None:
     row = in_state("paused")
     row.withdraw(by=person(Role.CABINET), comment="Une erreur.")

@@ -19,6 +19,24 @@ def test_an_answer_is_due_in_two_business_days() -> None:
     assert deadlines.answer_due_on(date(2026, 12, 23)) > date(2026, 12, 25)
 
 
+@pytest.mark.parametrize(
+    ("needed_on", "proposed"),
+    [
+        (None, date(2026, 12, 7)),
+        (date(2026, 12, 7), date(2026, 12, 7)),
+        (date(2027, 3, 1), date(2026, 12, 7)),
+        (date(2026, 12, 3), date(2026, 12, 3)),
+        # A Sunday: the Friday before.
+        (date(2026, 11, 29), date(2026, 11, 27)),
+        (MONDAY, MONDAY),
+        # Too late to help: at once.
+        (FRIDAY, MONDAY),
+    ],
+)
+def test_a_delivery_is_proposed_while_it_helps(needed_on: date | None, proposed: date) -> None:
+    assert deadlines.proposed_due(MONDAY, needed_on) == proposed
+
+
 def test_beyond_the_calendar_is_an_error() -> None:
     with pytest.raises(CalendarError):
         deadlines.answer_due_on(date(2040, 1, 2))

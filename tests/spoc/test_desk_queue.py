@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from communes.models import Absence, Assignment
 from hubportal.accounts.models import Role, User
+from spoc.models import ChantierDetails
 from tests.cast import COMMUNE_B, MandateFactory, UserFactory, grant
 from tests.spoc.stories import brought_to, day, set_back
 from tests.spoc.test_desk import QUEUE, titles
@@ -49,6 +50,25 @@ def test_a_spoc_chooses_their_communes_or_what_they_are_in_charge_of(
     assert titles(client.get(f"{address}?mine=communes")) == ["Chez moi"]
     set_back(row, assigned_to=spoc)
     assert set(titles(client.get(f"{address}?mine=charge"))) == {"Chez moi", "Ailleurs"}
+
+
+def test_of_equals_urgent_roadworks_come_first_and_say_when_they_begin(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    plain = brought_to("submitted", echevine, spoc, title="Ordinaire")
+    works = brought_to("submitted", echevine, spoc, title="Chantier", kind="chantier")
+    assert plain.due_on == works.due_on
+    client.force_login(spoc)
+    # In forty days they are not urgent yet.
+    assert titles(client.get(reverse(QUEUE))) == ["Ordinaire", "Chantier"]
+    assert "Urgent" not in client.get(reverse(QUEUE)).text
+    ChantierDetails.objects.filter(request=works).update(starts_on=day(13))
+    answer = client.get(reverse(QUEUE))
+    assert titles(answer) == ["Chantier", "Ordinaire"]
+    assert answer.text.count("chantier dans 13 jours") == 1
+    # A day that is promised lies before they begin.
+    accept = client.get(reverse("admin:spoc_servicerequest_step", args=[works.pk, "accept"]))
+    assert accept.context["form"].initial["due_on"] < day(13)
 
 
 def test_who_serves_no_commune_is_not_offered_any(client: Client, colleague: User) -> None:
