@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.forms import AsksForFileAgain, UploadField
+from hubportal.forms import add_errors
 from spoc.deadlines import proposed_due
 from spoc.models import (
     CLOSING_OUTCOMES,
@@ -24,6 +26,7 @@ from spoc.models import (
     Side,
     Usefulness,
 )
+from spoc.models.checks import has_evaluation
 from spoc.subject import day_of, needed_on
 
 TEXT_MAX = 2000
@@ -146,12 +149,22 @@ class DeliverForm(DeliverableForm):
         new, found = self.deliverable(), self.cleaned_data
         if any(new) or self.fields["title"].required:
             self.want_one_thing()
+        if "evaluation" not in self.errors and "waiver" not in self.errors:
+            self._want_evaluation()
         return {
             "proposed_outcome": found.get("proposed_outcome", ""),
             "deliverable": new if any(new) else None,
             "evaluation": found.get("evaluation", ""),
             "waiver": found.get("waiver", ""),
         }
+
+    def _want_evaluation(self) -> None:
+        """Say what is missing of it together with what else is, not after."""
+        found = self.cleaned_data
+        try:
+            has_evaluation(self.row, found.get("evaluation", ""), found.get("waiver", ""))
+        except ValidationError as error:
+            add_errors(self, error)
 
 
 class ConfirmForm(StepForm):

@@ -230,6 +230,9 @@ def test_a_good_file_that_the_step_did_not_take_is_asked_for_again(
     found = {"proposed_outcome": "solved", "title": "Plan", "upload": a_file()}
     errors = desk.post(step(row, "deliver"), found).context["form"].errors
     assert set(errors) == {"evaluation", "upload"}
+    # All that is missing is said at once.
+    errors = desk.post(step(row, "deliver"), {"proposed_outcome": "solved"}).context["form"].errors
+    assert set(errors) == {"evaluation", "upload", "title"}
     desk.post(step(row, "deliver"), {**found, "upload": a_file(), "waiver": "Trop tôt."})
     row.refresh_from_db()
     assert row.status == "delivered"
