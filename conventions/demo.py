@@ -13,7 +13,7 @@ from communes.models import Commune, Mandate
 from conventions import demo_life, demo_meetings, outline
 from conventions.demo_past import bourgmestre_of, moment, secretary_of, set_back
 from conventions.demo_texts import REGIONAL_ROADS_FR, REGIONAL_ROADS_NL, THEMES
-from conventions.models import Convention, ConventionEvent, ConventionTheme, Signatory, Theme
+from conventions.models import ArticleRevision, Convention, ConventionEvent, ConventionTheme, Signatory, Theme
 from conventions.models.term import ONE_DAY
 from conventions.months import months_after
 from hubportal.accounts import demo as accounts
@@ -89,7 +89,8 @@ def _record(draft: Convention, people: dict[str, User], codes: tuple[str, ...]) 
     draft.record(by=people["lead"])
     at = {"at": moment(first_day - timedelta(days=8))}
     former = ConventionEvent.objects.filter(subject=draft.predecessor, verb="supersede")
-    set_back((ConventionEvent.objects.filter(subject=draft), at), (former, at))
+    written = ArticleRevision.objects.filter(convention=draft)
+    set_back((ConventionEvent.objects.filter(subject=draft), at), (former, at), (written, at))
 
 
 def _theme(draft: Convention, code: str) -> ConventionTheme:

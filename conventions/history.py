@@ -18,7 +18,7 @@ from conventions.models import (
     Document,
     Evidence,
 )
-from conventions.models.choices import ConventionStatus, Party
+from conventions.models.choices import Party
 from hubportal.accounts.models import User
 from hubportal.workflow import TransitionEvent
 
@@ -79,7 +79,7 @@ def history(agreement: Agreement, user: User) -> dict[str, Any]:
 def _steps(agreement: Agreement, user: User) -> list[Moment]:
     model = AmendmentEvent if isinstance(agreement, Amendment) else ConventionEvent
     rows = model.objects.visible_to(user).filter(subject=agreement.pk)
-    labels = dict(ConventionStatus.choices)
+    labels = dict(agreement.Status.choices)
     return [
         Moment(
             event,

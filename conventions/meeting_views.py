@@ -13,7 +13,6 @@ from conventions import pages
 from conventions.following import OPEN_FIRST, overview, sides, usual_people
 from conventions.meeting_forms import MeetingForm
 from conventions.models import Convention, MeetingAction, Person, SteeringMeeting
-from conventions.models.choices import BINDING
 from conventions.stale import VersionedForm
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
@@ -23,7 +22,11 @@ from hubportal.accounts.requests import SignedIn
 def meeting_list(request: SignedIn, reference: str) -> HttpResponse:
     """Show what the committee has to do, its meetings, and the years that are evaluated."""
     convention = pages.root_of(pages.readable(request, reference))
-    context = {**_about(request, convention), **overview(request.user, convention)}
+    context = {
+        **pages.head(convention, request.user),
+        **_about(request, convention),
+        **overview(request.user, convention),
+    }
     return render(request, "conventions/meeting_list.html", context)
 
 
@@ -151,8 +154,8 @@ def _about(request: SignedIn, convention: Convention) -> dict[str, Any]:
     return {
         "convention": convention,
         "commune": convention.commune,
-        "is_open": convention.status in BINDING,
-        "may_record": may_record and convention.status in BINDING,
+        "is_open": convention.is_binding,
+        "may_record": may_record and convention.is_binding,
     }
 
 

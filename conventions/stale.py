@@ -26,6 +26,12 @@ class Stored(NamedTuple):
     text: str
 
 
+def carry(form: forms.Form, name: str, value: str) -> None:
+    """Let the next try of a form be made knowingly: it carries what is kept now, in a hidden field."""
+    form.data = data = cast("QueryDict", form.data).copy()
+    data[name] = value
+
+
 class VersionedForm(forms.Form):
     """A form with the version of what it shows; `stored` is what somebody else saved meanwhile."""
 
@@ -53,9 +59,7 @@ class VersionedForm(forms.Form):
     def _refuse(self, error: ValidationError) -> None:
         if isinstance(error, TextConflictError):
             self.conflict = error
-            # The next try is made knowingly: it carries the present version.
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["version"] = str(error.version)
+            carry(self, "version", str(error.version))
         add_errors(self, error)
 
 
@@ -80,9 +84,7 @@ class SeenForm(forms.Form):
         differ = [name for name in self.COLUMNS if kept[name] != typed[name]]
         if self.cleaned_data["seen"] == mark or not differ:
             return
-        # The next try is made knowingly.
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["seen"] = mark
+        carry(self, "seen", mark)
         text = _("Somebody wrote “%(value)s” here in the meantime. Save again to replace it.")
         raise ValidationError(
             {name: ValidationError(text, "stale", {"value": _said(kept[name])}) for name in differ}
@@ -105,8 +107,7 @@ class KnowingForm(forms.Form):
         add_errors(self, error)
         for found in chain.from_iterable(error.update_error_dict({}).values()):
             if found.code == "unsigned" and found.params:
-                self.data = data = cast("QueryDict", self.data).copy()
-                data["knowingly"] = found.params["reference"]
+                carry(self, "knowingly", found.params["reference"])
 
 
 def _said(value: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 from django import forms
 from django.db.models import F
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +16,7 @@ from conventions.models import Agreement, Convention, Theme
 from conventions.models.choices import MANDATED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from conventions.months import IN_REACH
-from conventions.stale import KnowingForm, SeenForm
+from conventions.stale import KnowingForm, SeenForm, carry
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 
@@ -73,9 +72,8 @@ class TextsForm(forms.Form):
         return {name: str(self[name].value() or "") for name in self.row.TEXTS}
 
     def show_conflict(self, error: TextConflictError) -> None:
-        """Show both texts; the next try is made knowingly: it carries the version of now."""
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["version"] = str(error.version)
+        """Show both texts."""
+        carry(self, "version", str(error.version))
         self.theirs = {name: changes(error.theirs[name], error.mine[name]) for name in self.row.TEXTS}
         self.add_error(None, error)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models.mandate import communes_of
 from conventions import emails, parity
 from conventions.models import checks
-from conventions.models.choices import DOCUMENTS, SHARED, UNSIGNED, WRITABLE, Party
+from conventions.models.choices import BINDING, DOCUMENTS, SHARED, UNSIGNED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
 from hubportal.access.constraints import CheckedTogether
@@ -105,6 +105,11 @@ class Agreement(CheckedTogether, Stateful):
     def is_unsigned(self) -> bool:
         """Whether the last signature is still to come: until then the council's decision may be written."""
         return self.status in UNSIGNED
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether it was signed, on whichever days it binds."""
+        return self.status in BINDING
 
     @property
     def is_frozen(self) -> bool:

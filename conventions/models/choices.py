@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ConventionStatus(models.TextChoices):
@@ -23,7 +24,7 @@ class AmendmentStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     NEGOTIATION = "negotiation", _("in negotiation")
     TO_SIGN = "to_sign", _("to sign")
-    SIGNED = "signed", _("signed")
+    SIGNED = "signed", pgettext_lazy("amendment", "signed")
     ABANDONED = "abandoned", _("abandoned")
 
 

@@ -109,9 +109,8 @@ def context(agreement: Agreement) -> dict[str, Any]:
         "fingerprint": agreement.content_hash,
         "kind": _kind(agreement),
         "mark": " / ".join(word.text for word in both(MARKS.get(_kind(agreement), str))),
-        "what": both(
-            lambda: _("Framework agreement") if convention else capfirst(str(Amendment._meta.verbose_name))
-        ),
+        "what": both(lambda: _what(agreement)),
+        "is_amendment": not convention,
         "parties": both(lambda: _parties(root)),
         "subject": both(lambda: getattr(agreement, "title", "")),
         "facts": [
@@ -128,6 +127,12 @@ def context(agreement: Agreement) -> dict[str, Any]:
     }
 
 
+def _what(agreement: Agreement) -> str:
+    if isinstance(agreement, Amendment):
+        return _("Amendment %(number)s") % {"number": agreement.number}
+    return _("Framework agreement")
+
+
 def _root(agreement: Agreement) -> Convention:
     if not isinstance(agreement, Amendment):
         raise TypeError(f"no agreement to draw: {agreement!r}")
@@ -142,6 +147,11 @@ def _parties(root: Convention) -> str:
 def _facts(agreement: Agreement) -> Iterator[tuple[list[Words], list[Words]]]:
     """Yield what the cover says of the term: label and value."""
     if isinstance(agreement, Amendment):
+        root = agreement.convention
+        yield (
+            once(lambda: _("Amends the framework agreement")),
+            once(lambda: f"{root.reference} ({_day(root.signed_on)})"),
+        )
         yield once(lambda: _("In force from")), once(lambda: _day(agreement.in_force_from))
         if agreement.new_last_day:
             yield once(lambda: _("New last day")), once(lambda: _day(agreement.new_last_day))

@@ -9,6 +9,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
+from hubportal.access.typed import words
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -60,7 +62,7 @@ class RightsRequiredMiddleware:
         person = _person(request)
         if person is None or person.has_rights_today():
             return None
-        return render(request, "access/no_rights.html", status=403)
+        return render(request, "access/no_rights.html", {"typed": words(request)}, status=403)
 
 
 class AdminLanguageMiddleware:

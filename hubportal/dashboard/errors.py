@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from hubportal.access.typed import came_from_here, sent, words
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 
@@ -26,12 +27,12 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         match = request.resolver_match
         journal(Kind.REFUSED, user, view=match.view_name if match else "")
     reason = str(exception) if isinstance(exception, PermissionDenied) else ""
-    return render(request, "403.html", {"reason": reason, "typed": _words(request)}, status=403)
+    return render(request, "403.html", {"reason": reason, "typed": words(request)}, status=403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: no such page, or not one that this person may know of."""
-    return render(request, "404.html", {"typed": _words(request)}, status=404)
+    return render(request, "404.html", {"typed": words(request)}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -49,27 +50,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     A form that did not come from a page of this site, or that holds a password, is not offered again.
     `reason` is Django's, in English, and is in its log.
     """
-    fields = _sent(request) if _came_from_here(request) else []
+    fields = sent(request) if came_from_here(request) else []
     return render(request, "403_csrf.html", {"fields": fields, "has_files": bool(request.FILES)}, status=403)
-
-
-def _came_from_here(request: HttpRequest) -> bool:
-    """Return whether the browser vouches that a page of this very site sent the form."""
-    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-
-
-def _words(request: HttpRequest) -> list[str]:
-    """Return what a person wrote in a form that leads nowhere any more, so that they can copy it.
-
-    What they read a moment ago may be taken back or end meanwhile; what has no space in it is a choice or a key.
-    """
-    sent = _sent(request) if request.method == "POST" and _came_from_here(request) else []
-    return [value for _name, value in sent if len(value.split()) > 1]
-
-
-def _sent(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the names and values of a form, in their order; nothing at all if one is a password."""
-    if any("password" in name for name in request.POST):
-        return []
-    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
-    return [(name, value) for name in names for value in request.POST.getlist(name)]

@@ -85,3 +85,13 @@ def test_a_view_s_own_cache_rule_is_left_alone() -> None:
 
     answer = middleware.HeadersMiddleware(view)(RequestFactory().get("/"))
     assert answer["Cache-Control"] == "public, max-age=60"
+
+
+def test_what_was_being_written_when_the_mandate_ended_can_be_copied(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    Mandate.objects.filter(user=echevine).update(ends_on=timezone.localdate() - timedelta(days=1))
+    words = {"text": "Trois rues sont barrées <b>demain</b>"}
+    answer = client.post("/fr/requests/", words, headers={"origin": "http://testserver"})
+    assert answer.status_code == 403
+    assert "Trois rues sont barrées &lt;b&gt;demain&lt;/b&gt;" in answer.text
+    assert "Trois rues" not in client.post("/fr/requests/", words).text

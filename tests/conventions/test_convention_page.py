@@ -10,6 +10,7 @@ from django.utils import translation
 from conventions.models import Convention, ConventionTheme
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
+from tests.conventions.agreements import agree_both, shared, sign_all
 from tests.conventions.drafts import (
     CANARY,
     a_draft,
@@ -146,3 +147,21 @@ def test_the_same_number_of_queries_for_1_and_20_rows(client: Client, echevine: 
             in_force_until=days(-495 - number * 10),
         )
     assert count() == before
+
+
+def test_a_signed_text_is_folded_and_one_in_negotiation_is_not(client: Client, echevine: User) -> None:
+    convention = shared()
+    assert '<details class="fold' not in page(client, echevine, reference=convention.reference)
+    agree_both(convention)
+    convention.freeze(by=a_lead())
+    sign_all(convention)
+    html = page(client, echevine, reference=convention.reference)
+    assert html.index('<details class="fold') < html.index('id="article-1"') < html.index('id="h-themes"')
+
+
+def test_the_document_and_the_meetings_are_a_click_away(client: Client, echevine: User) -> None:
+    recorded()
+    html = page(client, echevine)
+    head = html[html.index("page-head") : html.index("h-next")]
+    assert f'href="{reverse("conventions:document", args=["CC-2025-01"])}"' in head
+    assert f'href="{reverse("conventions:meetings", args=["CC-2025-01"])}"' in head

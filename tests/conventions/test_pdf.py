@@ -11,6 +11,7 @@ from django.utils import translation
 
 from conventions.models import Agreement, Signatory
 from conventions.pdf import markup, rendered
+from hubportal.look.dates import short_date
 from tests.conventions.agreements import an_amendment, begun, frozen, sign_all
 from tests.conventions.drafts import a_lead
 
@@ -215,9 +216,15 @@ def test_what_people_write_is_no_markup(lead: Any) -> None:
 
 
 def test_an_amendment_can_be_drawn_too(lead: Any) -> None:
-    text = everything(drawn(an_amendment()))
+    amendment = an_amendment()
+    text = everything(drawn(amendment))
     assert "Nouveau." in text
     assert "Nieuw." in text
+    # Whoever holds the paper alone knows what it changes.
+    assert "Avenant 1" in text
+    assert "Aanhangsel 1" in text
+    root = amendment.convention
+    assert f"{root.reference} ({short_date(root.signed_on)})" in text
 
 
 def test_our_own_files_are_fetched() -> None:
