@@ -20,7 +20,16 @@ from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
-from spoc.models import CLOCK_RUNS, AuditDetails, ChantierDetails, DevelopmentDetails, ServiceRequest, Side
+from spoc.library_admin import StandardMeasureAdmin
+from spoc.models import (
+    CLOCK_RUNS,
+    AuditDetails,
+    ChantierDetails,
+    DevelopmentDetails,
+    ServiceRequest,
+    Side,
+    StandardMeasure,
+)
 from spoc.models.parties import communes_served_by
 from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
@@ -80,6 +89,8 @@ class ChantierInline(DetailsInline):
     )
     readonly_fields = ("evaluation", "evaluation_waiver")
 
+
+admin.site.register(StandardMeasure, StandardMeasureAdmin)
 
 INLINES = {"audit": AuditInline, "development": DevelopmentInline, "chantier": ChantierInline}
 

@@ -23,6 +23,10 @@ GIVE_UP: Final = 45
 """Calendar days of waiting after which the requester is warned once, twice, and the request closes."""
 CONFIRM: Final = 15
 """Business days after which what was delivered counts as confirmed."""
+REMIND_AGREE: Final = 3
+"""Business days after which who is to agree to a measure is reminded."""
+REMIND_AGAIN: Final = 7
+"""Calendar days between two reminders of one plan."""
 REOPEN: Final = 60
 """Calendar days within which the requester may reopen."""
 TERM_AFTER_REOPENING: Final = 10

@@ -14,6 +14,7 @@ from communes.models import Assignment, Commune, District, Mandate
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
+from spoc import demo_plans
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
 from spoc.models import Direction, RequestFile, ServiceRequest
@@ -80,6 +81,7 @@ def load(today: date) -> None:
             steps, due = PLOTS[asked]
             past.add(Story(cast, texts.ASKED_OF_COMMUNES, steps, due, asked, Direction.TO_COMMUNE))
     past.save()
+    demo_plans.load(today)
     _files()
     _fresh()
 

@@ -4,7 +4,7 @@ Each person reads it in the language of their mail, both when that is unknown. A
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.conf import settings
@@ -19,17 +19,18 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Message, ServiceRequest
+    from spoc.models import Measure, Message, ServiceRequest
 
 BLANK: Final = re.compile(r"\n{3,}")
 
 
 class Item(NamedTuple):
-    """A line of a reminder: the request, why (a `Reminder.Kind`), and the day it closes by itself, if it will."""
+    """A line of a reminder: the request, why (a `Reminder.Kind`), the day it closes by itself if it will, measures."""
 
     request: "ServiceRequest"
     kind: str
     closes_on: Any = None
+    measures: "Sequence[Measure]" = ()
 
 
 def receipt(request: "ServiceRequest", to: User) -> None:
@@ -88,8 +89,7 @@ def closed(request: "ServiceRequest", by: User | None) -> None:
 
 def reopened(request: "ServiceRequest", by: User, reason: str) -> None:
     """To the other party: what is still missing."""
-    people = responders if request.side_of(by) == request.requesting_side else requesters
-    _send("spoc/email/reopened", people(request), request, text=reason, by=by)
+    _send("spoc/email/reopened", _other(request, by), request, text=reason, by=by)
 
 
 def withdrawn(request: "ServiceRequest") -> None:
@@ -97,9 +97,24 @@ def withdrawn(request: "ServiceRequest") -> None:
     _send("spoc/email/withdrawn", responders(request), request)
 
 
+def measures_proposed(request: "ServiceRequest", by: User, measures: Sequence["Measure"]) -> None:
+    """To the other party: measures to agree to, in one mail."""
+    _send("spoc/email/measures_proposed", _other(request, by), request, _plan_of, by=by, measures=measures)
+
+
+def measure_moved(measure: "Measure", verb: str, by: User, text: str = "") -> None:
+    """To the other party: a measure was agreed to, has another day, or was dropped."""
+    request = measure.request
+    facts: dict[str, Any] = {"measure": measure, "verb": verb, "by": by, "text": text}
+    _send("spoc/email/measure_moved", _other(request, by), request, _plan_of, **facts)
+
+
 def reminder(person: User, items: Sequence[Item]) -> None:
     """Everything a person is reminded of on one day, in one mail."""
-    links = [(item, item.request, link_for(person, item.request)) for item in items]
+    links = [
+        (item, item.request, (_plan_of if item.measures else link_for)(person, item.request))
+        for item in items
+    ]
     _post("spoc/email/reminder", person, {"items": links, "count": len(items)})
 
 
@@ -113,7 +128,24 @@ def link_for(person: User, request: "ServiceRequest") -> str:
     return f"{settings.BASE_URL}{path}"
 
 
-def _send(name: str, people: Iterable[User], request: "ServiceRequest", **context: Any) -> None:
+def _plan_of(person: User, request: "ServiceRequest") -> str:
+    """Return the address of the plan of a request, where both parties work on it."""
+    with translation.override(person.content_language or person.language):
+        return f"{settings.BASE_URL}{reverse('spoc:request-plan', args=[request.pk])}"
+
+
+def _other(request: "ServiceRequest", by: User) -> list[User]:
+    """Return who reads for the party that a person does not speak for."""
+    return (responders if request.side_of(by) == request.requesting_side else requesters)(request)
+
+
+def _send(
+    name: str,
+    people: Iterable[User],
+    request: "ServiceRequest",
+    address: Callable[[User, "ServiceRequest"], str] = link_for,
+    **context: Any,
+) -> None:
     found = {person.pk: person for person in people if person.email}.values()
     # A commune talks to its SPOC of today, the agency to whoever speaks for the commune in this request.
     spoc = who_to_call(request.commune).user
@@ -121,7 +153,7 @@ def _send(name: str, people: Iterable[User], request: "ServiceRequest", **contex
     for person in found:
         contact = theirs if _is_agency(person) else spoc
         ways = ", ".join(way for way in (contact.phone, contact.email) if way) if contact else ""
-        link = link_for(person, request)
+        link = address(person, request)
         _post(name, person, {"request": request, "contact": contact, "ways": ways, "link": link, **context})
 
 

@@ -16,6 +16,7 @@ from spoc.figures import DAYS, figures
 from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
 from spoc.models.parties import communes_served_by
 from spoc.nextstep import awaits, lines
+from spoc.plan import waiting_soon
 from spoc.use import USED, use_of
 
 SHOWN = 5
@@ -48,8 +49,24 @@ def _commune_people(user: User) -> list[Panel]:
     acting = [] if user.is_staff else communes_for(user)
     if not acting:
         return []
-    entries = [_open_in(user, item.commune, Side.COMMUNE) for item in acting]
-    return [Panel("spoc/panels/home.html", {"entries": entries}, "main", 5)]
+    communes = [item.commune for item in acting]
+    entries = [_open_in(user, commune, Side.COMMUNE) for commune in communes]
+    return [
+        Panel("spoc/panels/home.html", {"entries": entries}, "main", 5),
+        *_measures(user, communes, Side.COMMUNE),
+    ]
+
+
+def _measures(user: User, communes: list[Commune], side: Side) -> list[Panel]:
+    """Show what waits for a party in the plans of communes: to the people of each, its own; nothing where none does."""
+    found = waiting_soon(user, [commune.nis for commune in communes], side)
+    entries = [
+        {"commune": commune, "measures": own[:SHOWN], "more": len(own) - SHOWN}
+        for commune in communes
+        if (own := [row for row in found if row.request.commune == commune])
+    ]
+    context = {"entries": entries, "is_agency": side == Side.AGENCY}
+    return [Panel("spoc/panels/measures.html", context, "main", 6)] if entries else []
 
 
 def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
@@ -97,7 +114,8 @@ def _desk(user: User) -> list[Panel]:
         "is_whole": is_whole,
         "queue": "?mine=communes" if not is_whole and communes_served_by(user) else "",
     }
-    return [Panel("spoc/panels/desk.html", context, "main", 7)]
+    served = list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
+    return [Panel("spoc/panels/desk.html", context, "main", 7), *_measures(user, served, Side.AGENCY)]
 
 
 def _director(user: User) -> list[Panel]:

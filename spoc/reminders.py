@@ -11,10 +11,13 @@ from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails
 from spoc.emails import Item
-from spoc.models import Reminder, ServiceRequest, Status
-from spoc.recipients import requesters
+from spoc.models import Measure, MeasureStatus, Reminder, ServiceRequest, Side, Status
+from spoc.models.choices import TAKEN_ON
+from spoc.recipients import requesters, responders
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from spoc.models.request import ServiceRequest as Request
 
 Kind = Reminder.Kind
@@ -23,7 +26,7 @@ Kind = Reminder.Kind
 def due(today: date) -> dict[User, list[Item]]:
     """Return what each person is to be reminded of on a day and was not yet, whatever was sent that day."""
     found: dict[User, list[Item]] = defaultdict(list)
-    for source in (_unanswered(today), _waiting(today)):
+    for source in (_unanswered(today), _waiting(today), _to_agree(today), _late(today)):
         for person, item in source:
             found[person].append(item)
     return dict(found)
@@ -86,6 +89,45 @@ def _waiting(today: date) -> Iterator[tuple[User, Item]]:
         kind = Kind.WAITING_SECOND if sent else Kind.WAITING_FIRST
         closes_on = deadlines.closes_on(deadlines.held(request.waiting_since), [*sent, today])
         yield from ((person, Item(request, kind, closes_on)) for person in requesters(request))
+
+
+def _to_agree(today: date) -> Iterator[tuple[User, Item]]:
+    """Yield who is to agree to measures that were proposed three business days ago, or earlier."""
+    until = deadlines.start_of(
+        deadlines.longest_ago(today + timedelta(days=1), deadlines.REMIND_AGREE) + timedelta(days=1)
+    )
+    rows = Measure.objects.filter(status=MeasureStatus.PROPOSED, proposed_at__lt=until)
+    yield from _of_plans(rows, Kind.MEASURES_TO_AGREE, today)
+
+
+def _late(today: date) -> Iterator[tuple[User, Item]]:
+    """Yield who owes measures whose day is over."""
+    yield from _of_plans(Measure.objects.late(today), Kind.MEASURES_LATE, today)
+
+
+def _of_plans(rows: "QuerySet[Measure]", kind: str, today: date) -> Iterator[tuple[User, Item]]:
+    """Yield the people of each plan once a week, with all that waits for their party there."""
+    open_rows = rows.filter(request__status__in=TAKEN_ON).select_related("standard", "request__commune")
+    found: dict[tuple[ServiceRequest, str], list[Measure]] = defaultdict(list)
+    for row in open_rows.select_related("request__created_by", "request__assigned_to").order_by(
+        "due_on", "pk"
+    ):
+        found[row.request, _side_of(row, kind)].append(row)
+    lately = today - timedelta(days=deadlines.REMIND_AGAIN)
+    told = Reminder.objects.filter(kind=kind, sent_on__gt=lately).order_by().values_list("request", "user")
+    known = set(told)
+    for (request, side), measures in found.items():
+        people = requesters(request) if side == request.requesting_side else responders(request)
+        for person in people:
+            if (request.pk, person.pk) not in known:
+                yield person, Item(request, kind, measures=measures)
+
+
+def _side_of(row: Measure, kind: str) -> str:
+    """Return which party is to act on a measure."""
+    if kind == Kind.MEASURES_LATE:
+        return row.party
+    return Side.COMMUNE if row.proposed_side == Side.AGENCY else Side.AGENCY
 
 
 def _is_time(request: "Request", sent: list[date], today: date) -> bool:

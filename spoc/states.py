@@ -19,7 +19,14 @@ STATES: StateTables = {
         "closed": State("done", "done", pgettext_lazy("request", "Closed")),
         "declined": State("bad", "cross", _("Declined, with the reason")),
         "withdrawn": State("done", "back", pgettext_lazy("request", "Withdrawn")),
-    }
+    },
+    "measure": {
+        "proposed": State("", "draft", pgettext_lazy("measure", "Proposed")),
+        "agreed": State("info", "accepted", pgettext_lazy("measure", "Agreed")),
+        "running": State("info", "progress", pgettext_lazy("measure", "Running")),
+        "done": State("done", "done", pgettext_lazy("measure", "Done")),
+        "dropped": State("done", "back", pgettext_lazy("measure", "Dropped")),
+    },
 }
 
 

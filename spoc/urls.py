@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spoc import acting, asking, views
+from spoc import acting, asking, plan_views, views
 
 app_name = "spoc"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("<int:pk>/answer/", acting.request_answer, name="request-answer"),
     path("<int:pk>/deliverable/", acting.request_deliverable, name="request-deliverable"),
     path("<int:pk>/step/<slug:verb>/", acting.request_step, name="request-step"),
+    path("<int:pk>/plan/", plan_views.request_plan, name="request-plan"),
+    path("<int:pk>/measures/new/", plan_views.measure_new, name="measure-new"),
+    path("<int:pk>/measures/<int:measure>/", plan_views.measure_detail, name="measure"),
+    path("<int:pk>/measures/<int:measure>/step/<slug:verb>/", plan_views.measure_step, name="measure-step"),
     path("files/<int:pk>/", views.file_download, name="file-download"),
     path("deliverables/<int:pk>/", views.deliverable_download, name="deliverable-download"),
 ]

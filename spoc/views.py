@@ -20,6 +20,7 @@ from spoc.forms import ConfirmForm, MessageForm
 from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import lines, next_step, open_question
+from spoc.plan import plan
 from spoc.states import label, urgent_tag
 from spoc.timeline import timeline
 from spoc.use import narrowed
@@ -80,6 +81,8 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
         "timeline": timeline(row, side),
+        "plan": plan(row, user),
+        "may_plan": row.can_be_planned_by(user),
         "details": [answer for answer in details(row) if answer.text],
         "commune": row.commune,
         "caller": who_to_call(row.commune),

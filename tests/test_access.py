@@ -28,13 +28,13 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
-from spoc.models import ServiceRequest
+from spoc.models import ServiceRequest, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
 from tests.mailings.made import in_state
 from tests.routes import route_names
-from tests.spoc.stories import brought_to
+from tests.spoc.stories import brought_to, planned
 
 PEOPLE = (
     "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
@@ -153,6 +153,12 @@ PAGES: dict[str, Page] = {
     "spoc:request-step": Page(
         "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
     ),
+    "spoc:request-plan": Page(OWN_COMMUNE, {"pk": 19}),
+    "spoc:measure-new": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
+    "spoc:measure": Page(OWN_COMMUNE, {"pk": 19, "measure": 19}),
+    "spoc:measure-step": Page(
+        "302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19, "measure": 19, "verb": "drop"}
+    ),
     # The first edition was sent, the second is under review.
     "mailings:list": Page(SIGNED_IN),
     "mailings:detail": Page(SIGNED_IN, {"number": 1}),
@@ -237,6 +243,7 @@ DESK: dict[type[models.Model], Desk] = {
     Convention: Desk(AGENCY, STEWARDS, STEWARDS),
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
+    StandardMeasure: Desk(AGENCY, STEWARDS, STEWARDS),
     Delivery: Desk(AGENCY),
     SuppressedAddress: Desk(AGENCY, delete={"editor", "lead"}),
 }
@@ -328,7 +335,9 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     root = recorded()
     SteeringMeeting.objects.create(pk=19, convention=root, held_on=days(-3), recorded_by=cast.lead)
     Amendment.objects.begin(convention=root, by=cast.lead, title_fr="Un", title_nl="Een")
-    brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
+    row = brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
+    planned(row, cast.spoc, pk=19)
+    StandardMeasure.objects.load()
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")

@@ -21,7 +21,7 @@ from conventions.models import Bundle, Convention
 from hubportal.accounts.models import Role, User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
 from mailings.models import Mailing
-from spoc.models import ServiceRequest
+from spoc.models import Measure, ServiceRequest
 from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
 from tests.mailings import made
@@ -56,6 +56,7 @@ MAKERS: dict[str, Maker] = {
     "conventions.bundle": a_bundle,
     "conventions.convention": a_convention,
     "mailings.mailing": made.an_edition_somebody_receives,
+    "spoc.measure": stories.a_measure,
     "spoc.servicerequest": stories.a_request,
 }
 ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
@@ -96,6 +97,9 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("mailings.mailing", "cancel"): {"by": partial(made.person, Role.EDITOR), "reason": "Erreur"},
     **{("mailings.mailing", verb): {"by": None} for verb in ("start", "finish")},
     ("mailings.mailing", "expire"): {"by": made.nobody_too_late},
+    ("spoc.measure", "finish"): {"done_on": timezone.localdate},
+    ("spoc.measure", "postpone"): {"due_on": partial(stories.day, 12), "reason": "Gel."},
+    ("spoc.measure", "drop"): {"reason": "Trop cher."},
     ("spoc.servicerequest", "accept"): {"assigned_to": stories.everybody, "due_on": stories.due},
     ("spoc.servicerequest", "decline"): {"reason": "other", "text": "Non."},
     ("spoc.servicerequest", "ask"): {"question": "Où ?"},
@@ -123,6 +127,7 @@ FACTS: dict[tuple[str, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {
         "signed_on": date(2025, 3, 20), "notice_given_on": date(2025, 6, 1),
         "in_force_until": date(2026, 9, 1), "termination_reason": "Fusion",
     },
+    **{("spoc.measure", status): partial(stories.measure_facts, status) for status in Measure.Status.values},
     **{("mailings.mailing", status): partial(made.facts, status) for status in Mailing.Status.values},
     **{
         ("spoc.servicerequest", status): partial(stories.facts, status)

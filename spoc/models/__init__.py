@@ -8,15 +8,19 @@ from spoc.models.choices import (
     DeclineReason,
     Direction,
     Kind,
+    MeasureStatus,
     Outcome,
+    Phase,
     Side,
     Status,
     Usefulness,
 )
 from spoc.models.details import Aim, AuditDetails, ChantierDetails, DevelopmentDetails, RoadType, Wanted
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
+from spoc.models.measure import Measure, MeasureEvent
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
+from spoc.models.standard import StandardMeasure
 from spoc.models.thread import Message, Reminder, RequestEvent
 
 __all__ = [
@@ -32,9 +36,13 @@ __all__ = [
     "DevelopmentDetails",
     "Direction",
     "Kind",
+    "Measure",
+    "MeasureEvent",
+    "MeasureStatus",
     "Message",
     "NewDeliverable",
     "Outcome",
+    "Phase",
     "Reminder",
     "RequestCounter",
     "RequestEvent",
@@ -42,6 +50,7 @@ __all__ = [
     "RoadType",
     "ServiceRequest",
     "Side",
+    "StandardMeasure",
     "Status",
     "Usefulness",
     "Wanted",

@@ -73,6 +73,31 @@ class Side(models.TextChoices):
     COMMUNE = "commune", _("the commune")
 
 
+class Phase(models.TextChoices):
+    """When a measure is taken: before, during or after the works, or what else the plan is about."""
+
+    BEFORE = "before", pgettext_lazy("phase", "before")
+    DURING = "during", pgettext_lazy("phase", "during")
+    AFTER = "after", pgettext_lazy("phase", "after")
+
+
+class Anchor(models.TextChoices):
+    """From which day the days of a standard measure are counted."""
+
+    START = "start", _("the start")
+    END = "end", _("the end")
+
+
+class MeasureStatus(models.TextChoices):
+    """States of a measure."""
+
+    PROPOSED = "proposed", pgettext_lazy("measure", "proposed")
+    AGREED = "agreed", pgettext_lazy("measure", "agreed")
+    RUNNING = "running", pgettext_lazy("measure", "running")
+    DONE = "done", pgettext_lazy("measure", "done")
+    DROPPED = "dropped", pgettext_lazy("measure", "dropped")
+
+
 OPEN: Final = (
     *(Status.SUBMITTED, Status.ACCEPTED, Status.IN_PROGRESS),
     *(Status.WAITING_REQUESTER, Status.DELIVERED),
@@ -89,5 +114,7 @@ DELIVERABLE_OUTCOMES: Final = (
     Outcome.NOT_FEASIBLE,
 )
 """What a person may propose or confirm; "no news" is the portal's own word."""
+TO_DO: Final = (MeasureStatus.AGREED, MeasureStatus.RUNNING)
+"""The responsible party of a measure owes it by its day."""
 CLOSING_OUTCOMES: Final = (Outcome.REDIRECTED, Outcome.NOT_FEASIBLE)
 """How a request may be closed without anything delivered."""

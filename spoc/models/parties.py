@@ -11,7 +11,7 @@ from communes.models import Absence, Assignment
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from spoc import deadlines
-from spoc.models.choices import OPEN, Direction, Side, Status
+from spoc.models.choices import OPEN, TAKEN_ON, Direction, Side, Status
 from spoc.models.facts import RequestFacts
 
 
@@ -116,6 +116,12 @@ class Parties(RequestFacts):
         """Tell whether a person is the SPOC here, their stand-in, or a lead."""
         return acts_for(user, Side.AGENCY, self.commune_id)
 
+    def takes_part(self, user: User, side: str) -> bool:
+        """Tell whether a person acts for a party in this request: for the responding one who is in charge, too."""
+        if acts_for(user, side, self.commune_id):
+            return True
+        return side == self.responding_side and self.is_in_charge(user)
+
     # --- Who may take which step -------------------------------------------------------------------------------
 
     can_be_submit_by = can_be_confirm_by = can_be_withdraw_by = is_requester
@@ -144,6 +150,15 @@ class Parties(RequestFacts):
     def can_be_added_to_by(self, user: User) -> bool:
         """Tell whether a person may add a deliverable: whoever is in charge, until it is delivered."""
         return self.status in (Status.ACCEPTED, Status.IN_PROGRESS) and self.is_in_charge(user)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether its plan of measures is made and followed: from its acceptance until it ends."""
+        return self.status in TAKEN_ON
+
+    def can_be_planned_by(self, user: User) -> bool:
+        """Tell whether a person may propose measures: both parties, while somebody is in charge."""
+        return self.is_planned and (self.is_requester(user) or self.is_responder(user))
 
     def can_be_noted_by(self, user: User) -> bool:
         """Tell whether a person may leave a note that only the agency reads, now or once it has ended."""

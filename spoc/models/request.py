@@ -24,6 +24,7 @@ from spoc.models.choices import (
     Usefulness,
 )
 from spoc.models.clock import Clocked
+from spoc.models.details import ChantierDetails
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.queryset import RequestQuerySet
 from spoc.models.reference import next_reference
@@ -252,6 +253,27 @@ class ServiceRequest(Clocked, Stateful):
         if not self.can_be_added_to_by(by):
             raise PermissionDenied
         return Deliverable.keep(self, deliverable, by)
+
+    # --- Planning ----------------------------------------------------------------------------------------------
+
+    def open_plan(self, by: User) -> None:
+        """Lock it to add a measure, in the caller's transaction.
+
+        TransitionError outside the states in which a plan is made, PermissionDenied for who is no party.
+        """
+        self._lock()
+        if not self.is_planned:
+            raise self._too_late("plan", self.status)
+        if not self.can_be_planned_by(by):
+            raise PermissionDenied
+
+    def span(self) -> tuple[date, date]:
+        """Return the first and the last day that measures are counted from: of the works, the wished start, today."""
+        details, today = self.details, timezone.localdate()
+        if isinstance(details, ChantierDetails):
+            return details.starts_on, details.ends_on
+        begins = getattr(details, "wished_on", None) or today
+        return begins, begins
 
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 

@@ -110,6 +110,8 @@ class Reminder(models.Model):
         UNANSWERED_LEAD = "unanswered_5", _("no answer yet, to a lead")
         WAITING_FIRST = "waiting_7", _("your answer is awaited, first warning")
         WAITING_SECOND = "waiting_21", _("your answer is awaited, second warning")
+        MEASURES_TO_AGREE = "measures_agree", _("measures wait for your agreement")
+        MEASURES_LATE = "measures_late", _("measures are late")
 
     request = models.ForeignKey(
         "spoc.ServiceRequest", models.CASCADE, related_name="reminders", verbose_name=_("request")
@@ -137,7 +139,12 @@ class Reminder(models.Model):
                 violation_error_message=_("This person was reminded of this today already."),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["unanswered_3", "unanswered_5", "waiting_7", "waiting_21"]),
+                condition=Q(
+                    kind__in=[
+                        *("unanswered_3", "unanswered_5", "waiting_7", "waiting_21"),
+                        *("measures_agree", "measures_late"),
+                    ]
+                ),
                 name="reminder_known_kind",
                 violation_error_message=_("This kind of reminder does not exist."),
             ),

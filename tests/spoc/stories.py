@@ -14,6 +14,7 @@ from spoc.models import (
     AuditDetails,
     ChantierDetails,
     DevelopmentDetails,
+    Measure,
     NewDeliverable,
     ServiceRequest,
 )
@@ -139,6 +140,31 @@ def a_request() -> ServiceRequest:
     row = a_draft(everybody())
     row.deliverables.create(kind="text", title="Note", text="Prêt.", added_by=row.created_by)
     return row
+
+
+def a_measure() -> Measure:
+    """Return a measure that the agency proposed, in a plan of somebody who may take every step."""
+    person = everybody()
+    row = brought_to("in_progress", person, person)
+    return planned(row, person, proposed_side="agency")
+
+
+def planned(row: ServiceRequest, by: User, **facts: Any) -> Measure:
+    """Return a measure of a plan, written behind the model's back: proposed today by the party of a person."""
+    given = {"title": f"Panneaux {CANARY}", "phase": "before", "party": "commune", "due_on": day(10)}
+    given |= {"proposed_by": by, "proposed_side": row.side_of(by)} | facts
+    return Measure.objects.create(request=row, **given)
+
+
+def measure_facts(status: str) -> dict[str, Any]:
+    """Return what the database wants in a measure of a status."""
+    agreed = {"agreed_at": timezone.now()}
+    return {
+        "agreed": agreed,
+        "running": agreed,
+        "done": agreed | {"done_on": day(0)},
+        "dropped": {"drop_reason": "Trop cher."},
+    }.get(status, {})
 
 
 def facts(status: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 from spoc.models import NewDeliverable, RequestFile, ServiceRequest
 from tests.cast import COMMUNE_A, MandateFactory, UserFactory
-from tests.spoc.stories import CANARY, a_draft, a_file, arguments
+from tests.spoc.stories import CANARY, a_draft, a_file, arguments, planned
 from tests.spoc_pages.filled import filled
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ def theirs(echevine: User, spoc: User) -> ServiceRequest:
     row.hand_in(
         by=spoc, deliverable=NewDeliverable(f"Plan {CANARY}", upload=a_file("p.txt", CANARY.encode()))
     )
+    planned(row, spoc)
     return row
 
 
@@ -41,6 +42,10 @@ def addresses_of(row: ServiceRequest) -> list[str]:
     names = ("detail", "edit", "check", "attach", "submit", "answer", "deliverable")
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
+    found += [reverse(f"spoc:{name}", args=[row.pk]) for name in ("request-plan", "measure-new")]
+    for measure in row.measures.all():
+        found.append(reverse("spoc:measure", args=[row.pk, measure.pk]))
+        found.append(reverse("spoc:measure-step", args=[row.pk, measure.pk, "drop"]))
     found += [reverse("spoc:request-detach", args=[row.pk, file.pk]) for file in row.files.all()]
     found += [reverse("spoc:file-download", args=[file.pk]) for file in row.files.all()]
     return found + [reverse("spoc:deliverable-download", args=[item.pk]) for item in row.deliverables.all()]

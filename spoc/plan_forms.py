@@ -1,0 +1,90 @@
+"""The forms of a plan of measures: propose one, pick from the library, take a step; cleaned data are the arguments."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from spoc.models import Measure, ServiceRequest, StandardMeasure
+from spoc.plan import phases
+
+
+class ProposeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time
+    """A measure of one's own."""
+
+    class Meta:
+        model = Measure
+        fields = ("title", "phase", "party", "who", "due_on")
+        widgets = {"phase": forms.RadioSelect, "party": forms.RadioSelect}
+
+    def __init__(self, *args: Any, row: ServiceRequest, agency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        own = [("agency", agency), ("commune", row.commune.name)]
+        for name, choices in (("phase", list(phases(row.kind).items())), ("party", own)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """Leave the checks of the row to the verb, which knows the request and the person."""
+
+
+class PickForm(forms.Form):
+    """Measures of the library."""
+
+    standards = forms.ModelMultipleChoiceField(
+        StandardMeasure.objects.none(),
+        error_messages={"required": _("Tick at least one measure.")},
+    )
+
+    def __init__(self, *args: Any, offered: list[StandardMeasure], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["standards"]
+        field.queryset = StandardMeasure.objects.filter(pk__in=[item.pk for item in offered])
+
+
+class MeasureStepForm(forms.Form):
+    """A step that needs no more than a yes."""
+
+    def __init__(self, *args: Any, row: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label)
+        self.row = row
+
+
+class FinishForm(MeasureStepForm):
+    """When it was done, and what came of it."""
+
+    done_on = forms.DateField(label=_("done on"), initial=timezone.localdate)
+    result = forms.CharField(
+        label=_("what came of it"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: 38 merchants came. Both parties read it."),
+    )
+
+
+class PostponeForm(MeasureStepForm):
+    """The new day, and why."""
+
+    due_on = forms.DateField(label=pgettext_lazy("deadline", "new day"))
+    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DropForm(MeasureStepForm):
+    """Why it will not be done."""
+
+    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+MEASURE_FORMS: Final[Mapping[str, type[MeasureStepForm]]] = {
+    "finish": FinishForm,
+    "postpone": PostponeForm,
+    "drop": DropForm,
+}
+"""The other steps need no more than a yes: `MeasureStepForm`."""
