@@ -10,6 +10,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from django.core.files import File
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.text import slugify
 
 from conventions import documents, pdf
 from conventions.models import Agreement, Amendment, Bundle, Convention
@@ -94,7 +95,7 @@ def _fill(
     on_paper = {row.pk for row in without_text(rows)}
     with ZipFile(file, "w", ZIP_STORED) as archive:
         for number, row in enumerate(rows, start=1):
-            parts = {} if row.pk in on_paper else _parts(row)
+            parts = {} if row.pk in on_paper else _parts(row, day)
             for name, content in parts.items():
                 archive.writestr(name, content)
             if not parts:
@@ -116,11 +117,15 @@ def _line(row: Convention, names: list[str], reason: str | None) -> str:
     return f"{row.reference}  {of}: {', '.join(names) if reason is None else REASONS[LeftOut(reason)]}"
 
 
-def _parts(row: Convention) -> dict[str, bytes]:
-    """Return the PDFs of a convention and of its signed amendments by name; nothing when one cannot be drawn."""
-    amendments = Amendment._base_manager.filter(convention=row, status=Amendment.Status.SIGNED)
+def _parts(row: Convention, day: date) -> dict[str, bytes]:
+    """Return the PDFs of a convention and of its amendments in force by name; nothing when one cannot be drawn."""
+    amendments: Any = Amendment.objects
+    changed = amendments.in_force(day).filter(convention=row).select_related("convention")
+    name = slugify(row.commune.name_fr)
     try:
-        return {f"{row.commune_id}-{part}.pdf": _pdf(part) for part in (row, *amendments.order_by("number"))}
+        return {
+            f"{row.commune_id}-{name}-{part}.pdf": _pdf(part) for part in (row, *changed.order_by("number"))
+        }
     except DatabaseError:
         raise
     except Exception:

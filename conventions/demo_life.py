@@ -60,7 +60,9 @@ def _negotiated(people: People, today: date) -> None:
     for number, ago, who, text in texts.COMMENTS:
         article = draft.articles.get(number=number)
         comment = Comment.objects.write(on=article, by=people[who], text=text)
-        Comment.objects.filter(pk=comment.pk).update(at=moment(today - timedelta(days=ago), 14))
+        Comment.objects.filter(pk=comment.pk).update(
+            at=moment(today - timedelta(days=ago), 14), told_at=moment(today - timedelta(days=ago), 15)
+        )
     for number, ago, french, dutch in texts.ADDED:
         article = draft.articles.get(number=number)
         article.revise(

@@ -4,7 +4,7 @@ A mail is a row written in the transaction of its act; whoever acted gets none a
 what its reader does now, in the reader's language; a subject names the agreement, and nothing that it says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import User
 
 if TYPE_CHECKING:
-    from conventions.models import Agreement, Convention
+    from conventions.models import Agreement, Comment, Convention
     from conventions.models.coming import Due
 
 TOLD: Final = frozenset(
@@ -34,12 +34,16 @@ def news(agreement: "Agreement", verb: str, by: User | None, comment: str = "") 
         people = [*leads(), *callers_of(commune)]
     else:
         people = [*_readers(agreement, verb, in_charge_of(commune)), *callers_of(commune)]
+        if verb == "freeze":
+            rows = agreement.signatories.filter(user__isnull=False).select_related("user")
+            people += [signatory.user for signatory in rows]
         if verb == "void_consent":
             # The agency agreed by a lead; the SPOC writes in the text, too.
             people += leads()
     # The history notes of a signature who signed: no remark of whoever recorded it.
     remark = "" if verb == "sign" else comment
-    _tell(agreement, verb, (person for person in reachable(people) if person != by), by=by, comment=remark)
+    told = {person.pk: person for person in reachable(people) if person != by}.values()
+    _tell(agreement, verb, told, by=by, comment=remark)
 
 
 def reaches_nobody(agreement: "Agreement", verb: str, by: User) -> bool:
@@ -57,6 +61,17 @@ def alert(convention: "Convention", due: "Due", people: Iterable[User]) -> None:
     _tell(convention, due.kind, people, due=due, following=getattr(convention, "successor", None))
 
 
+def comments(agreement: "Agreement", rows: "Sequence[Comment]", party: str) -> None:
+    """Tell the other party, the SPOC and the leads for the agency, what a party commented."""
+    commune = _root(agreement).commune
+    people = [*leads(), *callers_of(commune)] if party == "commune" else in_charge_of(commune)
+    told = {person.pk: person for person in reachable(people)}.values()
+    # Who wrote it reads it on the page.
+    authors = {row.author_id for row in rows}
+    readers = [person for person in told if person.pk not in authors and agreement.text_visible_to(person)]
+    _tell(agreement, "comments", readers, said=rows, by=rows[-1].author)
+
+
 def _readers(agreement: "Agreement", verb: str, people: list[User]) -> list[User]:
     """Return those who read the text; that it went back to its authors is told to those who read it until then."""
     return [person for person in people if verb == "send_back" or agreement.text_visible_to(person)]
@@ -72,6 +87,7 @@ def _tell(agreement: "Agreement", what: str, people: Iterable[User], **facts: An
         "by": None,
         "comment": "",
         "following": None,
+        "said": (),
         **facts,
     }
     for person in sorted(people, key=lambda row: row.pk):

@@ -129,4 +129,7 @@ def _states(reader: Reader) -> Iterator[tuple[str, Any]]:
 def _in_state(rows: Any, state: str) -> Any:
     if state == OPEN:
         return rows.open()
-    return rows if state in ("", ALL) else rows.in_state(state)
+    if state == "":
+        # What another one replaced, or nobody signed, speaks for no commune today.
+        return rows.exclude(pk__in=rows.superseded().values("pk")).exclude(status="abandoned")
+    return rows if state == ALL else rows.in_state(state)

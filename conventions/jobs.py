@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from conventions import alerts, documents
+from conventions import alerts, documents, telling
 from conventions.models import Bundle
 from conventions.models.choices import BUNDLES
 from hubportal.outbox.bell import ring
@@ -51,9 +51,21 @@ def send_alerts(now: datetime) -> int:
     return sent
 
 
+def tell_comments(now: datetime) -> int:
+    """Tell each party what the other one commented; return how many comments. One that fails stops no other."""
+    told = 0
+    for owner, key, party in telling.due(now):
+        try:
+            told += telling.tell(owner, key, party, now)
+        except Exception:
+            logger.exception("nobody was told of the comments on %s %s", owner, key)
+    return told
+
+
 JOBS: list[Callable[[datetime], int]] = [
     order_documents,
     order_bundles,
     drop_bundles,
     send_alerts,
+    tell_comments,
 ]

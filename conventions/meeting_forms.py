@@ -7,10 +7,12 @@ from typing import Any, Final, NamedTuple
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from conventions.models import Attendance, MeetingAction, Party, Person, SteeringMeeting, Todo
+from conventions.models.meeting import AHEAD
 from conventions.stale import VersionedForm, own_language
 
 BLANK_PEOPLE, BLANK_ACTIONS = 3, 2
@@ -133,6 +135,9 @@ class MeetingForm(VersionedForm):
         name, party, presence = (self.cleaned_data.get(f"{key}_{number}", "") for key in _PERSON)
         if not name or not presence:
             return
+        if "@" in name:
+            words = _("Person %(number)s: write a name, not an e-mail address.")
+            self._refuse_row(f"name_{number}", words, number)
         if any(person[:2] == (name, party) for person in self.people):
             words = _("Person %(number)s: this person is written down already.")
             self._refuse_row(f"name_{number}", words, number)
@@ -144,6 +149,12 @@ class MeetingForm(VersionedForm):
             self._refuse_row(f"who_{number}", _("Action %(number)s: write who does it."), number)
         if (who or due_on) and not what and not self.cleaned_data.get(f"action_{number}"):
             self._refuse_row(f"what_{number}", _("Action %(number)s: write what is to be done."), number)
+        held_on = self.cleaned_data.get("held_on")
+        # A meeting itself is at most a year ahead: what is wrong then is its day.
+        if due_on and held_on and due_on < held_on <= timezone.localdate() + AHEAD:
+            self._refuse_row(
+                f"due_on_{number}", _("Action %(number)s: this day is before the meeting."), number
+            )
         if what and who:
             self.todo.append(Todo(what, who, due_on, self.cleaned_data.get(f"action_{number}")))
 

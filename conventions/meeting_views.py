@@ -156,6 +156,7 @@ def _about(request: SignedIn, convention: Convention) -> dict[str, Any]:
         "commune": convention.commune,
         "is_open": convention.is_binding,
         "may_record": may_record and convention.is_binding,
+        "may_settle": convention.is_binding and SteeringMeeting.can_be_settled_by(convention, request.user),
     }
 
 

@@ -5,9 +5,13 @@ from datetime import date
 from typing import Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
 
-FIRST, LAST = date(1990, 1, 1), date(2200, 12, 31)
-IN_REACH: Final = (MinValueValidator(FIRST), MaxValueValidator(LAST))
+FIRST, LAST = date(1990, 1, 1), date(2099, 12, 31)
+IN_REACH: Final = (
+    MinValueValidator(FIRST, _("Check the year: this day is before 1990.")),
+    MaxValueValidator(LAST, _("Check the year: this day is after 2099.")),
+)
 """Of the days of a term: beyond them months cannot be counted, and who writes them made a slip."""
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from conventions.models import Agreement, Convention, Party
 from conventions.models.checks import parties_of
+from conventions.models.choices import BINDING
 from conventions.todo import Todo, lines
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.look.dates import short_date
@@ -24,9 +25,9 @@ NOTHING: Final = Todo(_("Nothing to do."))
 
 def next_step(agreement: Agreement, user: User) -> Todo:
     """Return what a reader does now, as lists and mails say it, and closer where a page knows more."""
-    if not agreement.text_visible_to(user):
-        return NOTHING
     todo = lines([agreement], user)[0].next
+    if not agreement.text_visible_to(user):
+        return todo or NOTHING
     return _at_rest(agreement, user) if todo is None else _closer(agreement, todo)
 
 
@@ -74,7 +75,8 @@ def _at_rest(agreement: Agreement, user: User) -> Todo:
     if end is None and state in ("in_force", "notice"):
         return Todo(_("Nothing to do: it is in force, by tacit renewal."))
     successor = getattr(agreement, "successor", None)
-    if state == "notice" and successor is not None and user.has_role(*AGENCY_ROLES):
+    is_known = successor is not None and (successor.status in BINDING or user.has_role(*AGENCY_ROLES))
+    if state == "notice" and successor is not None and is_known:
         words = _("Nothing to do: it ends on %(day)s; %(other)s is to follow.")
         return Todo(words % {**facts, "other": successor.reference})
     return Todo(_TIMES[state] % facts)

@@ -61,7 +61,7 @@ def address(agreement: Agreement, page: str, **more: Any) -> str:
 def head(agreement: Agreement, user: User) -> dict[str, Any]:
     """Return what the head of each page of an agreement shows to a person."""
     root = root_of(agreement)
-    writes = agreement.is_unsigned and agreement.can_be_edited_by(user)
+    writes = agreement.can_be_edited_by(user)
     return {
         "agreement": agreement,
         "shows_text": agreement.text_visible_to(user),
@@ -75,5 +75,5 @@ def head(agreement: Agreement, user: User) -> dict[str, Any]:
         .open()
         .count(),
         "may_write": writes and agreement.is_writable,
-        "may_write_council": writes,
+        "may_write_council": writes and agreement.awaits_council,
     }

@@ -80,7 +80,7 @@ def _steps_of(user: User, communes: list[Commune]) -> list[Panel]:
 def _agency(user: User) -> list[Panel]:
     """Show a lead the steps in all agreements, a SPOC those in the communes they serve: their own steps first."""
     if not user.has_role(Role.SPOC, *STEWARDS):
-        return []
+        return _panel(_to_sign(user))
     rows = Convention.objects.visible_to(user)
     amended = Amendment.objects.visible_to(user).open()
     served = list(served_by(user).values_list("commune", flat=True))
@@ -92,6 +92,13 @@ def _agency(user: User) -> list[Panel]:
         *_panel([line for line in _lines(shown, amended, user) if line.next is not None]),
         *_actions([(None, due_soon(user, served))]),
     ]
+
+
+def _to_sign(user: User) -> list[Line]:
+    """Return what waits for the signature of a person who follows no agreement otherwise: a director's."""
+    waits = {"status": "to_sign", "signatories__user": user, "signatories__signed_on": None}
+    rows = Convention.objects.visible_to(user).filter(**waits)
+    return _lines(rows, Amendment.objects.visible_to(user).filter(**waits), user)
 
 
 def _lines(conventions: Any, amendments: Any, user: User) -> list[Line]:

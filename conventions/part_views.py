@@ -32,6 +32,7 @@ from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.changes import changes
+from hubportal.files.forms import AsksForFileAgain
 from hubportal.fingerprint import normal
 from hubportal.workflow import TransitionError
 
@@ -109,7 +110,7 @@ def part_new(request: SignedIn, reference: str, kind: str, number: int | None = 
     row = part.model(**{agreement.OWNER: agreement})
     form = part.form(*bound(request), row=row, agreement=agreement)
     if form.is_valid() and not is_preview(request):
-        facts = {name: value for name, value in form.cleaned_data.items() if name != "version"}
+        facts = {name: value for name, value in form.cleaned_data.items() if name not in ("version", "shown")}
         answer = saved(request, agreement, form, lambda: part.add(agreement, request.user, facts))
         if answer:
             return answer
@@ -238,6 +239,8 @@ def page(
 ) -> HttpResponse:
     """Show the form, with what differs between the two languages and, if asked, how it will be read."""
     kept = _row(request, agreement, kind, row.pk) if row else None
+    if is_preview(request) and isinstance(form, AsksForFileAgain):
+        form.show_again()
     by = (
         kept.revisions.select_related("by").order_by("at", "pk").last()
         if kind == "articles" and kept

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from conventions.models import (
@@ -21,7 +20,7 @@ from conventions.models import (
     Signatory,
 )
 from conventions.models.article import ArticleText
-from conventions.models.consolidated import ConsolidatedArticle, consolidated
+from conventions.models.consolidated import ConsolidatedArticle
 from conventions.models.term import ONE_DAY
 from hubportal.accounts.models import User
 from hubportal.changes import Change, changes
@@ -34,6 +33,7 @@ class Shown(NamedTuple):
     article: ArticleText
     comments: int = 0
     open: int = 0
+    before: ConsolidatedArticle | None = None
     changed_fr: Sequence[Change] = ()
     changed_nl: Sequence[Change] = ()
 
@@ -68,9 +68,7 @@ def articles(agreement: Agreement, user: User) -> list[Shown]:
 
 def _compared(amendment: Amendment, rows: list[Shown]) -> list[Shown]:
     """Add what each article replaces or takes out of the text as it was before the amendment."""
-    first_day = amendment.in_force_from or timezone.localdate()
-    before = first_day - ONE_DAY if amendment.status == "signed" else first_day
-    known = {row.number: row for row in consolidated(amendment.convention, before)}
+    known = {row.number: row for row in amendment.before}
     return [_with_changes(row, known.get(row.article.number)) for row in rows]
 
 
@@ -78,6 +76,7 @@ def _with_changes(row: Shown, before: ConsolidatedArticle | None) -> Shown:
     if before is None:
         return row
     return row._replace(
+        before=before,
         changed_fr=changes(_whole(before, "fr"), _whole(row.article, "fr")),
         changed_nl=changes(_whole(before, "nl"), _whole(row.article, "nl")),
     )
@@ -102,11 +101,20 @@ def decision(agreement: Agreement, user: User) -> dict[str, Any]:
     """
     is_open = agreement.is_writable
     return {
+        **replaced(agreement),
         "consents": consents(agreement),
         "findings": agreement.findings() if is_open and agreement.can_be_edited_by(user) else [],
         "mark": agreement.mark if is_open else "",
         "remark": _last_remark(agreement, user) if is_open else None,
     }
+
+
+def replaced(agreement: Agreement) -> dict[str, Any]:
+    """Return the convention that the last signature will end, and its last day then; nothing where none ends."""
+    if not isinstance(agreement, Convention) or agreement.in_force_from is None:
+        return {}
+    row = agreement.cuts_short()
+    return {"cut": row, "cut_on": agreement.in_force_from - ONE_DAY} if row else {}
 
 
 def _last_remark(agreement: Agreement, user: User) -> TransitionEvent | None:

@@ -37,6 +37,7 @@ DONE: Final[dict[str, Any]] = {
     "renew": gettext_lazy("This draft follows the former agreement, with the same articles and themes."),
     "terminate": gettext_lazy("It is terminated; it binds both parties until its last day."),
 }
+SENT_BACK: Final = gettext_lazy("The text was sent back: the agency reads why, and shares it with you again.")
 ALREADY: Final = ("agreed", "signed", "renewed")
 """Codes of a refusal because somebody did it before."""
 
@@ -48,7 +49,7 @@ def agreement_step(request: SignedIn, reference: str, verb: str, number: int | N
         agreement = pages.readable(request, reference, number)
     except Http404:
         if _hid_it(request, reference, verb, number):
-            return redirect("conventions:list")
+            return redirect("conventions:detail", reference)
         raise
     lines = [line for line in agreement.TRANSITIONS if line.verb == verb and line.label]
     if not lines or verb in ELSEWHERE:
@@ -97,7 +98,7 @@ def _took(request: SignedIn, agreement: Agreement, verb: str, form: StepForm) ->
         _praise(request, agreement, verb)
     # Who sends a text back to its authors may not read it any more.
     if not following.text_visible_to(request.user):
-        return redirect("conventions:list")
+        return redirect(pages.root_of(following))
     return redirect(pages.address(following, "detail"))
 
 
@@ -137,7 +138,11 @@ def _was_done(
 
 def _praise(request: SignedIn, agreement: Agreement, verb: str) -> None:
     """Say that a step was taken."""
-    said = _("All have signed: it is signed.") if verb == "sign" and agreement.signed_on else DONE[verb]
+    said = DONE[verb]
+    if verb == "sign" and agreement.signed_on:
+        said = _("All have signed: it is signed.")
+    elif verb == "send_back" and not agreement.text_visible_to(request.user):
+        said = SENT_BACK
     messages.success(request, str(said))
     if reaches_nobody(agreement, verb, request.user):
         messages.warning(
@@ -166,7 +171,7 @@ def _hid_it(request: SignedIn, reference: str, verb: str, number: int | None) ->
         steps = AmendmentEvent.objects.filter(subject__convention__reference=reference, **own)
         is_twice = steps.filter(subject__number=number).exists()
     if is_twice and request.method == "POST":
-        messages.success(request, str(DONE[verb]))
+        messages.success(request, str(SENT_BACK))
         return True
     return False
 
@@ -178,7 +183,13 @@ def _context(request: SignedIn, agreement: Agreement, line: Transition, form: St
         "form": form,
         "line": line,
         "lacking": lacking(agreement, line.verb),
+        "remarks": [],
+        "misses_council": line.verb in ("freeze", "sign") and agreement.council_decided_on is None,
     }
+    if line.verb in ("share", "agree", "freeze", "sign"):
+        found |= reading.replaced(agreement)
+    if line.verb in ("share", "freeze"):
+        found["remarks"] = [row.message for row in agreement.findings() if not row.is_blocking]
     if isinstance(form, AgreeStep):
         read = request.GET.get("text", "")
         found["was_changed"] = bool(read) and read != agreement.mark

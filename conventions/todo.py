@@ -21,7 +21,7 @@ from conventions.models.choices import BINDING, Party
 from conventions.models.coming import Kind, coming
 from conventions.models.policy import served_by
 from conventions.models.signatory import Signatory
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.look.dates import short_date
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ def lines(rows: Iterable["Agreement"], user: User) -> list[Line]:
 
 
 def _open_comments(user: User, agreements: list["Agreement"]) -> dict[int, int]:
-    """Return how many comments are open, by agreement."""
+    """Return how many comments of the other party are open, by agreement: one's own wait for nobody here."""
     owner = agreements[0].OWNER if agreements else "convention"
     # Asked by name: comments hang on agreements, which write mails with these lines.
     rows = apps.get_model("conventions", "Comment").objects.visible_to(user).open()
     # Of all of them: who asks about none in negotiation asks the same.
-    found = rows.filter(**{f"{owner}__in": [row.pk for row in agreements]}).order_by().values_list(owner)
+    other = Party.COMMUNE if user.has_role(*AGENCY_ROLES) else Party.AGENCY
+    found = rows.filter(party=other, **{f"{owner}__in": [row.pk for row in agreements]})
+    found = found.order_by().values_list(owner)
     return dict(found.annotate(Count("pk")))
 
 
@@ -114,9 +116,12 @@ def _missing(user: User, agreements: list["Agreement"]) -> dict[int, list[Signat
     return missing
 
 
+_SENT_BACK: Final = Todo(_("Nothing to do: it was sent back, the agency writes it anew."))
+
+
 def _todo(row: Any, reader: _Reader) -> Todo | None:
     if not row.text_visible_to(reader.user):
-        return None
+        return _SENT_BACK if row.status == "draft" and row.nis in reader.own else None
     verbs = frozenset(step.verb for step in row.next_steps(reader.user))
     if row.status == "draft":
         return _draft(row, reader, verbs)
@@ -147,6 +152,9 @@ _LEADS: Final[_Table] = {
     (True, False): _COMMUNE_AGREES,
     (True, True): Todo(_("Next step: freeze the text for signing."), True, "freeze"),
 }
+_LEADS_ALONE: Final = Todo(
+    _("Next step: agree to the text, or wait for the comments of the commune."), True, "agree"
+)
 _COMMUNES: Final[_Table] = {
     (False, False): Todo(_("Your step: read the text, then comment on it or agree to it."), True, "agree"),
     (False, True): _AGENCY_AGREES,
@@ -172,7 +180,8 @@ def _negotiation(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
             "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
         )
         return Todo(words % {"count": count}, True)
-    return _table(row, reader, verbs)[row.agreed(Party.AGENCY), row.agreed(Party.COMMUNE)]
+    table, agreed = _table(row, reader, verbs), (row.agreed(Party.AGENCY), row.agreed(Party.COMMUNE))
+    return _LEADS_ALONE if table is _LEADS and not any(agreed) and not count else table[agreed]
 
 
 def _table(row: Any, reader: _Reader, verbs: frozenset[str]) -> _Table:
@@ -181,17 +190,34 @@ def _table(row: Any, reader: _Reader, verbs: frozenset[str]) -> _Table:
     return _COMMUNES if "agree" in verbs else _OTHERS
 
 
+_SIGNS: Final = Todo(_("Your step: sign outside the portal; a lead of the agency records it here."), True)
+
+
 def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
     missing = reader.missing.get(row.pk, [])
     names = {"names": ", ".join(signatory.name for signatory in missing)}
     if "sign" in verbs:
         return Todo(_("Next step: record the signatures that are missing: %(names)s.") % names, True, "sign")
+    signs = any(signatory.user_id == reader.user.pk for signatory in missing)
     if row.nis in reader.own:
-        own = [signatory.name for signatory in missing if signatory.party == Party.COMMUNE]
-        if not own:
+        own = [
+            signatory.name
+            for signatory in missing
+            if signatory.party == Party.COMMUNE and signatory.user_id != reader.user.pk
+        ]
+        if signs and own:
+            text = _(
+                "Your step: sign outside the portal, and have it signed by %(names)s; the agency records it here."
+            )
+            return Todo(text % {"names": ", ".join(own)}, True)
+        if not (own or signs):
             return Todo(_("Nothing to do: the commune has signed, the agency is to sign."))
+        if signs:
+            return _SIGNS
         text = _("Your step: have it signed outside the portal by %(names)s; the agency records it here.")
         return Todo(text % {"names": ", ".join(own)}, True)
+    if signs:
+        return _SIGNS
     return Todo(_("Nothing to do: leads record the signatures; missing are %(names)s.") % names)
 
 

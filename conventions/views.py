@@ -33,6 +33,10 @@ def convention_detail(request: SignedIn, reference: str) -> HttpResponse:
     }
     if context["shows_text"]:
         context |= {**_beside(convention, user), **reading.text(convention, user)}
+    elif convention.status == "draft":
+        context["remark"] = (
+            convention.events.filter(verb="send_back").select_related("by").order_by("at").last()
+        )
     return render(request, "conventions/convention_detail.html", context)
 
 

@@ -1,5 +1,6 @@
 """The forms in which an agreement is written: texts in both languages side by side, its term, who signs it."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
@@ -19,6 +20,7 @@ from conventions.months import IN_REACH
 from conventions.stale import KnowingForm, SeenForm, carry
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
+from hubportal.fingerprint import normal
 
 LANGUAGES: Final = ("fr", "nl")
 LABELS: Final[Mapping[str, Any]] = {
@@ -34,9 +36,11 @@ class TextsForm(forms.Form):
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    """Marks of the texts that the page showed: a box nobody touched still holds that one."""
 
     def __init__(self, *args: Any, row: Versioned, **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": row.version, **row.texts}
+        kwargs["initial"] = {"version": row.version, "shown": _marks(row.texts), **row.texts}
         super().__init__(*args, **kwargs)
         self.row, self.theirs = row, dict[str, list[Change]]()
         for name in row.TEXTS:
@@ -72,10 +76,24 @@ class TextsForm(forms.Form):
         return {name: str(self[name].value() or "") for name in self.row.TEXTS}
 
     def show_conflict(self, error: TextConflictError) -> None:
-        """Show both texts."""
+        """Show both texts, in the boxes that were written in; the others take what is kept now."""
+        shown = str(self.data.get("shown", "")).split()
+        for name, mark in zip(self.row.TEXTS, shown, strict=False):
+            if _mark(error.mine[name]) == mark:
+                carry(self, name, error.theirs[name])
+                error.mine[name] = error.theirs[name]
         carry(self, "version", str(error.version))
+        carry(self, "shown", _marks(error.theirs))
         self.theirs = {name: changes(error.theirs[name], error.mine[name]) for name in self.row.TEXTS}
         self.add_error(None, error)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(normal(text).strip().encode()).hexdigest()[:16]
+
+
+def _marks(texts: Mapping[str, str]) -> str:
+    return " ".join(_mark(text) for text in texts.values())
 
 
 class ThemeTextsForm(TextsForm):
@@ -93,8 +111,10 @@ class ThemeTextsForm(TextsForm):
 class ProjectTextsForm(AsksForFileAgain, TextsForm):
     """A project agreement that is annexed."""
 
-    starts_on = forms.DateField(label=_("First day"), required=False)
-    ends_on = forms.DateField(label=_("Last day"), required=False, help_text=_("Included."))
+    starts_on = forms.DateField(label=_("First day"), required=False, validators=IN_REACH)
+    ends_on = forms.DateField(
+        label=_("Last day"), required=False, help_text=_("Included."), validators=IN_REACH
+    )
     upload = UploadField(label=_("Document (PDF)"), required=False, kinds=["pdf"])
 
     def __init__(self, *args: Any, agreement: Convention, **kwargs: Any) -> None:
@@ -140,7 +160,8 @@ class TermForm(SeenForm):
         found = self.cleaned_data
         for name in _NEEDED.get(found.get("ends", ""), ()):
             if not found.get(name) and name not in self.errors:
-                self.add_error(name, _("This is needed for how it ends."))
+                words = _("%(field)s: this is needed for how it ends.")
+                self.add_error(name, words % {"field": self.fields[name].label})
         return found
 
     @property
@@ -204,6 +225,8 @@ class SignatoryForm(forms.Form):
             and "name" not in self.errors
         ):
             self.add_error("name", _("Write the name of who signs in this office."))
+        if who in self.mandates and found.get("name", "").strip():
+            self.add_error("name", _("Leave this empty: who holds a mandate signs under their own name."))
         return found
 
     @property
@@ -220,5 +243,6 @@ class CouncilForm(SeenForm):
 
     COLUMNS = ("council_decided_on",)
     council_decided_on = forms.DateField(
-        label=_("Decision of the communal council"), required=False, help_text=_("Empty when unknown.")
-    )
+        label=_("Decision of the communal council"), required=False, help_text=_("Empty when unknown."),
+        validators=IN_REACH,
+    )  # fmt: skip

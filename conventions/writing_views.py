@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from conventions import pages
 from conventions.models import Article, Convention, ConventionTheme, ProjectAgreement, Signatory
-from conventions.models.choices import UNSIGNED
 from conventions.nextstep import next_step
 from conventions.readiness import lacking
+from conventions.reading import replaced
 from conventions.writing import asked, closed, may_be_written, with_findings
 from conventions.writing_forms import BeginForm, CouncilForm, SignatoryForm, TermForm
 from hubportal.access.admin import bound
@@ -53,6 +53,7 @@ def convention_edit(request: SignedIn, reference: str) -> HttpResponse:
     themes = ConventionTheme.objects.visible_to(user).filter(convention=convention).select_related("theme")
     context = {
         **pages.head(convention, user),
+        **replaced(convention),
         "next": next_step(convention, user),
         "lacking": lacking(convention, "freeze"),
         "articles": with_findings(articles, findings),
@@ -82,14 +83,14 @@ def convention_term(request: SignedIn, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_council(request: SignedIn, reference: str, number: int | None = None) -> HttpResponse:
-    """Ask on which day the council decided; on POST, write it: until the last signature."""
+    """Ask on which day the council decided; on POST, write it: until the last signature, later if it is missing."""
     agreement = may_be_written(request, reference, number)
-    if not agreement.is_unsigned:
+    if not agreement.awaits_council:
         return closed(request, agreement)
     form = CouncilForm(*bound(request)[:1], row=agreement)
 
     def act() -> None:
-        agreement.open_text(request.user, UNSIGNED)
+        agreement.open_council(request.user)
         form.check_seen(agreement)
         agreement.set_council_decision(by=request.user, on=form.cleaned_data["council_decided_on"])
 

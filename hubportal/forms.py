@@ -43,7 +43,8 @@ class ErrorLink(NamedTuple):
 def control(field: BoundField) -> SafeString:
     """Return the input of a field with the class, the language and the type that the portal gives it."""
     widget = _native(field.field.widget)
-    attrs: dict[str, Any] = {"placeholder": False}
+    # A browser cuts what is too long without a word; the form says so.
+    attrs: dict[str, Any] = {"placeholder": False, "maxlength": False}
     if not isinstance(widget, forms.CheckboxInput):
         attrs["class"] = _css(field, widget)
     if field.name.endswith(("_fr", "_nl")):

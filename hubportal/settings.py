@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "hubportal.access.middleware.SignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hubportal.access.middleware.AdminLanguageMiddleware",
     "hubportal.access.middleware.RightsRequiredMiddleware",

@@ -105,7 +105,10 @@ PAGES: dict[str, Page] = {
     # Signed: who writes for the commune is led to its page; a project may be annexed all the same.
     "conventions:edit": Page(WRITING, {"reference": "CC-2025-01"}),
     "conventions:edit-term": Page(WRITING, {"reference": "CC-2025-01"}),
-    "conventions:edit-council": Page(WRITING, {"reference": "CC-2025-01"}),
+    # Signed long ago, the decision of its council is still missing.
+    "conventions:edit-council": Page(
+        WRITING.replace("302  403  302  403  302", "200  403  200  403  200"), {"reference": "CC-2025-01"}
+    ),
     "conventions:signatory-new": Page(WRITING, {"reference": "CC-2025-01"}),
     "conventions:edit-new": Page(
         "302 403 403 403 404 404 404 200 403 200 403 200", {"reference": "CC-2025-01", "kind": "projects"}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models.mandate import communes_of
 from conventions import emails, parity
 from conventions.models import checks
-from conventions.models.choices import BINDING, DOCUMENTS, SHARED, UNSIGNED, WRITABLE, Party
+from conventions.models.choices import ALONE, BINDING, DOCUMENTS, SHARED, UNSIGNED, WRITABLE, Party
 from conventions.models.policy import writes_for
 from conventions.models.signatory import Signatory
 from hubportal.access.constraints import CheckedTogether
@@ -110,6 +110,11 @@ class Agreement(CheckedTogether, Stateful):
     def is_binding(self) -> bool:
         """Whether it was signed, on whichever days it binds."""
         return self.status in BINDING
+
+    @property
+    def awaits_council(self) -> bool:
+        """Whether the council's decision may be written: until the last signature, and later when it is missing."""
+        return self.is_unsigned or (self.status == "signed" and self.council_decided_on is None)
 
     @property
     def is_frozen(self) -> bool:
@@ -252,6 +257,11 @@ class Agreement(CheckedTogether, Stateful):
         if not self.can_be_edited_by(by):
             raise PermissionDenied(_("You may read this, but you do not write in it."))
 
+    def open_council(self, by: User) -> None:
+        """Lock it to write the council's decision; TransitionError when it is not to be written any more."""
+        self._lock()
+        self.open_text(by, (self.status,) if self.awaits_council else UNSIGNED)
+
     def was_changed(self, by: User) -> None:
         """Let what the parties agreed to be void, if one did: the text is another one now. Call it under the lock."""
         if any(getattr(self, name) for name in _NO_CONSENT):
@@ -270,16 +280,25 @@ class Agreement(CheckedTogether, Stateful):
         row = Signatory(office=office, user=user, name=name, **{self.OWNER: self})
         row.full_clean()
         row.check_office(timezone.localdate())
+        if office in ALONE and self.signatories.filter(office=office).exists():
+            raise ValidationError(
+                {"office": _("Somebody signs in this office already: take them out first.")}
+            )
         row.save()
         self.was_changed(by)
         return row
 
     @transaction.atomic
     def set_council_decision(self, *, by: User, on: date | None) -> None:
-        """Write on which day the communal council decided: no part of the text, so it may come until the signature."""
-        self.open_text(by, UNSIGNED)
+        """Write on which day the communal council decided: no part of the text, so it may come until the signature.
+
+        One that is missing then can still be written, once.
+        """
+        self.open_council(by)
         if on and on > timezone.localdate():
             raise ValidationError({"council_decided_on": _("This day has not come yet.")})
+        if on and self.signed_on and on > self.signed_on:
+            raise ValidationError({"council_decided_on": _("The council decides before the last signature.")})
         self.council_decided_on = on
         self.save(update_fields=["council_decided_on"])
 

@@ -22,9 +22,12 @@ from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
 from conventions.models.rules import cycle_constraints
 from conventions.models.table import CYCLE
-from conventions.models.term import check_reach
+from conventions.models.term import LONGEST_TERM, ONE_DAY, check_reach
+from conventions.months import months_after
+from hubportal import search
 from hubportal.accounts.models import User
 from hubportal.fingerprint import normal
+from hubportal.look.dates import short_date
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
@@ -149,10 +152,18 @@ class Amendment(Agreement):
         return content.of_amendment(self)
 
     @property
+    def before(self) -> list[ConsolidatedArticle]:
+        """The text as it is without it, on its first day (today, while none is written): three queries.
+
+        Articles that others took out keep their place.
+        """
+        day = self.in_force_from or timezone.localdate()
+        return consolidated(self.convention, day - ONE_DAY if self.status == "signed" else day)
+
+    @property
     def text_before(self) -> list[ConsolidatedArticle]:
-        """The text that it changes, as in force on its first day (today, while none is written): three queries."""
-        articles = consolidated(self.convention, self.in_force_from or timezone.localdate())
-        return [row for row in articles if not row.is_removed]
+        """The articles that it may change."""
+        return [row for row in self.before if not row.is_removed]
 
     def clean(self) -> None:
         """Put an end before the start on its field, and a day that nobody means."""
@@ -161,6 +172,14 @@ class Amendment(Agreement):
             check_reach(name, getattr(self, name))
         if self.new_last_day and self.in_force_from and self.new_last_day < self.in_force_from:
             raise ValidationError({"new_last_day": _("The last day cannot come before the first day.")})
+        root = self.convention.in_force_from
+        if self.in_force_from and root and self.in_force_from < root:
+            text = _("The convention itself is in force from %(day)s on.")
+            raise ValidationError(
+                {"in_force_from": ValidationError(text, "early", {"day": short_date(root)})}
+            )
+        if self.new_last_day and root and self.new_last_day >= months_after(root, LONGEST_TERM):
+            raise ValidationError({"new_last_day": _("Check the year: a convention lasts 12 years at most.")})
 
     def findings(self) -> list[parity.Finding]:
         """Return where French and Dutch do not say the same, as far as that can be counted."""
@@ -240,13 +259,16 @@ class AmendmentArticle(ArticleText):
         Amendment, models.CASCADE, related_name="articles", verbose_name=_("amendment")
     )
     change = models.CharField(_("change"), max_length=8, choices=Change.choices)
+    search_fr = search.vector("fr", "title_fr", "body_fr")
+    search_nl = search.vector("nl", "title_nl", "body_nl")
 
-    objects: ClassVar[models.Manager["AmendmentArticle"]] = AmendmentArticleQuerySet.as_manager()
+    objects = search.WithoutWords.from_queryset(AmendmentArticleQuerySet)()
 
     class Meta:
         verbose_name = _("change of an article")
         verbose_name_plural = _("changes of articles")
         ordering = ["amendment_id", "number"]
+        indexes = [search.index("amendmentarticle_search")]
         constraints = [
             models.UniqueConstraint(
                 fields=["amendment", "number"],

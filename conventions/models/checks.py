@@ -81,12 +81,15 @@ def has_signatories(agreement: "Agreement", day: date) -> None:
 
 def is_agreed(agreement: "Agreement") -> None:
     """Refuse while a party has not agreed to the text as it stands."""
-    for party, text in (
-        (Party.AGENCY, _("The agency has not agreed to this text yet.")),
-        (Party.COMMUNE, _("The commune has not agreed to this text yet.")),
-    ):
-        if not agreement.agreed(party):
-            raise ValidationError(text, "not_agreed")
+    words = {
+        Party.AGENCY: _("The agency has not agreed to this text yet."),
+        Party.COMMUNE: _("The commune has not agreed to this text yet."),
+    }
+    missing = [
+        ValidationError(text, "not_agreed") for party, text in words.items() if not agreement.agreed(party)
+    ]
+    if missing:
+        raise ValidationError(missing)
 
 
 def council_came_first(agreement: "Agreement", signed_on: date) -> None:

@@ -60,6 +60,8 @@ class Office(models.TextChoices):
 
 
 MANDATED: Final = (Office.BOURGMESTRE.value, Office.ECHEVIN.value)
+ALONE: Final = (Office.BOURGMESTRE.value, Office.SECRETARY.value)
+"""One person signs in these offices."""
 OF_THE_COMMUNE: Final = (*MANDATED, Office.SECRETARY.value)
 OF_THE_AGENCY: Final = (Office.DIRECTOR.value, Office.REPRESENTATIVE.value)
 

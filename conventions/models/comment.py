@@ -1,5 +1,6 @@
 """What both parties say about an article while it is negotiated."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -30,6 +31,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def open(self) -> Self:
         """Return those that nobody resolved yet."""
         return self.filter(resolved_at__isnull=True)
+
+    def untold(self, before: datetime) -> Self:
+        """Return the open ones written before a moment, of which the other party got no mail, in what is discussed."""
+        is_discussed = Q(convention__status="negotiation") | Q(amendment__status="negotiation")
+        return self.open().filter(is_discussed, told_at__isnull=True, at__lt=before)
 
     def resolvable_by(self, user: User, agreement: Agreement) -> Self:
         """Return those of one agreement that a person may resolve.
@@ -96,6 +102,9 @@ class Comment(models.Model):
     party = models.CharField(_("party"), max_length=8, choices=Party.choices)
     text = models.TextField(_("comment"), max_length=4000)
     at = models.DateTimeField(_("written at"), default=timezone.now)
+    told_at = models.DateTimeField(
+        _("told at"), null=True, editable=False, help_text=_("When the other party got a mail about it.")
+    )
     resolved_at = models.DateTimeField(_("resolved at"), null=True, editable=False)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False,
@@ -108,6 +117,13 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["at"],
+                condition=Q(told_at__isnull=True, resolved_at__isnull=True),
+                name="comment_untold",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(convention__isnull=False, amendment__isnull=True, amendment_article__isnull=True)

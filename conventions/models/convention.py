@@ -22,6 +22,7 @@ from conventions.models.rules import REFERENCE, REFERENCE_FORM, convention_const
 from conventions.models.table import OF_A_CONVENTION
 from conventions.models.term import ONE_DAY, Term
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
+from hubportal.look.dates import short_date
 
 
 class Convention(Agreement, Term):
@@ -66,6 +67,16 @@ class Convention(Agreement, Term):
 
     def __str__(self) -> str:
         return self.reference
+
+    def clean(self) -> None:
+        """Refuse a first day that is not after the one of the convention that it follows."""
+        super().clean()
+        before = self.predecessor.in_force_from if self.predecessor else None
+        if before and self.in_force_from and self.in_force_from <= before:
+            text = _("It follows a convention that is in force from %(day)s on.")
+            raise ValidationError(
+                {"in_force_from": ValidationError(text, "early", {"day": short_date(before)})}
+            )
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Validate with the status, which no form edits: the exclusion constraint cannot do without it."""
@@ -144,6 +155,13 @@ class Convention(Agreement, Term):
             and self.in_force_until is not None
             and successor.in_force_from == self.in_force_until + ONE_DAY
         )
+
+    def cuts_short(self) -> "Convention | None":
+        """Return the one in force on its first day: its last signature lets that one end the day before."""
+        if self.in_force_from is None or not self.is_unsigned:
+            return None
+        rows = Convention.objects.in_force(self.in_force_from).filter(commune=self.commune_id)
+        return rows.exclude(pk=self.pk).order_by("pk").first()
 
     # --- Who may read how much, who may --------------------------------------------------------------------
 

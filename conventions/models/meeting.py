@@ -1,6 +1,6 @@
 """A meeting of the steering committee: when, where, its minutes; its rows are in steering.py."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, NamedTuple, Self
 
@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from communes.models.mandate import communes_of
 from conventions.models.choices import BINDING
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by, writes_for
@@ -114,6 +115,11 @@ class SteeringMeeting(Versioned):
         """Tell whether a person records meetings and evaluations of a convention: leads, its SPOC, a stand-in."""
         return writes_for(user, convention.commune_id)
 
+    @staticmethod
+    def can_be_settled_by(convention: Convention, user: User) -> bool:
+        """Tell whether a person says what is done: who records meetings, and the people of the commune."""
+        return writes_for(user, convention.commune_id) or convention.commune_id in communes_of(user)
+
     @property
     def agreement(self) -> Convention:
         """The convention that it follows."""
@@ -213,6 +219,11 @@ class SteeringMeeting(Versioned):
         """Lock it for a change of one of its rows; `count_on` follows."""
         self._open(by)
 
+    def open_settling(self, by: User) -> None:
+        """Lock it to say what is done: the commune's own people do so too; `count_on` follows."""
+        lock_to_follow(self.convention, by, SteeringMeeting.can_be_settled_by)
+        self.refresh_from_db(from_queryset=SteeringMeeting._base_manager.select_for_update(of=("self",)))
+
     def count_on(self) -> None:
         """Let whoever edits it know that a row changed."""
         SteeringMeeting._base_manager.filter(pk=self.pk).update(version=F("version") + 1)
@@ -234,10 +245,12 @@ def tidy(facts: dict[str, Any]) -> dict[str, Any]:
     return {name: normal(value).strip() if isinstance(value, str) else value for name, value in facts.items()}
 
 
-def lock_to_follow(convention: Convention, by: User) -> None:
-    """Lock a convention to write about how it goes.
+def lock_to_follow(
+    convention: Convention, by: User, may: Callable[[Convention, User], bool] | None = None
+) -> None:
+    """Lock a convention to write about how it goes; `may` tells who does, who records meetings unless told.
 
-    PermissionDenied for who records nothing, ValidationError (code "too_early") before it is signed.
+    PermissionDenied for whom it is not, ValidationError (code "too_early") before it is signed.
     """
     status = (
         Convention._base_manager.select_for_update()
@@ -245,7 +258,7 @@ def lock_to_follow(convention: Convention, by: User) -> None:
         .values_list("status", flat=True)
         .get()
     )
-    if not SteeringMeeting.can_be_recorded_by(convention, by):
+    if not (may or SteeringMeeting.can_be_recorded_by)(convention, by):
         raise PermissionDenied(_("You may read this, but you do not record it."))
     if status not in BINDING:
         raise ValidationError(_("Meetings and evaluations begin once the agreement is signed."), "too_early")

@@ -40,13 +40,14 @@ class ProjectQuerySet(models.QuerySet["ProjectAgreement"]):
         convention._lock()
         _can_be_annexed(convention, by)
         texts = {name: normal(text).strip() for name, text in texts.items()}
+        facts = StoredFile.facts_of(upload, ["pdf"]) if upload else {}
         recent = self.filter(
-            convention=convention, added_by=by, added_at__gt=timezone.now() - TWICE, is_frozen=False, **texts
-        )
+            convention=convention, added_by=by, added_at__gt=timezone.now() - TWICE, is_frozen=False,
+            district=district, starts_on=starts_on, ends_on=ends_on, sha256=facts.get("sha256", ""), **texts,
+        )  # fmt: skip
         if twin := recent.order_by("pk").last():
             # A second click.
             return twin
-        facts = StoredFile.facts_of(upload, ["pdf"]) if upload else {}
         row = self.model(
             convention=convention, district=district, starts_on=starts_on, ends_on=ends_on, added_by=by,
             **texts, **facts,

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
+from communes.models.mandate import communes_of
 from conventions import outline
 from conventions.legislature import legislature_of
 from conventions.models import checks
 from conventions.models.article import Article
-from conventions.models.choices import BINDING, UNSIGNED
+from conventions.models.choices import BINDING, SHARED, UNSIGNED
 from conventions.models.policy import text_seen_by
 from conventions.models.term import LONGEST_NOTICE
 from conventions.months import months_after
@@ -34,6 +35,8 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     def visible_to(self, user: User) -> Self:
         """Return all to the agency; the signed ones to whoever holds any right today, and a commune its shared ones.
 
+        One that was sent back to its authors is known to its commune, too: its state, not its text.
+
         How much of one a person may read is another matter: its own commune and the agency read the text
         (`Convention.text_visible_to`), other communes the state and the dates (`dates_visible_to`), cabinet
         and task force the state.
@@ -42,7 +45,13 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
             return self
         if not user.has_rights_today():
             return self.none()
-        return self.filter(Q(status__in=BINDING) | text_seen_by(user))
+        return self.filter(Q(status__in=BINDING) | text_seen_by(user) | self._sent_back_by(user))
+
+    def _sent_back_by(self, user: User) -> Q:
+        """Return the drafts that a person's communes read until they were sent back: their state, no text."""
+        steps = apps.get_model("conventions.ConventionEvent")._base_manager.filter(verb="share")
+        shared = steps.order_by().values("subject")
+        return Q(status="draft", commune__in=communes_of(user), pk__in=shared)
 
     # --- By day --------------------------------------------------------------------------------------------
 
@@ -119,7 +128,7 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     # --- By what they say ----------------------------------------------------------------------------------
 
     def search(self, text: str) -> Self:
-        """Return those whose reference, commune, articles or themes hold the words, in French or in Dutch.
+        """Return those whose reference, commune, articles, themes or amendments hold the words, in French or in Dutch.
 
         It finds what a text says: give it only conventions whose text the reader may read, or `search_titles`.
         """
@@ -128,7 +137,10 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
         themes = apps.get_model("conventions.ConventionTheme")._base_manager.filter(
             words, convention=OuterRef("pk")
         )
-        return self.filter(_titles(text) | Exists(articles) | Exists(themes))
+        amended = apps.get_model("conventions.AmendmentArticle")._base_manager.filter(
+            words, amendment__convention=OuterRef("pk"), amendment__status__in=SHARED
+        )
+        return self.filter(_titles(text) | Exists(articles) | Exists(themes) | Exists(amended))
 
     def search_titles(self, text: str) -> Self:
         """Return those whose reference or commune holds the words."""

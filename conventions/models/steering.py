@@ -129,7 +129,7 @@ class MeetingAction(models.Model):
         return self._mark(by, None, was_done=True)
 
     def _mark(self, by: User, done_on: date | None, *, was_done: bool) -> bool:
-        self.meeting.open_rows(by)
+        self.meeting.open_settling(by)
         rows = MeetingAction._base_manager.filter(pk=self.pk, done_on__isnull=not was_done)
         if not rows.update(done_on=done_on):
             return False

@@ -18,7 +18,8 @@ from hubportal.look.dates import short_date
 ONE_DAY: Final = timedelta(days=1)
 LONGEST_NOTICE: Final = 24
 LONGEST_RENEWAL: Final = 72
-"""Months."""
+LONGEST_TERM: Final = 144
+"""Months; the term of two legislatures."""
 
 
 _TACIT_IS_WHOLE = _("Tacit renewal has a first period and a number of months.")
@@ -62,6 +63,8 @@ class Term(models.Model):
             check_reach(name, getattr(self, name))
         if self._is_reversed():
             raise ValidationError({"in_force_until": _("The last day cannot come before the first day.")})
+        for name in ("in_force_until", "first_period_until"):
+            self._check_length(name)
         if self.first_period_until and self.in_force_from and self.first_period_until < self.in_force_from:
             raise ValidationError({"first_period_until": _("The last day cannot come before the first day.")})
         if (self.renewal_months is None) != (self.first_period_until is None):
@@ -73,6 +76,13 @@ class Term(models.Model):
         if self._is_reversed():
             exclude = {*(exclude or ()), "in_force_from", "in_force_until"}
         super().validate_constraints(exclude=exclude)
+
+    def _check_length(self, name: str) -> None:
+        """Refuse a last day so far away that the year is a slip of the pen."""
+        last = getattr(self, name)
+        if last and self.in_force_from and last >= months_after(self.in_force_from, LONGEST_TERM):
+            text = _("Check the year: a convention lasts 12 years at most.")
+            raise ValidationError({name: text})
 
     def _is_reversed(self) -> bool:
         return bool(self.in_force_from and self.in_force_until and self.in_force_until < self.in_force_from)
@@ -146,6 +156,8 @@ class Term(models.Model):
             text = _("The notice is of %(months)d months: it ends on %(day)s at the earliest.")
             facts = {"months": self.notice_months, "day": short_date(earliest)}
             raise ValidationError({"ends_on": ValidationError(text, "notice", facts)})
+        if ends_on > months_after(given_on, LONGEST_RENEWAL):
+            raise ValidationError({"ends_on": _("Check the year: a notice ends within six years.")})
         if self.in_force_until and ends_on > self.in_force_until:
             text = _("It ends by itself on %(day)s already.")
             raise ValidationError(

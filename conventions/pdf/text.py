@@ -176,13 +176,15 @@ def _day(day: date | None) -> str:
 
 
 def _articles(agreement: Any) -> Iterator[Row]:
+    before = {row.number: row for row in agreement.before} if isinstance(agreement, Amendment) else {}
     for article in agreement.articles.order_by("number"):
 
         def say(code: str, article: Any = article) -> tuple[str, str]:
             facts = {"number": article.number, "title": getattr(article, f"title_{code}")}
             change = getattr(article, "change", "")
             if change:
-                facts["title"] = facts["title"] or capfirst(article.get_change_display())
+                # What takes an article out has no title of its own.
+                facts["title"] = facts["title"] or getattr(before.get(article.number), f"title_{code}", "")
             heading = _("Article %(number)s. %(title)s") % facts
             body = str(getattr(article, f"body_{code}"))
             return heading, f"*{capfirst(article.get_change_display())}.*\n\n{body}" if change else body
@@ -204,8 +206,9 @@ def _themes(convention: Convention) -> Iterator[Row]:
 
 
 def _projects(convention: Convention) -> list[Row]:
-    """Return the project agreements that are part of what is signed."""
-    found = list(convention.projects.filter(is_frozen=True).order_by("pk"))
+    """Return the project agreements that are part of what is signed, or would be if it were frozen now."""
+    kept = convention.projects.all() if convention.is_writable else convention.projects.filter(is_frozen=True)
+    found = list(kept.order_by("pk"))
     if not found:
         return []
     rows = [row("projects", 2, lambda code: (_("Project agreements"), ""))]

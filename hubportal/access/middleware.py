@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import translation
 
 from hubportal.access.typed import words
@@ -38,6 +39,25 @@ def open_without_rights(view: View) -> View:
     """Mark a view that a signed-in person without any right today may still use: their own data."""
     view.open_without_rights = True  # type: ignore[attr-defined]
     return view
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks nobody's visitor to sign in; what somebody wrote whose session ended meanwhile is shown to be copied."""
+
+    def handle_no_permission(  # type: ignore[override]  # Django's only redirects
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        """Lead to the sign-in page; after a form with words in it, show them first."""
+        answer = super().handle_no_permission(request, view_func)
+        typed = words(request)
+        if not typed:
+            return answer
+        context = {
+            "typed": typed,
+            "sign_in": resolve_url(self.get_login_url(view_func)),
+            "back": request.path,
+        }
+        return render(request, "access/signed_out.html", context, status=403)
 
 
 class RightsRequiredMiddleware:

@@ -45,7 +45,11 @@ class AsksForFileAgain(forms.Form):
         if self.is_checked:
             self._ask_for_file()
 
-    def _ask_for_file(self) -> None:
+    def show_again(self) -> None:
+        """Say that the file is lost though nothing was wrong: the page is only shown once more."""
+        self._ask_for_file(is_shown_again=True)
+
+    def _ask_for_file(self, *, is_shown_again: bool = False) -> None:
         is_lost = "upload" in self.fields and self.files.get(self.add_prefix("upload"))
-        if is_lost and self.errors and "upload" not in self.errors:
+        if is_lost and (self.errors or is_shown_again) and "upload" not in self.errors:
             super().add_error("upload", _("Choose this file again: the browser does not keep it."))

@@ -81,7 +81,7 @@ def test_sent_back_out_of_sight_a_second_click_is_answered(client: Client, cast:
             client, cast.echevine, step(row, "send_back"), seen_status="negotiation", comment="Non"
         )
         assert said(response)
-        assert response.redirect_chain[-1][0].endswith("/conventions/")
+        assert response.redirect_chain[-1][0].endswith(f"/conventions/{row.convention.reference}/")
     assert Amendment.objects.get().status == "draft"
 
 

@@ -161,10 +161,21 @@ def test_it_changes_something(lead: User) -> None:
 def test_it_begins_while_the_convention_is_in_force(lead: User) -> None:
     root = signed(first_day=days(10))
     amendment = an_amendment(root)
-    amendment.set_facts(by=lead, in_force_from=days(9))
+    with pytest.raises(ValidationError) as caught:
+        amendment.set_facts(by=lead, in_force_from=days(9))
+    assert list(caught.value.message_dict) == ["in_force_from"]
+    # Behind the model's back: the signing refuses it all the same.
+    Amendment.objects.filter(pk=amendment.pk).update(in_force_from=days(9))
+    amendment.refresh_from_db()
     with pytest.raises(ValidationError) as caught:
         sign_amendment(amendment)
     assert list(caught.value.message_dict) == ["in_force_from"]
+
+
+def test_a_last_day_that_nobody_means_is_refused_at_its_field(lead: User) -> None:
+    with pytest.raises(ValidationError) as caught:
+        an_amendment().set_facts(by=lead, new_last_day=days(9000))
+    assert list(caught.value.message_dict) == ["new_last_day"]
 
 
 def test_an_end_before_the_start_is_refused_at_its_field(lead: User) -> None:

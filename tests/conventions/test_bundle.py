@@ -75,11 +75,12 @@ def test_it_holds_each_pdf_as_it_is_kept_and_names_what_is_left_out(
     assert row.left_out == {paper.reference: "paper"}
     archive = opened(row)
     assert sorted(archive.namelist()) == [
-        LIST, f"21001-{amendment.reference}.pdf", f"21001-{root.reference}.pdf", f"21002-{drawn.reference}.pdf",
+        LIST, f"21001-anderlecht-{amendment.reference}.pdf", f"21001-anderlecht-{root.reference}.pdf",
+        f"21002-auderghem-{drawn.reference}.pdf",
     ]  # fmt: skip
     kept = Document.objects.get(convention=root, kind="text")
-    assert archive.read(f"21001-{root.reference}.pdf") == bytes_of(kept)
-    assert archive.read(f"21002-{drawn.reference}.pdf") == b"%PDF-1.7 CC-2025-02 signed"
+    assert archive.read(f"21001-anderlecht-{root.reference}.pdf") == bytes_of(kept)
+    assert archive.read(f"21002-auderghem-{drawn.reference}.pdf") == b"%PDF-1.7 CC-2025-02 signed"
     told = archive.read(LIST).decode("utf-8-sig")
     assert paper.reference in told
     assert "2 dans ce fichier, 1 pas" in told
@@ -178,7 +179,7 @@ def test_what_cannot_be_drawn_is_left_out_and_stops_nothing(
     make_bundles()
     row.refresh_from_db()
     assert row.left_out == {"CC-2025-02": "failed"}
-    assert opened(row).namelist() == ["21003-CC-2025-03.pdf", LIST]
+    assert opened(row).namelist() == ["21003-berchem-sainte-agathe-CC-2025-03.pdf", LIST]
 
 
 @pytest.mark.django_db
@@ -261,4 +262,4 @@ def test_another_worker_takes_over_from_one_that_was_killed(
     row.refresh_from_db()
     assert (row.status, row.done) == ("ready", 3)
     assert len(opened(row).namelist()) == 4
-    assert opened(row).read("21001-CC-2025-01.pdf").endswith(b"again")
+    assert opened(row).read("21001-anderlecht-CC-2025-01.pdf").endswith(b"again")

@@ -63,7 +63,9 @@ def test_every_state_can_be_asked_for(client: Client, lead: User, stranger: User
         assert found(client, state=state) == [reference], state
     assert found(client, state="open") == [made[state] for state in ("draft", "negotiation", "to_sign")]
     assert len(found(client, state="all")) == len(made)
-    assert found(client, commune="21001") == [made["in_force"], made["superseded"]]
+    # What was replaced is asked for.
+    assert found(client, commune="21001") == [made["in_force"]]
+    assert found(client, commune="21001", state="all") == [made["in_force"], made["superseded"]]
     assert found(client, before=days(0).isoformat(), commune="21003") == [made["expired"]]
     assert communes_found(client, state="none")[:2] == ["21006", "21007"]
     # Another commune: the states of what is signed; nothing of what is written elsewhere.

@@ -205,13 +205,21 @@ def test_sending_back_voids_signatures_and_agreements_and_keeps_the_evidence(ech
     assert (event.by, event.comment) == (echevine, "Un article manque")
 
 
-def test_from_negotiation_it_is_a_draft_again_which_the_commune_does_not_see(
+def test_from_negotiation_it_is_a_draft_again_of_which_the_commune_knows_the_state(
     lead: User, echevine: User
 ) -> None:
     convention = shared()
     assert Convention.objects.visible_to(echevine).exists()
     convention.send_back(by=lead, comment="Trop tôt")
     assert (convention.status, convention.shared_at) == ("draft", None)
+    # That there is one, and why it went back; the text is its authors' again.
+    assert Convention.objects.visible_to(echevine).get() == convention
+    assert not convention.text_visible_to(echevine)
+    assert not convention.articles.visible_to(echevine).exists()
+
+
+def test_a_draft_that_was_never_shared_is_unknown_to_the_commune(echevine: User) -> None:
+    begun()
     assert not Convention.objects.visible_to(echevine).exists()
 
 

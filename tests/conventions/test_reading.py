@@ -126,9 +126,9 @@ def test_a_text_that_changes_while_it_is_drawn_is_not_the_one_agreed_to(
 def test_what_was_sent_back_says_why(client: Client, cast: Cast) -> None:
     row = frozen()
     row.send_back(by=cast.echevine, comment="L’article 5 <b>manque</b>")
-    html = first_words(client, cast, row, lead="Next step: answer the comments, then agree to the text.")[
-        "lead"
-    ]
+    html = first_words(
+        client, cast, row, lead="Next step: agree to the text, or wait for the comments of the commune."
+    )["lead"]
     assert "Nadia Échevine sent it back on" in html
     assert "L’article 5 &lt;b&gt;manque&lt;/b&gt;" in html
     row.agree(by=cast.lead)

@@ -11,7 +11,7 @@ from hubportal.accounts.models import User
 from tests.cast import Cast
 from tests.conventions.agreements import a_pdf, agree_both, begun, frozen, shared, sign_one, signed
 from tests.conventions.drafts import a_bourgmestre, days, recorded, unlocked
-from tests.conventions.pages import at, errors, read, said, send, step, take
+from tests.conventions.pages import at, errors, next_of, read, said, send, step, take
 
 pytestmark = pytest.mark.django_db
 
@@ -154,11 +154,15 @@ def test_sending_back_twice_goes_back_once(client: Client, cast: Cast) -> None:
     assert "Nadia Échevine" in said(response)
     row.refresh_from_db()
     assert row.status == "negotiation"
-    # From the negotiation it goes out of the commune's sight: they land on the list, at a second click too.
+    # From the negotiation the text goes out of the commune's sight; its state stays, and why. A second click too.
     for _click in range(2):
         response = send(client, cast.echevine, address, seen_status="negotiation", comment="Non")
-        assert response.redirect_chain[-1][0].endswith("/conventions/")
-        assert said(response)
+        assert response.redirect_chain[-1][0].endswith(f"/conventions/{row.reference}/")
+        assert "est renvoyé" in said(response)
+        page = response.content.decode()
+        assert "le retravaille" in next_of(page)
+        assert "<p>Non</p>" in page
+        assert 'id="article-1"' not in page
     row.refresh_from_db()
     assert row.status == "draft"
     late(row)
