@@ -84,10 +84,15 @@ class ChantierInline(DetailsInline):
 
     model = ChantierDetails
     fields = (
-        *("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "shops_touched"),
-        *("evaluation", "evaluation_waiver"),
+        *("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "osiris_reference"),
+        *("shops_touched", "merchants_told_on", "stopped", "evaluation", "evaluation_waiver"),
     )
-    readonly_fields = ("evaluation", "evaluation_waiver")
+    readonly_fields = ("stopped", "evaluation", "evaluation_waiver")
+
+    @admin.display(description=_("interruptions of the traffic"))
+    def stopped(self, obj: ChantierDetails) -> str:
+        """Return the interruptions, one each line."""
+        return "\n".join(str(row) for row in obj.interruptions.all()) or "–"
 
 
 admin.site.register(StandardMeasure, StandardMeasureAdmin)

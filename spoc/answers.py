@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.look.dates import short_date
 from spoc.asking_forms import SERVICES
-from spoc.models import AuditDetails, ServiceRequest
+from spoc.models import AuditDetails, ChantierDetails, ServiceRequest
 
 
 class Answer(NamedTuple):
@@ -25,9 +25,8 @@ def answers(row: ServiceRequest) -> list[Answer]:
     """Return all answers in the order of the form, the empty ones too."""
     basis = str(row.convention_theme) if row.convention_theme_id else row.outside_reason
     return [
-        *_of(row, ("title", "description")),
+        *_of(row, ("title", "description", "district")),
         *details(row),
-        *_of(row, ("district",)),
         Answer("convention_theme", _("Theme of the convention"), str(row.convention_theme or "")),
         *(
             []
@@ -40,7 +39,13 @@ def answers(row: ServiceRequest) -> list[Answer]:
 def details(row: ServiceRequest) -> list[Answer]:
     """Return the answers to the questions of the service; none while they are not filled in."""
     found = row.details
-    return list(_of(found, SERVICES[row.kind].fields)) if found else []
+    if not found:
+        return []
+    known = list(_of(found, SERVICES[row.kind].fields))
+    if isinstance(found, ChantierDetails):
+        lines = "\n".join(str(item) for item in found.interruptions.all())
+        known.append(Answer("interruptions", _("Interruptions of the traffic"), lines))
+    return known
 
 
 def _of(row: models.Model, names: tuple[str, ...]) -> Iterator[Answer]:

@@ -1,4 +1,7 @@
-"""Asking, in three pages: choose a service, say what is needed (a draft from here on), check and submit."""
+"""Asking, in a few short pages: choose a service, one page for each thing that is asked, check and submit.
+
+The first of them makes the draft; each page that follows is kept by itself.
+"""
 
 from typing import Any, Final
 
@@ -23,8 +26,9 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.answers import answers
-from spoc.asking_forms import AttachForm, RequestForm
-from spoc.models import Kind, RequestFile, ServiceRequest, Status, repeats
+from spoc.asking_forms import BASIS, SERVICES, SUBJECT, AttachForm, Page, RequestForm
+from spoc.interruption_forms import InterruptionsForm
+from spoc.models import ChantierDetails, Kind, RequestFile, ServiceRequest, Status, repeats
 
 ABOUT: Final = {
     Kind.AUDIT: gettext_lazy(
@@ -57,32 +61,51 @@ def request_new(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_begin(request: SignedIn, kind: str) -> HttpResponse:
-    """Show the form of a service; on POST, keep a draft."""
+    """Show the first page of a service; on POST, keep a draft."""
     if kind not in Kind.values:
         raise Http404
     commune = _acting(request)
     row = ServiceRequest.objects.begin(by=request.user, commune=commune, kind=kind)
-    form = RequestForm(*bound(request), instance=row, user=request.user)
-    if form.is_valid() and (kept := _keep(form, request.user)):
-        return _after(request, kept)
-    return _form_page(request, form, commune)
+    form = RequestForm(*bound(request), instance=row, user=request.user, page=SUBJECT)
+    if form.is_valid() and (kept := _keep(form, None, request.user)):
+        return _after(request, kept, SUBJECT)
+    return _form_page(request, form, None, commune)
+
+
+@require_safe
+def request_continue(request: SignedIn, pk: int) -> HttpResponse:
+    """Lead to the first page of a draft that is not filled in yet, to the check when none is missing."""
+    row = _draft(request, pk)
+    page = unfilled(row)
+    if row.status != Status.DRAFT or page is None:
+        return redirect("spoc:request-check", pk=row.pk)
+    return redirect("spoc:request-edit", pk=row.pk, page=page.code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def request_edit(request: SignedIn, pk: int) -> HttpResponse:
-    """Show the form of a draft; on POST, keep it."""
+def request_edit(request: SignedIn, pk: int, page: str) -> HttpResponse:
+    """Show a page of a draft; on POST, keep it."""
     row = _draft(request, pk)
+    asked = SERVICES[row.kind].page(page)
+    if asked is None:
+        raise Http404
     if row.status != Status.DRAFT:
         return _too_late(request, row)
-    form = RequestForm(*bound(request), instance=row, user=request.user)
-    if form.is_valid():
+    missing = unfilled(row)
+    if missing and _is_after(row, asked, missing):
+        # What comes later stands on it.
+        return redirect("spoc:request-edit", pk=row.pk, page=missing.code)
+    form = RequestForm(*bound(request), instance=row, user=request.user, page=asked)
+    rows = _interruptions(request, row, asked)
+    # Both are checked: what is wrong is said in one go.
+    if all([form.is_valid(), rows is None or rows.is_valid()]):
         try:
-            if _keep(form, request.user):
-                return _after(request, row)
+            if _keep(form, rows, request.user):
+                return _after(request, row, asked)
         except TransitionError as error:
             messages.error(request, str(error))
             return redirect(row)
-    return _form_page(request, form, row.commune)
+    return _form_page(request, form, rows, row.commune)
 
 
 @require_safe
@@ -162,8 +185,29 @@ def _draft(request: SignedIn, pk: int) -> ServiceRequest:
     return row
 
 
-def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
-    """Keep the draft of a valid form; None when the database refused, and the form says why."""
+def unfilled(row: ServiceRequest) -> Page | None:
+    """Return the first page of a draft with a question that must be answered and is not; None when all are."""
+    service = SERVICES[row.kind]
+    if row.details is None:
+        return service.own[0]
+    return None if row.convention_theme_id or row.outside_reason else BASIS
+
+
+def _is_after(row: ServiceRequest, page: Page, other: Page) -> bool:
+    pages = SERVICES[row.kind].pages
+    return pages.index(page) > pages.index(other)
+
+
+def _interruptions(request: SignedIn, row: ServiceRequest, page: Page) -> InterruptionsForm | None:
+    """Return the form of the interruptions, on the page of roadworks where they are asked."""
+    details = row.details
+    if page.code != "effects" or not isinstance(details, ChantierDetails):
+        return None
+    return InterruptionsForm(request.POST if request.method == "POST" else None, details=details)
+
+
+def _keep(form: RequestForm, rows: InterruptionsForm | None, by: User) -> ServiceRequest | None:
+    """Keep the page of a valid form; None when the database refused, and the form says why."""
     try:
         with constraint_messages():
             # One draft at a time for each person: the second click waits here, and then finds the first's.
@@ -177,7 +221,10 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
                 raise ValidationError(
                     _("Somebody changed this draft a moment ago: compare, then save again.")
                 )
-            return form.save()
+            kept = form.save()
+            if rows is not None:
+                rows.save()
+            return kept
     except TransitionError:
         raise
     except ValidationError as error:
@@ -188,8 +235,7 @@ def _keep(form: RequestForm, by: User) -> ServiceRequest | None:
 def _the_same(form: RequestForm) -> ServiceRequest | None:
     """Return the draft that a first click made of the very same answers."""
     row = form.instance
-    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", *form.Meta.fields)}
-    facts |= {f"{row.kind}details__{name}": getattr(form.details, name) for name in form.service.fields}
+    facts = {name: getattr(row, name) for name in ("created_by", "commune", "kind", *SUBJECT.fields)}
     recent = ServiceRequest.objects.filter(status=Status.DRAFT, created_at__gt=repeats.since())
     return recent.filter(**facts).order_by("-pk").first()
 
@@ -201,18 +247,45 @@ def _too_late(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
     return redirect(row)
 
 
-def _after(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
-    """Go on to the check, or back to the list, as the pressed button says."""
-    if request.POST.get("then") == "later":
+def _after(request: SignedIn, row: ServiceRequest, page: Page) -> HttpResponseRedirect:
+    """Go on to the next page or to the check, or back to the list, as the pressed button says."""
+    then = request.POST.get("then")
+    if then == "later":
         messages.success(request, _("The draft was kept. Your colleagues of the commune can read it too."))
         return redirect("spoc:request-list")
-    return redirect("spoc:request-check", pk=row.pk)
+    pages = SERVICES[row.kind].pages
+    if (then == "check" and unfilled(row) is None) or page == pages[-1]:
+        return redirect("spoc:request-check", pk=row.pk)
+    return redirect("spoc:request-edit", pk=row.pk, page=pages[pages.index(page) + 1].code)
 
 
-def _form_page(request: SignedIn, form: RequestForm, commune: Commune) -> HttpResponse:
+def _form_page(
+    request: SignedIn, form: RequestForm, rows: InterruptionsForm | None, commune: Commune
+) -> HttpResponse:
     row = form.instance
-    context = {"form": form, "row": row, "is_new": row.pk is None, **_beside(commune)}
+    context = {
+        "form": form,
+        "rows": rows,
+        "row": row,
+        "is_new": row.pk is None,
+        "is_whole": row.pk is not None and unfilled(row) is None,
+        "steps": _steps(row, form.page),
+        **_beside(commune),
+    }
     return render(request, "spoc/request_form.html", context)
+
+
+def _steps(row: ServiceRequest, page: Page | None) -> dict[str, Any]:
+    """Return the pages of a request as the line of steps shows them; no page: the check."""
+    pages = SERVICES[row.kind].pages
+    here = pages.index(page) if page else len(pages)
+    return {
+        "pages": [(item, number < here) for number, item in enumerate(pages)],
+        "here": page,
+        # The choice of the service comes before them, the check after.
+        "number": here + 2,
+        "count": len(pages) + 2,
+    }
 
 
 def _check_page(
@@ -224,6 +297,7 @@ def _check_page(
 ) -> HttpResponse:
     rows = [(answer, _address(row, answer.field)) for answer in answers(row)]
     context = {
+        "steps": _steps(row, None),
         "row": row,
         "rows": rows,
         "refusals": _refusals(row, refusal),
@@ -249,7 +323,9 @@ def _texts(errors: Any) -> list[str]:
 
 
 def _address(row: ServiceRequest, field: str) -> str:
-    return f"{reverse('spoc:request-edit', args=[row.pk])}#id_{field}"
+    page = SERVICES[row.kind].page_of(field)
+    anchor = "h-interruptions" if field == "interruptions" else f"id_{field}"
+    return f"{reverse('spoc:request-edit', args=[row.pk, page.code])}#{anchor}"
 
 
 def _beside(commune: Commune) -> dict[str, Any]:

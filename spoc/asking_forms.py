@@ -1,7 +1,8 @@
 """The form of a draft: what every request says, and the fields of its service, as one form."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -26,21 +27,64 @@ from spoc.models import (
 )
 
 
-class Service(NamedTuple):
-    """The own fields of a service: the model that keeps them, in which order they are asked."""
+@dataclass(frozen=True)
+class Page:
+    """A page of questions about one thing; `code` is in its address."""
 
-    model: type[models.Model]
+    code: str
+    label: Any
     fields: tuple[str, ...]
 
 
+SUBJECT: Final = Page("subject", _("What it is about"), ("title", "description", "district"))
+BASIS: Final = Page("basis", _("The convention"), ("convention_theme", "outside_reason"))
+
+
+@dataclass(frozen=True)
+class Service:
+    """The own questions of a service: the model that keeps the answers, on which pages they are asked."""
+
+    model: type[models.Model]
+    own: tuple[Page, ...]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns of the model, in the order in which they are asked."""
+        return tuple(name for page in self.own for name in page.fields)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages of a request of this service."""
+        return (SUBJECT, *self.own, BASIS)
+
+    def page(self, code: str) -> Page | None:
+        """Return a page by its code, None for no such page."""
+        return next((page for page in self.pages if page.code == code), None)
+
+    def page_of(self, field: str) -> Page:
+        """Return the page on which a question stands; the interruptions stand with the effects."""
+        return next((page for page in self.pages if field in page.fields), self.own[-1])
+
+
 SERVICES: Final[Mapping[str, Service]] = {
-    Kind.AUDIT: Service(AuditDetails, ("wanted", "perimeter", "period", "purpose", "needed_on")),
+    Kind.AUDIT: Service(
+        AuditDetails,
+        (Page("details", _("What you look for"), ("wanted", "perimeter", "period", "purpose", "needed_on")),),
+    ),
     Kind.DEVELOPMENT: Service(
-        DevelopmentDetails, ("aim", "association", "situation", "partners", "wished_on")
+        DevelopmentDetails,
+        (Page("details", _("The project"), ("aim", "association", "situation", "partners", "wished_on")),),
     ),
     Kind.CHANTIER: Service(
         ChantierDetails,
-        ("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "shops_touched"),
+        (
+            Page(
+                "works",
+                pgettext_lazy("page", "The works"),
+                ("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "osiris_reference"),
+            ),
+            Page("effects", _("What it means for the shops"), ("shops_touched", "merchants_told_on")),
+        ),
     ),
 }
 HINTS: Final[Mapping[str, Any]] = {
@@ -54,13 +98,14 @@ HINTS: Final[Mapping[str, Any]] = {
         "It decides who certifies the roadworks for compensation. Bruxelles Économie et Emploi decides on "
         "compensation, not the agency."
     ),
+    "streets": _("One each line, with house numbers."),
     "contracting_authority": _("Who has the works done: the commune, Brussels Mobility, STIB, a utility."),
 }
 ROWS: Final[Mapping[str, int]] = {"description": 4, "outside_reason": 3}
 
 
 class RequestForm(StaleGuardForm):
-    """What is asked; another commune's theme, district or association is no choice of it."""
+    """One page of what is asked; another commune's theme, district or association is no choice of it."""
 
     class Meta:
         model = ServiceRequest
@@ -69,8 +114,9 @@ class RequestForm(StaleGuardForm):
         labels = {"description": _("What you expect")}
         widgets = {"convention_theme": forms.RadioSelect}
 
-    def __init__(self, *args: Any, user: User, instance: ServiceRequest, **kwargs: Any) -> None:
-        self.user, self.service = user, SERVICES[instance.kind]
+    def __init__(self, *args: Any, user: User, instance: ServiceRequest, page: Page, **kwargs: Any) -> None:
+        self.user, self.service, self.page = user, SERVICES[instance.kind], page
+        self.own = [name for name in self.service.fields if name in page.fields]
         self.details = (instance.details if instance.pk else None) or self.service.model(request=instance)
         own = model_to_dict(self.details, self.service.fields)
         kwargs["initial"] = {**own, **kwargs.get("initial", {})}
@@ -81,17 +127,23 @@ class RequestForm(StaleGuardForm):
             widgets=_widgets(),
             formfield_callback=_field,  # type: ignore[arg-type]  # Django gives it the widget too
         )
+        self.fields = {name: self.fields[name] for name in ("row_version", *page.fields)}
         self._offer()
-        self.order_fields(("title", "description", *self.service.fields, "district"))
         for name, hint in HINTS.items():
             if name in self.fields:
                 self.fields[name].help_text = hint
         for name, rows in ROWS.items():
-            self.fields[name].widget.attrs["rows"] = rows
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = rows
 
     def clean(self) -> dict[str, Any]:
         """Ask for a theme of the convention in force or the reason why none fits, not both."""
         found = super().clean()
+        if self.page == BASIS:
+            self._check_basis(found)
+        return found
+
+    def _check_basis(self, found: dict[str, Any]) -> None:
         theme, reason = found.get("convention_theme"), found.get("outside_reason", "").strip()
         if theme and reason:
             self.add_error(
@@ -100,14 +152,15 @@ class RequestForm(StaleGuardForm):
         if not (theme or reason or "convention_theme" in self.errors or "outside_reason" in self.errors):
             name = "convention_theme" if "convention_theme" in self.fields else "outside_reason"
             self.add_error(name, _("Choose a theme of the convention in force, or say why none fits."))
-        return found
 
     def _post_clean(self) -> None:
         """Check the service's own fields by their model, and put what is wrong on the fields."""
         super()._post_clean()  # type: ignore[misc]  # Django's, but not in the stubs
+        if not self.own:
+            return
         self.details.request = self.instance  # type: ignore[attr-defined]
-        construct_instance(self, self.details, self.service.fields)
-        wrong = [name for name in self.service.fields if name in self.errors]
+        construct_instance(self, self.details, self.own)
+        wrong = [name for name in self.service.fields if name in self.errors or name not in self.own]
         try:
             self.details.full_clean(exclude={"request", *wrong}, validate_unique=False)
         except ValidationError as error:
@@ -116,8 +169,9 @@ class RequestForm(StaleGuardForm):
     def save(self, commit: bool = True) -> ServiceRequest:
         """Keep the draft and its service's fields."""
         row: ServiceRequest = super().save(commit)
-        self.details.request = row  # type: ignore[attr-defined]
-        self.details.save()
+        if self.own:
+            self.details.request = row  # type: ignore[attr-defined]
+            self.details.save()
         return row
 
     def _offer(self) -> None:
@@ -143,9 +197,9 @@ class RequestForm(StaleGuardForm):
         if "convention_theme" in self.fields:
             self.fields["convention_theme"].empty_label = _("None of them fits")  # type: ignore[attr-defined]
             offered = list(choices["convention_theme"][:2])
-            if self.instance.pk is None and len(offered) == 1:
+            if not self.instance.outside_reason and len(offered) == 1:
                 self.initial["convention_theme"] = offered[0].pk
-        else:
+        elif self.page == BASIS:
             # Chosen while a convention was in force that is over now: in the form nobody could take it back.
             self.instance.convention_theme = None
 

@@ -6,7 +6,15 @@ from typing import Final
 from django.utils import timezone
 
 from hubportal.accounts.models import User
-from spoc.models import Kind, Measure, MeasureEvent, ServiceRequest, StandardMeasure
+from spoc.models import (
+    ChantierDetails,
+    Interruption,
+    Kind,
+    Measure,
+    MeasureEvent,
+    ServiceRequest,
+    StandardMeasure,
+)
 from spoc.models.choices import TAKEN_ON
 
 OWN_FR: Final = "Parking gratuit le samedi pendant la phase 1"
@@ -26,6 +34,7 @@ def load(today: date) -> None:
     for number, row in enumerate(rows.select_related("created_by", "assigned_to").order_by("pk")):
         measures = _plan(row, library[row.kind], today, number)
         Measure.objects.bulk_create(measures)
+        _stop(row)
         MeasureEvent.objects.bulk_create(event for measure in measures for event in _events(measure))
 
 
@@ -49,6 +58,20 @@ def _plan(row: ServiceRequest, library: list[StandardMeasure], today: date, numb
         party="commune", proposed_by=row.created_by, proposed_side="commune", agreed_at=None,
     )  # fmt: skip
     return [*measures, own] if row.kind == Kind.CHANTIER else measures
+
+
+def _stop(row: ServiceRequest) -> None:
+    """Let works stop the traffic for six weeks, a fortnight after they began: long enough for compensation."""
+    details = row.details
+    if isinstance(details, ChantierDetails):
+        first = details.starts_on + timedelta(days=14)
+        Interruption.objects.create(
+            details=details,
+            starts_on=first,
+            ends_on=first + timedelta(days=41),
+            traffic="cars",
+            directions="both",
+        )
 
 
 def _measure(row: ServiceRequest, day: date, **facts: object) -> Measure:

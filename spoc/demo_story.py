@@ -90,7 +90,10 @@ class Story:
         )
         return ChantierDetails(
             request=row, starts_on=begins, ends_on=begins + timedelta(days=96), streets=detail, shops_touched=48,
-            road_type="communal", evaluation=self.phrases.evaluation if row.delivered_at else "",
+            road_type="communal", contracting_authority=self.phrases.authority,
+            osiris_reference=f"OSI-{begins:%Y}-{int(row.commune.pk) * 37 % 9000 + 1000}",
+            merchants_told_on=begins - timedelta(days=24),
+            evaluation=self.phrases.evaluation if row.delivered_at else "",
         )  # fmt: skip
 
     def _words(self) -> texts.Words:

@@ -231,6 +231,7 @@ class Phrases(NamedTuple):
     reopened: str
     withdrawn: str
     evaluation: str
+    authority: str
 
 
 PHRASES: Final = {
@@ -244,6 +245,7 @@ PHRASES: Final = {
         "Il manque la rue parallèle dans le relevé.",
         "Le projet est reporté à l’an prochain.",
         "Deux commerces ont réduit leurs heures, aucun n’a fermé. Les panneaux ont été utiles.",
+        "Commune, service des travaux publics",
     ),
     "nl": Phrases(
         "Goed ontvangen. Ik bel u deze week om de zone af te bakenen.",
@@ -255,6 +257,7 @@ PHRASES: Final = {
         "De parallelstraat ontbreekt in het overzicht.",
         "Het project is uitgesteld tot volgend jaar.",
         "Twee winkels hebben hun uren ingekort, geen enkele is gesloten. De borden waren nuttig.",
+        "Gemeente, dienst openbare werken",
     ),
 }  # fmt: skip
 NOTE: Final = "Vu avec la collègue de l’observatoire : les chiffres arrivent jeudi."

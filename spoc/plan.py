@@ -1,6 +1,6 @@
 """The plan of measures of a request: by phase for the page, on a line of days with the works, and as a table."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -125,6 +125,7 @@ def calendar(row: ServiceRequest, measures: Iterable[Measure], agency: str) -> l
     if isinstance(details, ChantierDetails):
         who = details.contracting_authority
         found.append(Entry(_("The works"), details.starts_on, details.ends_on, who, "bar"))
+        found += _told_and_stopped(details, name)
     for measure in measures:
         if measure.status == MeasureStatus.DROPPED:
             continue
@@ -132,6 +133,22 @@ def calendar(row: ServiceRequest, measures: Iterable[Measure], agency: str) -> l
         kind = "done" if measure.done_on else "todo"
         found.append(Entry(measure.name, day, day, who_of(measure, name, agency), kind, measure))
     return sorted(found, key=lambda entry: (entry.starts_on, entry.kind != "bar", entry.ends_on))
+
+
+def _told_and_stopped(details: ChantierDetails, commune: str) -> Iterator[Entry]:
+    """Yield when the merchants are told, what cannot pass when, and when they ask for the certificate."""
+    told = details.merchants_told_on
+    if told:
+        kind = "done" if told <= timezone.localdate() else "todo"
+        yield Entry(_("The merchants are told"), told, told, commune, kind)
+    for row in details.interruptions.all():
+        words = _("No passage: %(what)s, %(where)s") % {
+            "what": row.get_traffic_display(),
+            "where": row.get_directions_display(),
+        }
+        yield Entry(words, row.starts_on, row.ends_on, details.contracting_authority, "stop")
+        if window := row.certificate:
+            yield Entry(_("The shops ask for the certificate"), *window, _("the shops"), "stop")
 
 
 def picture(entries: Sequence[Entry]) -> str:

@@ -145,7 +145,8 @@ PAGES: dict[str, Page] = {
     "spoc:request-new": Page(ASKING),
     "spoc:request-begin": Page(ASKING, {"kind": "audit"}),
     # The request of this matrix was submitted: its own people are led back to it.
-    "spoc:request-edit": Page(DRAFT, {"pk": 19}),
+    "spoc:request-continue": Page(DRAFT, {"pk": 19}),
+    "spoc:request-edit": Page(DRAFT, {"pk": 19, "page": "subject"}),
     "spoc:request-check": Page(DRAFT, {"pk": 19}),
     "spoc:request-attach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-detach": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19, "file": 1}),

@@ -69,22 +69,27 @@ def asks(page: Page, person: Requester) -> str:
     page.locator("main form button[type=submit]").click()
     page.locator("#id_title").fill("Rue des Aubépines, phase 1")
     page.locator("#id_description").fill("Garder les commerces visibles <b>&</b> {{ ouverts }}.")
+    _goes_on(page)
     page.locator("#id_starts_on").fill(day(40).isoformat())
     page.locator("#id_ends_on").fill(day(30).isoformat())
     page.locator("#id_streets").fill("Rue des Aubépines, du n° 12 au n° 96")
-    themes = page.locator("input[name=convention_theme]")
-    if themes.count() > 1:
-        themes.nth(1).check()
-    else:
-        page.locator("#id_outside_reason").fill("Aucun thème ne convient.")
-    page.locator("button[name=then][value=check]").click()
+    _goes_on(page)
     expect(page.locator("[role=alert] a[href='#id_ends_on']")).to_be_visible()
     expect(page.locator("#id_ends_on_error")).to_be_visible()
     assert page.locator("#id_streets").input_value().startswith("Rue des Aubépines")
     if person.has_script:
         is_accessible(page)
     page.locator("#id_ends_on").fill(day(90).isoformat())
-    page.locator("button[name=then][value=check]").click()
+    _goes_on(page)
+    page.locator("#id_interruption-starts_on_0").fill(day(40).isoformat())
+    page.locator("#id_interruption-ends_on_0").fill(day(80).isoformat())
+    _goes_on(page)
+    themes = page.locator("input[name=convention_theme]")
+    if themes.count() > 1:
+        themes.nth(1).check()
+    else:
+        page.locator("#id_outside_reason").fill("Aucun thème ne convient.")
+    _goes_on(page)
     expect(page).to_have_url(re.compile("/check/$"))
     expect(page.locator("dl.summary")).to_contain_text("<b>&</b> {{ ouverts }}")
     press(page, "/submit/")
@@ -93,6 +98,11 @@ def asks(page: Page, person: Requester) -> str:
     found = re.search(r"D-\d{4}-\d{4,}", notice.inner_text())
     assert found
     return found[0]
+
+
+def _goes_on(page: Page) -> None:
+    """Keep a page of the draft, and go to the next one."""
+    page.locator("button[name=then][value=next]").click()
 
 
 def at_the_desk(desk: Page, reference: str) -> str:

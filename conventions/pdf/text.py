@@ -100,9 +100,13 @@ def context(agreement: Agreement) -> dict[str, Any]:
     """Return what the template of the PDF needs."""
     convention = agreement if isinstance(agreement, Convention) else None
     root = convention or _root(agreement)
-    rows = [*_articles(agreement), *(_themes(convention) if convention else ())]
-    rows += _projects(convention) if convention else []
-    signing, annex = _signing(), _annex(root)
+    rows, signing, annexes = (
+        list(_articles(agreement)),
+        _signing(),
+        [_contacts(root, is_one_of_many=bool(convention))],
+    )
+    if convention:
+        annexes += [*_themes(convention), *_projects(convention)]
     return {
         "agency": settings.AGENCY_NAME["fr"],
         "reference": str(agreement),
@@ -122,8 +126,8 @@ def context(agreement: Agreement) -> dict[str, Any]:
         "rows": rows,
         "signing": signing,
         "places": _places(agreement),
-        "annex": annex,
-        "entries": [*rows, signing, annex],
+        "annexes": annexes,
+        "entries": [*rows, signing, *annexes],
     }
 
 
@@ -196,7 +200,7 @@ def _themes(convention: Convention) -> Iterator[Row]:
     # By code, as the fingerprint reads them: their place in lists may change.
     rows = list(convention.themes.select_related("theme").order_by("theme_id"))
     if rows:
-        yield row("themes", 2, lambda code: (_("Themes and modalities"), ""))
+        yield row("themes", 2, lambda code: (_("Annex 2: themes and modalities"), ""))
     for found in rows:
 
         def say(code: str, found: Any = found) -> tuple[str, str]:
@@ -211,7 +215,7 @@ def _projects(convention: Convention) -> list[Row]:
     found = list(kept.order_by("pk"))
     if not found:
         return []
-    rows = [row("projects", 2, lambda code: (_("Project agreements"), ""))]
+    rows = [row("projects", 2, lambda code: (_("Annex 3: project agreements"), ""))]
     for project in found:
 
         def say(code: str, project: Any = project) -> tuple[str, str]:
@@ -243,7 +247,7 @@ def _place(signatory: Signatory) -> Place:
     return Place(signatory.name, both(lambda: capfirst(signatory.get_office_display())), signed)
 
 
-def _annex(root: Convention) -> Row:
+def _contacts(root: Convention, *, is_one_of_many: bool) -> Row:
     """Return the contact persons of the day on which it is drawn: they change without an amendment."""
     caller, college = who_to_call(root.commune), colleges([root.commune_id])[root.commune_id]
 
@@ -259,6 +263,7 @@ def _annex(root: Convention) -> Row:
         listed = format_html_join("", "<p><b>{}</b><br>{}</p>", people)
         told = _("On %(day)s. Contact persons change without an amendment.")
         day = short_date(timezone.localdate())
-        return _("Annex: contact persons"), format_html("<p>{}</p>{}", told % {"day": day}, listed)
+        heading = _("Annex 1: contact persons") if is_one_of_many else _("Annex: contact persons")
+        return heading, format_html("<p>{}</p>{}", told % {"day": day}, listed)
 
     return row("annex", 2, say)

@@ -17,6 +17,7 @@ from spoc.models.choices import (
 )
 from spoc.models.details import Aim, AuditDetails, ChantierDetails, DevelopmentDetails, RoadType, Wanted
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
+from spoc.models.interruption import Directions, Interruption, Traffic
 from spoc.models.measure import Measure, MeasureEvent
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
@@ -35,6 +36,8 @@ __all__ = [
     "Deliverable",
     "DevelopmentDetails",
     "Direction",
+    "Directions",
+    "Interruption",
     "Kind",
     "Measure",
     "MeasureEvent",
@@ -52,6 +55,7 @@ __all__ = [
     "Side",
     "StandardMeasure",
     "Status",
+    "Traffic",
     "Usefulness",
     "Wanted",
 ]

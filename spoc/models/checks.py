@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from spoc.models.choices import OPEN, Kind
+from spoc.models.details import ChantierDetails
 from spoc.models.parties import belongs_to
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ def _details(request: "ServiceRequest") -> None:
     if details is None:
         raise ValidationError({"kind": _("The fields of this service are still empty.")})
     details.full_clean(validate_unique=False)
+    if isinstance(details, ChantierDetails):
+        for interruption in details.interruptions.all():
+            try:
+                interruption.full_clean()
+            except ValidationError as error:
+                raise ValidationError({"interruptions": error.messages}) from None
 
 
 def in_its_commune(request: "ServiceRequest") -> None:

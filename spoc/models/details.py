@@ -164,6 +164,18 @@ class ChantierDetails(Details):
         _("whose road it is"), max_length=12, choices=RoadType.choices, default=RoadType.UNKNOWN
     )
     contracting_authority = models.CharField(_("contracting authority"), max_length=160, blank=True)
+    osiris_reference = models.CharField(
+        _("Osiris reference"),
+        max_length=40,
+        blank=True,
+        help_text=_("The number of the site in the regional register of works, if you know it."),
+    )
+    merchants_told_on = models.DateField(
+        _("merchants told on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which the shops were told, or will be. Empty when it is not known yet."),
+    )
     shops_touched = models.PositiveIntegerField(
         _("shops touched"),
         null=True,
@@ -199,6 +211,12 @@ class ChantierDetails(Details):
                 violation_error_message=_("At most 5,000 shops."),
             ),
         ]
+
+    @property
+    def windows(self) -> list[Any]:
+        """The days on which shops can ask for the certificate, one window for each long interruption."""
+        rows = self.interruptions.all() if self.pk else ()
+        return [window for row in rows if (window := row.certificate)]
 
     def clean(self) -> None:
         """Put an end before the start on its field."""

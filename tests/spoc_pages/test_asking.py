@@ -21,21 +21,40 @@ pytestmark = pytest.mark.django_db
 
 
 def begin(client: Client, kind: str = "audit", **changes: object) -> ServiceRequest:
-    """Fill in a form and return the draft."""
-    response = client.post(reverse("spoc:request-begin", args=[kind]), filled(kind, **changes))
+    """Fill in the pages one after the other and return the draft."""
+    response = walk(client, kind, **changes)
     assert response.status_code == 302, response.context["form"].errors
-    return ServiceRequest.objects.latest("pk")
+    return ServiceRequest.objects.latest("changed_at")
+
+
+def walk(client: Client, kind: str, **changes: object) -> Any:
+    """Fill in the pages until one is refused, or the check or the list follows; return the last answer."""
+    address = reverse("spoc:request-begin", args=[kind])
+    while True:
+        response = client.post(address, filled(kind, **changes))
+        if response.status_code != 302 or "/edit/" not in response.headers["Location"]:
+            return response
+        address = response.headers["Location"]
+
+
+def edit(row: ServiceRequest, page: str = "subject") -> str:
+    """Return the address of a page of a draft."""
+    return reverse("spoc:request-edit", args=[row.pk, page])
 
 
 def errors_of(client: Client, kind: str = "audit", **changes: object) -> dict[str, list[str]]:
     """Return the errors of a form, by field; each is shown at its field and in the summary."""
-    response = client.post(reverse("spoc:request-begin", args=[kind]), filled(kind, **changes))
+    response = walk(client, kind, **changes)
     assert response.status_code == 200
     page, form = response.content.decode(), response.context["form"]
     assert "<title>Erreur" in page
     for name in form.errors:
         assert name == "__all__" or f'id="id_{name}_error"' in page
-    assert not ServiceRequest.objects.exists()
+    # Nothing of the page that was refused is kept.
+    if draft := ServiceRequest.objects.first():
+        own = draft.details
+        for name in form.errors:
+            assert not getattr(own if own and hasattr(own, name) else draft, name, None)
     return dict(form.errors)
 
 
@@ -82,9 +101,10 @@ def test_a_draft_is_found_again_continued_and_taken_back(
     check = reverse("spoc:request-check", args=[row.pk])
     for name in ("home", "spoc:request-list"):
         assert check in client.get(reverse(name)).content.decode()
-    edit = reverse("spoc:request-edit", args=[row.pk])
-    assert "Rue Wayez" in client.get(edit).content.decode()
-    client.post(edit, filled(title="Rue Wayez, phase 2", perimeter="Cureghem sud"))
+    assert client.get(reverse("spoc:request-continue", args=[row.pk])).url == edit(row, "details")
+    assert "Rue Wayez" in client.get(edit(row)).content.decode()
+    client.post(edit(row), filled(title="Rue Wayez, phase 2"))
+    client.post(edit(row, "details"), filled(perimeter="Cureghem sud"))
     row = ServiceRequest.objects.get(pk=row.pk)
     assert (row.title, row.auditdetails.perimeter) == ("Rue Wayez, phase 2", "Cureghem sud")
     client.post(reverse("spoc:request-step", args=[row.pk, "withdraw"]))
@@ -96,8 +116,9 @@ def test_a_draft_is_found_again_continued_and_taken_back(
 def test_a_theme_of_the_convention_in_force_is_offered_and_kept(client: Client, echevine: User) -> None:
     theme = ConventionTheme.objects.get(convention=recorded())
     client.force_login(echevine)
-    page = client.get(reverse("spoc:request-begin", args=["audit"])).content.decode()
-    assert theme.theme.name in page
+    row = begin(client, then="later")
+    client.post(edit(row, "details"), filled())
+    assert theme.theme.name in client.get(edit(row, "basis")).content.decode()
     assert begin(client, convention_theme=theme.pk, outside_reason="").convention_theme == theme
 
 
@@ -122,11 +143,11 @@ def test_a_theme_that_is_no_longer_in_force_is_refused_with_a_link(client: Clien
     client.force_login(echevine)
     answer = client.post(reverse("spoc:request-submit", args=[row.pk]))
     page = answer.content.decode()
-    assert f"{reverse('spoc:request-edit', args=[row.pk])}#id_convention_theme" in page
+    assert f"{edit(row, 'basis')}#id_convention_theme" in page
     assert row.title in page
     row.refresh_from_db()
     assert row.status == "draft"
-    assert client.get(reverse("spoc:request-edit", args=[row.pk])).status_code == 200
+    assert client.get(edit(row, "basis")).status_code == 200
 
 
 def test_a_draft_whose_convention_is_over_can_be_mended(client: Client, echevine: User) -> None:
@@ -135,22 +156,29 @@ def test_a_draft_whose_convention_is_over_can_be_mended(client: Client, echevine
     row = a_draft(echevine, outside_reason="", convention_theme=theme)
     type(convention).objects.filter(pk=convention.pk).update(in_force_until=day(-1))
     client.force_login(echevine)
-    edit = reverse("spoc:request-edit", args=[row.pk])
-    assert set(client.post(edit, filled(outside_reason="")).context["form"].errors) == {"outside_reason"}
-    assert client.post(edit, filled(outside_reason="Elle est finie.")).status_code == 302
+    basis = edit(row, "basis")
+    assert set(client.post(basis, filled(outside_reason="")).context["form"].errors) == {"outside_reason"}
+    assert client.post(basis, filled(outside_reason="Elle est finie.")).status_code == 302
     row.refresh_from_db()
     assert (row.convention_theme, row.outside_reason) == (None, "Elle est finie.")
 
 
-@pytest.mark.parametrize(("kind", "name"), [("audit", "wanted"), ("chantier", "road_type")])
+@pytest.mark.parametrize(
+    ("kind", "name", "page"),
+    [
+        ("audit", "wanted", "details"),
+        ("chantier", "road_type", "works"),
+        ("chantier", "shops_touched", "effects"),
+    ],
+)
 def test_each_answer_to_check_leads_to_its_field(
-    kind: str, name: str, client: Client, echevine: User
+    kind: str, name: str, page: str, client: Client, echevine: User
 ) -> None:
     client.force_login(echevine)
     row = begin(client, kind)
-    edit = reverse("spoc:request-edit", args=[row.pk])
-    assert f"{edit}#id_{name}" in client.get(reverse("spoc:request-check", args=[row.pk])).content.decode()
-    assert f'id="id_{name}"' in client.get(edit).content.decode()
+    there = edit(row, page)
+    assert f"{there}#id_{name}" in client.get(reverse("spoc:request-check", args=[row.pk])).content.decode()
+    assert f'id="id_{name}"' in client.get(there).content.decode()
 
 
 def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
@@ -159,10 +187,8 @@ def test_an_end_before_the_start_is_said_at_the_end_and_nothing_is_lost(
     client.force_login(echevine)
     wrong = {"starts_on": "2027-03-01", "ends_on": "2027-02-01"}
     assert set(errors_of(client, "chantier", **wrong)) == {"ends_on"}
-    page = client.post(
-        reverse("spoc:request-begin", args=["chantier"]), filled("chantier", **wrong)
-    ).content.decode()
-    for kept in ("Rue Wayez, 12 à 96", 'value="2027-03-01"', 'value="2027-02-01"', 'value="62"'):
+    page = walk(client, "chantier", **wrong).content.decode()
+    for kept in ("Rue Wayez, 12 à 96", 'value="2027-03-01"', 'value="2027-02-01"'):
         assert kept in page
 
 
@@ -289,7 +315,7 @@ def test_a_form_left_open_while_a_colleague_submitted_changes_nothing(
     row = a_draft(echevine)
     row.submit(by=colleague)
     client.force_login(echevine)
-    page = client.post(reverse("spoc:request-edit", args=[row.pk]), filled(title="Trop tard"), follow=True)
+    page = client.post(edit(row), filled(title="Trop tard"), follow=True)
     assert "Marc Collègue" in page.content.decode()
     row.refresh_from_db()
     assert row.title != "Trop tard"
@@ -299,18 +325,18 @@ def test_a_stale_form_is_told_that_a_colleague_changed_the_draft(
     client: Client, echevine: User, colleague: User
 ) -> None:
     row = a_draft(echevine)
-    edit = reverse("spoc:request-edit", args=[row.pk])
+    there = edit(row)
     client.force_login(echevine)
-    shown = client.get(edit).context["form"].initial["row_version"]
+    shown = client.get(there).context["form"].initial["row_version"]
     client.force_login(colleague)
-    client.post(edit, filled(title="De Marc", row_version=shown))
+    client.post(there, filled(title="De Marc", row_version=shown))
     client.force_login(echevine)
-    page = client.post(edit, filled(title="De Nadia", row_version=shown))
+    page = client.post(there, filled(title="De Nadia", row_version=shown))
     assert "De Nadia" in page.content.decode()
     assert page.context["form"].non_field_errors()
     row.refresh_from_db()
     assert row.title == "De Marc"
-    client.post(edit, filled(title="De Nadia", row_version=page.context["form"].data["row_version"]))
+    client.post(there, filled(title="De Nadia", row_version=page.context["form"].data["row_version"]))
     row.refresh_from_db()
     assert row.title == "De Nadia"
 
@@ -394,10 +420,115 @@ def test_script_and_template_syntax_are_shown_as_they_are(client: Client, echevi
     trap = "<script>alert(1)</script> {{ row.pk }} {% now %} %(day)s {x}"
     row = begin(client, title=trap, description=trap, perimeter=trap, outside_reason=trap)
     shown = "&lt;script&gt;alert(1)&lt;/script&gt; {{ row.pk }} {% now %} %(day)s {x}"
-    pages = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in ("edit", "check", "detail")]
+    pages = [edit(row), *(reverse(f"spoc:request-{name}", args=[row.pk]) for name in ("check", "detail"))]
     client.post(reverse("spoc:request-submit", args=[row.pk]))
     client.post(reverse("spoc:request-answer", args=[row.pk]), {"text": trap})
     for path in [*pages[2:], reverse("spoc:request-list"), reverse("home")]:
         page = client.get(path).content.decode()
         assert shown in page
         assert "<script>alert" not in page
+
+
+# --- Page by page ----------------------------------------------------------------------------------------------
+
+
+def test_each_page_is_kept_by_itself_and_what_is_missing_comes_next(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    row = begin(client, "chantier", then="later")
+    assert client.get(reverse("spoc:request-continue", args=[row.pk])).url == edit(row, "works")
+    # What comes later stands on it.
+    assert client.get(edit(row, "effects")).url == edit(row, "works")
+    assert client.get(edit(row, "nowhere")).status_code == 404
+    client.post(edit(row, "works"), filled("chantier", then="later"))
+    row = ServiceRequest.objects.get(pk=row.pk)
+    assert row.chantierdetails.streets == "Rue Wayez, 12 à 96"
+    assert row.chantierdetails.shops_touched is None
+    assert client.get(reverse("spoc:request-continue", args=[row.pk])).url == edit(row, "basis")
+    # Not submitted while something is missing.
+    page = client.post(reverse("spoc:request-submit", args=[row.pk])).text
+    assert f"{edit(row, 'basis')}#id_convention_theme" in page
+    client.post(edit(row, "effects"), filled("chantier", then="check"))
+    client.post(edit(row, "basis"), filled("chantier"))
+    check = reverse("spoc:request-check", args=[row.pk])
+    assert client.get(reverse("spoc:request-continue", args=[row.pk])).url == check
+    # Once it is whole, one goes back to the check from any page.
+    assert client.post(edit(row), filled("chantier", then="check")).url == check
+
+
+def test_a_chantier_takes_six_pages_and_asks_nothing_twice(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    row = begin(client, "chantier", then="later")
+    for name in ("works", "effects", "basis"):
+        client.post(edit(row, name), filled("chantier", then="later"))
+    pages = [
+        reverse("spoc:request-new"),
+        *(edit(row, name) for name in ("subject", "works", "effects", "basis")),
+    ]
+    pages.append(reverse("spoc:request-check", args=[row.pk]))
+    fields = [name for page in pages[1:-1] for name in client.get(page).context["form"].fields]
+    asked = [name for name in fields if name != "row_version"]
+    assert len(pages) == 6
+    assert len(asked) == len(set(asked))
+
+
+INTERRUPTION = {
+    "interruption-starts_on_0": day(30).isoformat(), "interruption-ends_on_0": day(70).isoformat(),
+    "interruption-traffic_0": "cars", "interruption-directions_0": "both",
+    "interruption-starts_on_1": "", "interruption-ends_on_1": "",
+    "interruption-traffic_1": "cars", "interruption-directions_1": "one",
+}  # fmt: skip
+
+
+def test_interruptions_say_when_the_certificate_is_asked_for(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    row = begin(client, "chantier", **INTERRUPTION)
+    (found,) = row.chantierdetails.interruptions.all()
+    assert found.certificate == (day(58), day(119))
+    page = client.get(reverse("spoc:request-detail", args=[row.pk])).text
+    assert day(58).strftime("%d.%m.%Y") in page
+    assert "Bruxelles Économie et Emploi" in page
+    check = client.get(reverse("spoc:request-check", args=[row.pk])).text
+    assert f"{edit(row, 'effects')}#h-interruptions" in check
+    # Sent again without it, it is gone; a short one opens no window.
+    short = {**INTERRUPTION, "interruption-ends_on_0": day(50).isoformat()}
+    client.post(edit(row, "effects"), filled("chantier", **short))
+    assert row.chantierdetails.interruptions.get().certificate is None
+    client.post(edit(row, "effects"), filled("chantier"))
+    assert not row.chantierdetails.interruptions.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"interruption-starts_on_0": day(10).isoformat()}, "starts_on_0"),
+        ({"interruption-ends_on_0": day(100).isoformat()}, "ends_on_0"),
+        ({"interruption-ends_on_0": day(20).isoformat()}, "ends_on_0"),
+        ({"interruption-ends_on_0": ""}, "ends_on_0"),
+        ({"interruption-traffic_0": "bikes"}, "traffic_0"),
+    ],
+)
+def test_a_wrong_interruption_is_said_at_its_field(
+    changes: dict[str, str], field: str, client: Client, echevine: User
+) -> None:
+    client.force_login(echevine)
+    row = begin(client, "chantier")
+    answer = client.post(
+        edit(row, "effects"), filled("chantier", **{**INTERRUPTION, **changes}, shops_touched="7")
+    )
+    assert answer.status_code == 200
+    assert list(answer.context["rows"].errors) == [field]
+    assert f'href="#id_interruption-{field}"' in answer.text
+    row = ServiceRequest.objects.get(pk=row.pk)
+    assert not row.chantierdetails.interruptions.exists()
+    # Nothing half saved.
+    assert row.chantierdetails.shops_touched == 62
+
+
+def test_works_that_move_leave_no_interruption_outside(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    row = begin(client, "chantier", **INTERRUPTION)
+    client.post(edit(row, "works"), filled("chantier", starts_on=day(40).isoformat(), then="check"))
+    page = client.post(reverse("spoc:request-submit", args=[row.pk])).text
+    assert f"{edit(row, 'effects')}#h-interruptions" in page
+    row.refresh_from_db()
+    assert row.status == "draft"

@@ -39,10 +39,11 @@ def theirs(echevine: User, spoc: User) -> ServiceRequest:
 
 def addresses_of(row: ServiceRequest) -> list[str]:
     """Return every address that names a request, its drafts, files and deliverables."""
-    names = ("detail", "edit", "check", "attach", "submit", "answer", "deliverable")
+    names = ("detail", "continue", "check", "attach", "submit", "answer", "deliverable")
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
     found += [reverse(f"spoc:{name}", args=[row.pk]) for name in ("request-plan", "measure-new")]
+    found += [reverse("spoc:request-edit", args=[row.pk, page]) for page in ("subject", "works", "basis")]
     for measure in row.measures.all():
         found.append(reverse("spoc:measure", args=[row.pk, measure.pk]))
         found.append(reverse("spoc:measure-step", args=[row.pk, measure.pk, "drop"]))
