@@ -202,6 +202,7 @@ class RequestForm(StaleGuardForm):
         elif self.page == BASIS:
             # Chosen while a convention was in force that is over now: in the form nobody could take it back.
             self.instance.convention_theme = None
+            self.fields["outside_reason"].required = True
 
 
 class AttachForm(forms.Form):
