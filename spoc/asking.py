@@ -18,6 +18,7 @@ from communes.callers import Caller, who_to_call
 from communes.closures import holiday_today
 from communes.context import communes_for, current
 from communes.models import Commune
+from communes.recipients import answering_for
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.access.forms import version_of
@@ -28,8 +29,16 @@ from hubportal.workflow import TransitionError
 from spoc.answers import answers
 from spoc.asking_forms import BASIS, SERVICES, SUBJECT, AttachForm, Page, RequestForm
 from spoc.interruption_forms import InterruptionsForm
-from spoc.models import ChantierDetails, Kind, RequestFile, ServiceRequest, Status, repeats
+from spoc.models import ChantierDetails, Direction, Kind, RequestFile, ServiceRequest, Status, repeats
+from spoc.models.parties import communes_asked_by
 
+ABOUT_A_COMMUNE: Final = {
+    Kind.AUDIT: gettext_lazy("Data, a study or a guide that the commune holds, or a contact there."),
+    Kind.DEVELOPMENT: gettext_lazy(
+        "What the commune contributes to a project in a district or an association."
+    ),
+    Kind.CHANTIER: gettext_lazy("Dates, plans or measures of works that the commune knows of."),
+}
 ABOUT: Final = {
     Kind.AUDIT: gettext_lazy(
         "Figures, studies, comparisons and guides about a district or the whole commune."
@@ -46,15 +55,20 @@ ABOUT: Final = {
 
 @require_safe
 def request_new(request: SignedIn) -> HttpResponse:
-    """Ask for which of the three services; the answer leads to its form."""
-    commune = _acting(request)
+    """Ask for which of the three services, and staff of which commune; the answer leads to its first page."""
+    own = _may_ask(request)
+    commune = _acting(request, own)
     chosen = request.GET.get("kind")
-    if chosen in Kind.values:
-        return redirect("spoc:request-begin", kind=chosen)
+    if chosen in Kind.values and commune:
+        return redirect(f"{reverse('spoc:request-begin', args=[chosen])}{_query(request, commune)}")
+    words = ABOUT_A_COMMUNE if request.user.is_staff else ABOUT
     context = {
-        "kinds": [(kind, ABOUT[kind]) for kind in Kind],
-        "is_unanswered": chosen is not None,
-        **_beside(commune),
+        "kinds": [(kind, words[kind]) for kind in Kind],
+        "is_unanswered": chosen is not None and chosen not in Kind.values,
+        "misses_commune": chosen is not None and commune is None,
+        "chosen": chosen,
+        "communes": own if request.user.is_staff else [],
+        **_beside(request, commune),
     }
     return render(request, "spoc/request_new.html", context)
 
@@ -64,8 +78,11 @@ def request_begin(request: SignedIn, kind: str) -> HttpResponse:
     """Show the first page of a service; on POST, keep a draft."""
     if kind not in Kind.values:
         raise Http404
-    commune = _acting(request)
-    row = ServiceRequest.objects.begin(by=request.user, commune=commune, kind=kind)
+    commune = _acting(request, _may_ask(request))
+    if commune is None:
+        return redirect("spoc:request-new")
+    direction = Direction.TO_COMMUNE if request.user.is_staff else Direction.TO_AGENCY
+    row = ServiceRequest.objects.begin(by=request.user, commune=commune, kind=kind, direction=direction)
     form = RequestForm(*bound(request), instance=row, user=request.user, page=SUBJECT)
     if form.is_valid() and (kept := _keep(form, None, request.user)):
         return _after(request, kept, SUBJECT)
@@ -155,24 +172,43 @@ def request_submit(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(row)
     except ValidationError as error:
         return _check_page(request, row, refusal=error)
-    messages.success(request, _submitted(row, who_to_call(row.commune)))
+    caller = None if request.user.is_staff else who_to_call(row.commune)
+    messages.success(request, _submitted(row, caller))
     return redirect(row)
 
 
 # --- Parts ---------------------------------------------------------------------------------------------------------
 
 
-def _acting(request: SignedIn) -> Commune:
-    """Return the commune that asks: the one that the form was opened for, else the current one."""
-    own = [] if request.user.is_staff else communes_for(request.user)
-    if not own:
-        raise PermissionDenied(_("A request is made by the people of a commune."))
-    if (nis := request.POST.get("commune")) is not None:
-        sent = next((item.commune for item in own if item.commune.nis == nis), None)
-        if sent is None:
+def _may_ask(request: SignedIn) -> list[Commune]:
+    """Return the communes for which a person asks, or which staff ask; PermissionDenied without any."""
+    if request.user.is_staff:
+        found = communes_asked_by(request.user)
+    else:
+        found = [item.commune for item in communes_for(request.user)]
+    if not found:
+        raise PermissionDenied(
+            _("A request is made by the people of a commune, or to a commune by its SPOC or a lead.")
+        )
+    return found
+
+
+def _acting(request: SignedIn, own: list[Commune]) -> Commune | None:
+    """Return the commune that asks, or is asked: the one of the form, else the current one; None: staff choose."""
+    sent = request.POST.get("commune", request.GET.get("commune"))
+    if sent:
+        found = next((commune for commune in own if commune.nis == sent), None)
+        if found is None:
             raise Http404
-        return sent
-    return current(request, own) or own[0].commune
+        return found
+    if request.user.is_staff:
+        return own[0] if len(own) == 1 else None
+    return current(request, communes_for(request.user)) or own[0]
+
+
+def _query(request: SignedIn, commune: Commune) -> str:
+    """Return what an address carries on: which commune is asked."""
+    return f"?commune={commune.nis}" if request.user.is_staff else ""
 
 
 def _draft(request: SignedIn, pk: int) -> ServiceRequest:
@@ -251,7 +287,7 @@ def _after(request: SignedIn, row: ServiceRequest, page: Page) -> HttpResponseRe
     """Go on to the next page or to the check, or back to the list, as the pressed button says."""
     then = request.POST.get("then")
     if then == "later":
-        messages.success(request, _("The draft was kept. Your colleagues of the commune can read it too."))
+        messages.success(request, _("The draft was kept. Your colleagues can read it too."))
         return redirect("spoc:request-list")
     pages = SERVICES[row.kind].pages
     if (then == "check" and unfilled(row) is None) or page == pages[-1]:
@@ -270,7 +306,7 @@ def _form_page(
         "is_new": row.pk is None,
         "is_whole": row.pk is not None and unfilled(row) is None,
         "steps": _steps(row, form.page),
-        **_beside(commune),
+        **_beside(request, commune),
     }
     return render(request, "spoc/request_form.html", context)
 
@@ -303,7 +339,7 @@ def _check_page(
         "refusals": _refusals(row, refusal),
         "files": RequestFile.objects.visible_to(request.user).filter(request=row),
         "form": form or AttachForm(),
-        **_beside(row.commune),
+        **_beside(request, row.commune),
     }
     return render(request, "spoc/request_check.html", context)
 
@@ -328,14 +364,16 @@ def _address(row: ServiceRequest, field: str) -> str:
     return f"{reverse('spoc:request-edit', args=[row.pk, page.code])}#{anchor}"
 
 
-def _beside(commune: Commune) -> dict[str, Any]:
-    """Return what stands beside the form: whom to call."""
+def _beside(request: SignedIn, commune: Commune | None) -> dict[str, Any]:
+    """Return what stands beside the form: whom the commune calls, or who reads it there."""
+    if commune is None or request.user.is_staff:
+        return {"commune": commune, "readers": answering_for(commune) if commune else []}
     return {"commune": commune, "caller": who_to_call(commune), "holiday": holiday_today()}
 
 
-def _submitted(row: ServiceRequest, caller: Caller) -> str:
+def _submitted(row: ServiceRequest, caller: Caller | None) -> str:
     text = _("Submitted: your reference is %(reference)s. A mail confirms it.") % {"reference": row.reference}
-    if caller.user is None:
+    if caller is None or caller.user is None:
         return text
     facts = {"name": caller.user.full_name, "phone": caller.user.phone}
     told = (

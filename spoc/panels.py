@@ -13,8 +13,9 @@ from conventions.models import Convention
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Panel
 from spoc.figures import DAYS, figures
+from spoc.ledger import ledger
 from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
-from spoc.models.parties import communes_served_by
+from spoc.models.parties import communes_asked_by, communes_served_by
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
 from spoc.use import USED, use_of
@@ -34,7 +35,11 @@ def commune(user: User, commune: Commune) -> list[Panel]:
         return []
     side = Side.AGENCY if is_agency else Side.COMMUNE
     context = {**_open_in(user, commune, side), "is_own": not is_agency}
-    return [Panel("spoc/panels/commune.html", context, "main", 20)]
+    may_ask = any(row.pk == commune.pk for row in communes_asked_by(user))
+    return [
+        Panel("spoc/panels/commune.html", context | {"may_ask": may_ask}, "main", 20),
+        Panel("spoc/panels/ledger.html", {"sides": ledger(user, commune)}, "main", 25),
+    ]
 
 
 def convention(user: User, convention: Convention) -> list[Panel]:

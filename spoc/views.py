@@ -19,6 +19,7 @@ from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
 from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
+from spoc.models.parties import communes_asked_by
 from spoc.nextstep import lines, next_step, open_question
 from spoc.plan import plan
 from spoc.states import label, urgent_tag
@@ -48,6 +49,7 @@ def request_list(request: SignedIn) -> HttpResponse:
         "lines": lines(found, user),
         "commune": commune,
         "is_agency": is_agency,
+        "may_ask": bool(commune) or bool(is_agency and communes_asked_by(user)),
         "is_first": after is None,
         "following": following,
         "narrow": narrow,
@@ -95,7 +97,8 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
 def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:
     """Return what the person may do here: the agency acts at its desk."""
     user = request.user
-    steps = [] if side == Side.AGENCY else row.next_steps(user)
+    # What is sent is treated at the desk by the agency; it writes its own drafts here.
+    steps = [] if side == Side.AGENCY and row.status != Status.DRAFT else row.next_steps(user)
     verbs = {step.verb for step in steps}
     may_answer = side == Side.COMMUNE and row.can_be_answered_by(user)
     return {

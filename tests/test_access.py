@@ -66,6 +66,7 @@ OWN_COMMUNE = "        302   403   200  200    404   404  404  200  200  200  20
 SIGNED_OUT = "         200   302   302  302    302   302  302  302  302  302  302  302"
 ACT = "                405"
 ASKING = "             302   403   200  200    200   403  403  403  403  403  403  403"
+ASKING_BOTH_WAYS = "   302   403   200  200    200   403  403  200  403  200  403  403"
 DRAFT = "              302   403   302  302    404   404  404  403  403  403  403  403"
 WRITING = "            302   403   403  403    404   404  404  302  403  302  403  302"
 AMENDING = "           302   403   403  403    404   404  404  403  403  200  403  200"
@@ -142,8 +143,9 @@ PAGES: dict[str, Page] = {
     "conventions:bundle": Page("302 403 404 404 404 404 404 200 200 200 200 200"),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
-    "spoc:request-new": Page(ASKING),
-    "spoc:request-begin": Page(ASKING, {"kind": "audit"}),
+    # The commune asks the agency; its SPOC and leads ask the communes: a lead says first which one.
+    "spoc:request-new": Page(ASKING_BOTH_WAYS),
+    "spoc:request-begin": Page(ASKING_BOTH_WAYS.replace("200  403  403", "302  403  403"), {"kind": "audit"}),
     # The request of this matrix was submitted: its own people are led back to it.
     "spoc:request-continue": Page(DRAFT, {"pk": 19}),
     "spoc:request-edit": Page(DRAFT, {"pk": 19, "page": "subject"}),

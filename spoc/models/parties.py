@@ -7,7 +7,7 @@ both ways.
 from django.db.models import Q
 from django.utils import timezone
 
-from communes.models import Absence, Assignment
+from communes.models import Absence, Assignment, Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from spoc import deadlines
@@ -43,6 +43,13 @@ def communes_served_by(user: User) -> frozenset[str]:
         found = frozenset(rows.values_list("commune_id", flat=True))
     user.__dict__["_communes_served"] = found
     return found
+
+
+def communes_asked_by(user: User) -> list[Commune]:
+    """Return the communes that a person may ask something for the agency: leads all, a SPOC those they serve."""
+    if user.has_role(Role.LEAD):
+        return list(Commune.objects.order_by("nis"))
+    return list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
 
 
 def stands_in_for(user: User) -> frozenset[int]:

@@ -251,7 +251,7 @@ def test_who_acts_for_two_communes_asks_for_the_current_one(
     assert begin(client, title="Deux", commune=COMMUNE_A).commune_id == COMMUNE_A
 
 
-@pytest.mark.parametrize("person", ["spoc", "lead", "cabinet", "taskforce", "ended"])
+@pytest.mark.parametrize("person", ["editor", "director", "cabinet", "taskforce", "ended"])
 def test_these_do_not_ask(person: str, client: Client, request: pytest.FixtureRequest) -> None:
     client.force_login(request.getfixturevalue(person))
     assert client.get(reverse("spoc:request-new")).status_code == 403
