@@ -1,14 +1,15 @@
-"""How the list of conventions is narrowed down: a form by GET, with the fields that a reader has a use for."""
+"""How the list of conventions is narrowed down: by GET, with the fields that a reader has a use for."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 
 from communes.models import Commune
 from communes.models.mandate import communes_of
@@ -44,31 +45,13 @@ def reader(user: User) -> Reader:
     return Reader(user.has_role(*AGENCY_ROLES), communes_of(user))
 
 
-class ConventionFilter(forms.Form):
-    """What is looked for. A field that says nothing to this reader is left out, so an address cannot ask it."""
+class _Form(forms.Form):
+    """The fields as the page shows them; refuses to look for dates and words where there is no convention."""
 
     use_required_attribute = False
 
-    text = forms.CharField(
-        label=_("Words"), required=False, max_length=search.LONGEST,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )  # fmt: skip
-    commune = forms.ChoiceField(label=_("Commune"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    theme = forms.ChoiceField(label=_("Theme"), required=False)
-    before = forms.DateField(label=_("Ends before"), required=False)
-
-    def __init__(self, data: Any, *, reader: Reader, communes: Iterable[Commune]) -> None:
-        super().__init__(data, label_suffix="")
-        fields: Any = self.fields
-        fields["commune"].choices = _choices(_("All communes"), ((row.nis, row.name) for row in communes))
-        fields["state"].choices = _choices(_("Today’s"), _states(reader))
-        if not reader.shows_dates:
-            for name in ("text", "theme", "before"):
-                del fields[name]
-            return
-        themes = Theme.objects.order_by("position", "code")
-        fields["theme"].choices = _choices(_("All themes"), ((row.code, row.name) for row in themes))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
     def clean(self) -> dict[str, Any]:
         """Refuse to look for dates and words where there is no convention."""
@@ -78,40 +61,82 @@ class ConventionFilter(forms.Form):
             self.add_error("state", ValidationError(error))
         return cleaned
 
+
+class ConventionFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What is looked for. A field that says nothing to this reader is left out, so an address cannot ask it."""
+
+    text = CharFilter(
+        label=_("Words"), method="by_words", max_length=search.LONGEST,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    commune = ChoiceFilter(label=_("Commune"), field_name="commune")
+    state = ChoiceFilter(label=_("State"), method="by_state")
+    theme = ChoiceFilter(label=_("Theme"), method="by_theme")
+    before = DateFilter(label=_("Ends before"), method="by_end")
+
+    class Meta:
+        form = _Form
+        model = Convention
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, data: Any, *, user: User, reader: Reader, communes: Iterable[Commune]) -> None:
+        super().__init__(data, queryset=Convention.objects.visible_to(user))
+        self.user = user
+        self._offer("commune", _("All communes"), ((row.nis, row.name) for row in communes))
+        self._offer("state", _("Today’s"), _states(reader))
+        if not reader.shows_dates:
+            for name in ("text", "theme", "before"):
+                del self.filters[name]
+            return
+        themes = Theme.objects.order_by("position", "code")
+        self._offer("theme", _("All themes"), ((row.code, row.name) for row in themes))
+
+    def _offer(self, name: str, everything: Any, choices: Iterable[tuple[str, Any]]) -> None:
+        self.filters[name].extra |= {"choices": list(choices), "empty_label": everything}
+
     @property
     def is_asked(self) -> bool:
         """Whether anything is looked for."""
-        return any(self.data.get(name) for name in self.fields)
+        return any(self.data.get(name) for name in self.filters)
 
     @property
     def is_of_today(self) -> bool:
         """Whether the answer is a part of the table of today: one row for each commune."""
-        is_public = "text" not in self.fields
-        return is_public or self.cleaned_data["state"] == NONE
+        is_public = "text" not in self.filters
+        return is_public or self.form.cleaned_data["state"] == NONE
 
-    def rows(self, user: User) -> QuerySet[Convention]:
-        """Return the conventions that a person looks for, of those they may know of."""
-        asked = self.cleaned_data
-        rows: Any = Convention.objects.visible_to(user)
-        if asked["commune"]:
-            rows = rows.filter(commune=asked["commune"])
-        rows = _in_state(rows, asked["state"])
-        if asked["before"]:
-            rows = rows.ends_before(asked["before"])
-        if asked["theme"]:
-            # A theme is part of the text.
-            rows = rows.filter(text_seen_by(user), themes__theme=asked["theme"])
-        found: QuerySet[Convention] = rows.found_by(user, asked["text"]) if asked["text"] else rows
-        return found
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Narrow it down; without a state, to what speaks for a commune today or will."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["state"] else _speaking(rows)
+
+    def by_state(self, rows: Any, name: str, state: str) -> Any:
+        """Return those in a state of today, or of the choices beside them."""
+        if state == OPEN:
+            return rows.open()
+        return rows if state == ALL else rows.in_state(state)
+
+    def by_end(self, rows: Any, name: str, day: date) -> Any:
+        """Return those that end before a day."""
+        return rows.ends_before(day)
+
+    def by_theme(self, rows: Any, name: str, code: str) -> Any:
+        """Return those that open a theme: it is a part of the text."""
+        return rows.filter(text_seen_by(self.user), themes__theme=code)
+
+    def by_words(self, rows: Any, name: str, text: str) -> Any:
+        """Return those that hold the words, where the person may read them."""
+        return rows.found_by(self.user, text)
 
     def keeps(self, commune: Commune, state: str) -> bool:
         """Tell whether a row of the table of today is looked for."""
-        asked = self.cleaned_data
+        asked = self.form.cleaned_data
         return asked["commune"] in ("", commune.nis) and asked["state"] in ("", state)
 
 
-def _choices(everything: Any, choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    return [("", everything), *choices]
+def _speaking(rows: Any) -> Any:
+    """Leave out what another one replaced, and what nobody will sign: it speaks for no commune today."""
+    return rows.exclude(pk__in=rows.superseded().values("pk")).exclude(status="abandoned")
 
 
 def _states(reader: Reader) -> Iterator[tuple[str, Any]]:
@@ -124,12 +149,3 @@ def _states(reader: Reader) -> Iterator[tuple[str, Any]]:
     hidden = {"signed"} if reader.is_agency else {"signed", "draft"}
     yield from ((code, state.label) for code, state in table.items() if code not in hidden)
     yield ALL, pgettext_lazy("states", "All, ended ones too")
-
-
-def _in_state(rows: Any, state: str) -> Any:
-    if state == OPEN:
-        return rows.open()
-    if state == "":
-        # What another one replaced, or nobody signed, speaks for no commune today.
-        return rows.exclude(pk__in=rows.superseded().values("pk")).exclude(status="abandoned")
-    return rows if state == ALL else rows.in_state(state)

@@ -26,48 +26,52 @@ def convention_list(request: SignedIn) -> HttpResponse:
     """
     user = request.user
     reads, communes = reader(user), list(Commune.objects.visible_to(user))
-    form = ConventionFilter(request.GET, reader=reads, communes=communes)
-    context: dict[str, Any] = {"form": form, "is_agency": reads.is_agency, "shows_dates": reads.shows_dates}
-    context |= {"own": [], "open": [], "is_asked": form.is_asked}
-    if not form.is_asked:
+    found = ConventionFilter(request.GET, user=user, reader=reads, communes=communes)
+    context: dict[str, Any] = {
+        "form": found.form,
+        "is_agency": reads.is_agency,
+        "shows_dates": reads.shows_dates,
+    }
+    context |= {"own": [], "open": [], "is_asked": found.is_asked}
+    if not found.is_asked:
         context |= {**_today(user, communes), **_mine(user, reads)}
-    elif not form.is_valid():
+    elif not found.is_valid():
         context["face"] = "refused"
-    elif form.is_of_today:
-        context |= _today(user, communes, form)
+    elif found.is_of_today:
+        context |= _today(user, communes, found)
     else:
-        context |= _found(request, form)
+        context |= _found(request, found)
     return render(request, "conventions/convention_list.html", context)
 
 
-def _found(request: SignedIn, form: ConventionFilter) -> dict[str, Any]:
+def _found(request: SignedIn, asked: ConventionFilter) -> dict[str, Any]:
     """Return a page of what is looked for."""
     try:
         after = place(request.GET.get("after", ""))
     except ValueError:
         raise Http404 from None
-    rows, following = page_after(form.rows(request.user), after)
-    asked = request.GET.copy()
-    asked.pop("after", None)
-    first = asked.urlencode()
-    asked["after"] = following
+    rows, following = page_after(asked.qs, after)
+    address = request.GET.copy()
+    address.pop("after", None)
+    first = address.urlencode()
+    address["after"] = following
     return {
         "face": "found",
         "lines": lines(rows, request.user),
         "is_first": after is None,
         "first": first,
-        "following": asked.urlencode() if following else "",
+        "following": address.urlencode() if following else "",
     }
 
 
-def _today(user: User, communes: list[Commune], form: ConventionFilter | None = None) -> dict[str, Any]:
+def _today(user: User, communes: list[Commune], asked: ConventionFilter | None = None) -> dict[str, Any]:
     """Return the row of each commune, or of those that are looked for: which convention speaks for it today."""
     found = current(user, [commune.nis for commune in communes])
     rows = [_row(commune, found.get(commune.nis)) for commune in communes]
     return {
         "face": "today",
         "in_force": sum(row["is_in_force"] for row in rows),
-        "rows": [row for row in rows if form is None or form.keeps(row["commune"], row["state"])],
+        "rows": [row for row in rows if asked is None or asked.keeps(row["commune"], row["state"])],
     }
 
 

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "hubportal",
     "allauth",
     "allauth.account",
+    "django_filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,7 +1,7 @@
 """How a convention is used: the requests under each of its themes; and the list of requests narrowed to one."""
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.db.models import Count
 from django.http import Http404, QueryDict
@@ -42,33 +42,10 @@ def _use(theme: ConventionTheme, found: dict[str, int]) -> Use:
     return Use(theme, counts, sum(found.values()), sum(found.get(status, 0) for status in OPEN))
 
 
-class Narrowed(NamedTuple):
-    """What an address narrows the list of requests to; both empty for no narrowing."""
-
-    theme: ConventionTheme | None = None
-    status: str = ""
-
-    @property
-    def query(self) -> str:
-        """The same as a part of an address, for the next page: empty, or theme=…&state=…&."""
-        asked = QueryDict(mutable=True)
-        if self.theme:
-            asked["theme"] = str(self.theme.pk)
-        if self.status:
-            asked["state"] = self.status
-        return f"{asked.urlencode()}&" if asked else ""
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The same as conditions on requests."""
-        found: dict[str, Any] = {"convention_theme": self.theme} if self.theme else {}
-        return found | ({"status": self.status} if self.status else {})
-
-
-def narrowed(user: User, asked: QueryDict) -> Narrowed:
-    """Return what an address asks for; 404 for a theme that the person may not see, and for no state."""
-    theme, status = asked.get("theme", ""), asked.get("state", "")
-    if not re.fullmatch("[0-9]{0,18}", theme) or status not in ("", *Status.values):
+def theme_of(user: User, asked: QueryDict) -> ConventionTheme | None:
+    """Return the theme to which an address narrows the list; 404 for one that the person may not see."""
+    theme = asked.get("theme", "")
+    if not re.fullmatch("[0-9]{0,18}", theme):
         raise Http404
     themes = ConventionTheme.objects.visible_to(user).select_related("theme", "convention")
-    return Narrowed(get_object_or_404(themes, pk=theme) if theme else None, status)
+    return get_object_or_404(themes, pk=theme) if theme else None

@@ -19,7 +19,7 @@ VERSION = "row_version"
 
 def version_of(row: models.Model) -> str:
     """Return a mark of the row as it is stored: another one after any change of its own columns."""
-    values = [field.value_from_object(row) for field in row._meta.concrete_fields]
+    values = [field.value_from_object(row) for field in row._meta.concrete_fields if not field.generated]
     return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from communes.models import MerchantsAssociation
+from hubportal import search
 from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import User
 from spoc.models.choices import Status
@@ -183,6 +184,8 @@ class ChantierDetails(Details):
         validators=[MaxValueValidator(5000)],
         help_text=_("An estimate."),
     )
+    search_fr = search.vector("fr", "streets", "osiris_reference", "contracting_authority")
+    search_nl = search.vector("nl", "streets", "osiris_reference", "contracting_authority")
     evaluation = models.TextField(
         _("evaluation after the works"), max_length=4000, blank=True, editable=False
     )
@@ -193,7 +196,10 @@ class ChantierDetails(Details):
     class Meta(Details.Meta):
         verbose_name = _("details of roadworks")
         verbose_name_plural = _("details of roadworks")
-        indexes = [models.Index(fields=["starts_on"], name="chantier_starts_on")]
+        indexes = [
+            models.Index(fields=["starts_on"], name="chantier_starts_on"),
+            search.index("chantier_search"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from communes.models import Commune, District
+from hubportal import search
 from spoc.models.choices import DeclineReason, Direction, Kind, Outcome, Status, Usefulness
 
 
@@ -108,6 +109,10 @@ class RequestFacts(models.Model):
     usefulness = _choice(_("useful"), Usefulness, blank=True, editable=False)
     decline_reason = _choice(_("reason of the refusal"), DeclineReason, blank=True, editable=False)
     decline_text = models.TextField(_("explanation"), max_length=2000, blank=True, editable=False)
+
+    # --- How it is found
+    search_fr = search.vector("fr", "title", "description")
+    search_nl = search.vector("nl", "title", "description")
 
     class Meta:
         abstract = True

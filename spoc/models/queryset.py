@@ -1,8 +1,10 @@
 """Requests, by who may see them and by where they are."""
 
+import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
+from hubportal import search
 from hubportal.accounts.models import User
 from spoc import deadlines
 from spoc.models.choices import CLOCK_RUNS, OPEN, Direction, Kind, Side, Status
@@ -17,6 +20,19 @@ from spoc.models.parties import acts_for, seen_by, stands_in_for
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
+
+
+FIRST_YEAR: Final = 2019
+"""The partnership's first requests."""
+
+
+def _by_reference(text: str) -> Q:
+    """Return the condition that a reference is meant: D-2026-0147, its beginning, or the number alone."""
+    wanted = text.strip().upper()[:12]
+    if found := re.fullmatch(r"[0-9]{1,4}", wanted):
+        years = range(FIRST_YEAR, timezone.localdate().year + 1)
+        return Q(reference__in=[f"D-{year}-{int(found[0]):04d}" for year in years])
+    return Q(reference__startswith=wanted) if re.fullmatch(r"D-[0-9-]+", wanted) else Q(pk__in=[])
 
 
 class RequestQuerySet(models.QuerySet["ServiceRequest"]):
@@ -48,6 +64,19 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
     def late(self, on: date | None = None) -> Self:
         """Return those whose responding party owes something since before a day (today); waiting ones are not."""
         return self.filter(status__in=CLOCK_RUNS, due_on__lt=on or timezone.localdate())
+
+    def search(self, text: str) -> Self:
+        """Return those whose reference, title, description, streets or Osiris reference hold the words.
+
+        In French or in Dutch, without accents; give it only requests that the reader may see.
+        """
+        words, rows = search.matches(text), self.model._base_manager.order_by()
+        works = apps.get_model("spoc.ChantierDetails")._base_manager.filter(words).order_by()
+        # Each by its own index: one condition with OR would read all rows.
+        found = rows.filter(words).values("pk").union(
+            works.values("pk"), rows.filter(_by_reference(text)).values("pk")
+        )  # fmt: skip
+        return self.filter(pk__in=found)
 
     def urgent(self, on: date | None = None) -> Self:
         """Return the open chantiers whose works begin within 30 days of a day (today)."""

@@ -1,15 +1,16 @@
 """A service request: what is asked of whom, and each step of its life (the table is in `table`)."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hubportal import search
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from hubportal.workflow import Stateful
@@ -44,7 +45,7 @@ class ServiceRequest(Clocked, Stateful):
     Status = Status
     TRANSITIONS = TRANSITIONS
 
-    objects: ClassVar[models.Manager["ServiceRequest"]] = RequestQuerySet.as_manager()
+    objects = search.WithoutWords.from_queryset(RequestQuerySet)()
 
     class Meta:
         verbose_name = _("service request")

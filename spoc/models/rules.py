@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hubportal import search
 from hubportal.workflow import known_status
 from spoc.models.choices import (
     CLOSING_OUTCOMES,
@@ -174,4 +175,5 @@ INDEXES: list[models.Index] = [
     # Keyset pagination: the next page starts after (created_at, id) of the last row.
     models.Index(fields=["-created_at", "-id"], name="request_newest"),
     models.Index(fields=["commune", "-created_at", "-id"], name="request_newest_of_commune"),
+    search.index("request_search"),
 ]

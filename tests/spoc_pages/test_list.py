@@ -44,7 +44,7 @@ def test_pages_follow_each_other_without_a_gap(client: Client, echevine: User, s
         response = client.get(address)
         seen += [line.row.title for line in response.context["lines"]]
         following = response.context["following"]
-        address = f"{reverse(LIST)}?after={following}" if following else ""
+        address = f"{reverse(LIST)}?{following}" if following else ""
     assert seen == [f"{number:02}" for number in [*range(59, 29, -1), *range(29, -1, -1)]]
 
 

@@ -69,7 +69,6 @@ def test_nobody_else_reads_numbers_or_narrows_by_a_theme_of_others(
         {"theme": "9" * 5000},
         {"theme": "-1"},
         {"theme": "999"},
-        {"state": "asleep"},
     ):
         assert client.get(reverse(LIST), asked).status_code == 404, asked
     assert titles(client, f"{reverse(LIST)}?state=draft") == ["dehors", "draft"]

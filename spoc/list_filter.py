@@ -1,0 +1,92 @@
+"""How the list of requests on the portal is narrowed down: by GET, with the fields that a reader has a use for."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from communes.models import Commune
+from hubportal import search
+from spoc.models import OPEN, Direction, Kind, ServiceRequest
+from spoc.models.parties import communes_served_by
+from spoc.states import STATES
+
+GOING_ON: Final = "open"
+LATE: Final = "late"
+OWN: Final = "own"
+"""Choices beside the states, and beside the communes: what goes on, what is late; those that a person serves."""
+
+
+class _Form(forms.Form):
+    """The fields as the page shows them."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+
+class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What is looked for; the rows it is given are those that the person may see."""
+
+    text = CharFilter(
+        label=_("Words"), method="by_words", max_length=search.LONGEST,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+    state = ChoiceFilter(
+        label=_("State"), method="by_state", empty_label=pgettext_lazy("states", "All states")
+    )
+    kind = ChoiceFilter(label=_("Service"), choices=Kind.choices, empty_label=_("All services"))
+    direction = ChoiceFilter(
+        label=_("Direction"), choices=Direction.choices, empty_label=pgettext_lazy("directions", "Both ways")
+    )
+    commune = ChoiceFilter(label=_("Commune"), method="by_commune", empty_label=_("All communes"))
+
+    class Meta:
+        form = _Form
+        model = ServiceRequest
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, data: Any, *, user: Any, queryset: QuerySet[ServiceRequest], is_agency: bool) -> None:
+        super().__init__(data, queryset=queryset)
+        self.user = user
+        self.filters["state"].extra["choices"] = list(_states())
+        if is_agency:
+            self.filters["commune"].extra["choices"] = list(_communes(user))
+        else:
+            del self.filters["commune"]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything is looked for."""
+        return any(self.data.get(name) for name in self.filters)
+
+    def by_words(self, rows: Any, name: str, text: str) -> Any:
+        """Return those that hold the words."""
+        return rows.search(text)
+
+    def by_state(self, rows: Any, name: str, state: str) -> Any:
+        """Return those in a state, those that go on, or those that are late."""
+        if state == LATE:
+            return rows.late()
+        return rows.filter(status__in=OPEN) if state == GOING_ON else rows.filter(status=state)
+
+    def by_commune(self, rows: Any, name: str, nis: str) -> Any:
+        """Return those of a commune, or of all that the person serves."""
+        return rows.filter(commune__in=communes_served_by(self.user) if nis == OWN else [nis])
+
+
+def _states() -> Iterator[tuple[str, Any]]:
+    yield GOING_ON, pgettext_lazy("states", "What goes on")
+    yield LATE, pgettext_lazy("states", "What is late")
+    yield from ((code, state.label) for code, state in STATES["request"].items())
+
+
+def _communes(user: Any) -> Iterator[tuple[str, Any]]:
+    if communes_served_by(user):
+        yield OWN, _("My communes")
+    yield from ((commune.nis, commune.name) for commune in Commune.objects.order_by("nis"))
