@@ -17,6 +17,7 @@ from conventions.models import (
     ConventionEvent,
     Document,
     Evidence,
+    ProjectAgreement,
 )
 from conventions.models.choices import Party
 from hubportal.accounts.models import User
@@ -73,6 +74,8 @@ def history(agreement: Agreement, user: User) -> dict[str, Any]:
     if isinstance(agreement, Convention):
         rows = Amendment.objects.visible_to(user).filter(convention=agreement).select_related("convention")
         found["amendments"] = list(rows.order_by("number"))
+        projects = ProjectAgreement.objects.visible_to(user).filter(convention=agreement)
+        found["projects"] = list(projects.select_related("added_by", "district").order_by("added_at", "pk"))
     return found
 
 

@@ -69,7 +69,7 @@ def _at_rest(agreement: Agreement, user: User) -> Todo:
         return Todo(_("Nothing to do: it is signed."))
     state = agreement.state
     if state == "terminated":
-        state = "binding" if agreement.is_in_force() else "expired"
+        state = "expired" if agreement.is_over else "binding"
     start, end = agreement.in_force_from, agreement.in_force_until
     facts = {"start": short_date(start) if start else "", "day": short_date(end) if end else ""}
     if end is None and state in ("in_force", "notice"):

@@ -172,7 +172,7 @@ def part_remove(
             row, error = _row(request, agreement, kind, pk), " ".join(refusal.messages)
         else:
             messages.success(request, part.removed)
-            return redirect(pages.address(agreement, "edit"))
+            return redirect(pages.address(agreement, "edit" if agreement.is_writable else "detail"))
     context = {
         **pages.head(agreement, request.user), "row": row, "kind": kind,
         "title": part.remove, "removal": part.removal, "error": error,

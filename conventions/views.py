@@ -54,6 +54,7 @@ def _beside(convention: Convention, user: User) -> dict[str, Any]:
         "may_amend": convention.is_amendable
         and not convention.is_over
         and convention.can_be_amended_by(user),
+        "may_annex": convention.status == "signed" and convention.can_be_edited_by(user),
         "is_amended": any(row.status == "signed" for row in amendments),
         "others": others.select_related("successor").order_by(
             F("in_force_from").desc(nulls_first=True), "pk"

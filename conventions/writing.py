@@ -104,4 +104,5 @@ def saved(
         messages.success(request, _("Saved."))
     else:
         messages.info(request, _("Nothing was changed."))
-    return redirect(pages.address(agreement, "edit"))
+    # What is annexed beside a signed agreement leads back to it: its text is not written any more.
+    return redirect(pages.address(agreement, "edit" if agreement.is_writable else "detail"))

@@ -18,6 +18,7 @@ from conventions.models.choices import MANDATED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from conventions.months import IN_REACH
 from conventions.stale import KnowingForm, SeenForm, carry
+from hubportal.accounts.models import Role, User
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 from hubportal.fingerprint import normal
@@ -196,7 +197,7 @@ class SignatoryForm(forms.Form):
     who = forms.ChoiceField(label=_("Who signs"), widget=forms.RadioSelect)
     name = forms.CharField(
         label=_("Name"), required=False, max_length=200,
-        help_text=_("Of the communal secretary and of who signs for the agency, as on the document."),
+        help_text=_("Of the communal secretary, or of somebody of the agency who is not named above."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
@@ -204,6 +205,7 @@ class SignatoryForm(forms.Form):
         held = Mandate.objects.valid().filter(commune=agreement.nis, office__in=MANDATED)
         rows = held.select_related("user").order_by("office", F("rank").asc(nulls_first=True), "pk")
         self.mandates = {f"mandate-{row.pk}": row for row in rows}
+        self.agency = _agency_people()
         by_name = [(value, capfirst(label)) for value, label in Office.choices if value not in MANDATED]
         field = cast("forms.ChoiceField", self.fields["who"])
         field.choices = [
@@ -211,6 +213,7 @@ class SignatoryForm(forms.Form):
                 (key, f"{row.user.full_name}, {row.get_office_display()}")
                 for key, row in self.mandates.items()
             ),
+            *((key, f"{user.full_name}, {office.label}") for key, (office, user) in self.agency.items()),
             *by_name,
         ]
 
@@ -218,24 +221,33 @@ class SignatoryForm(forms.Form):
         """Ask for the name of who signs without a mandate."""
         found = self.cleaned_data
         who = found.get("who")
-        if (
-            who
-            and who not in self.mandates
-            and not found.get("name", "").strip()
-            and "name" not in self.errors
-        ):
+        known = {*self.mandates, *self.agency}
+        if who and who not in known and not found.get("name", "").strip() and "name" not in self.errors:
             self.add_error("name", _("Write the name of who signs in this office."))
-        if who in self.mandates and found.get("name", "").strip():
-            self.add_error("name", _("Leave this empty: who holds a mandate signs under their own name."))
+        if who in known and found.get("name", "").strip():
+            self.add_error("name", _("Leave this empty: whom you chose above signs under their own name."))
         return found
 
     @property
     def arguments(self) -> dict[str, Any]:
         """What `add_signatory` is called with."""
+        if chosen := self.agency.get(self.cleaned_data["who"]):
+            office, user = chosen
+            return {"office": office.value, "user": user}
         mandate = self.mandates.get(self.cleaned_data["who"])
         if mandate is not None:
             return {"office": mandate.office, "user": mandate.user}
         return {"office": self.cleaned_data["who"], "name": self.cleaned_data["name"]}
+
+
+def _agency_people() -> dict[str, tuple[Office, User]]:
+    """Return who usually signs for the agency, by a key: its directors, and leads as its representatives."""
+    offices = ((Role.DIRECTOR, Office.DIRECTOR), (Role.LEAD, Office.REPRESENTATIVE))
+    return {
+        f"{office}-{user.pk}": (office, user)
+        for role, office in offices
+        for user in User.objects.holding([role]).order_by("last_name", "pk")
+    }
 
 
 class CouncilForm(SeenForm):

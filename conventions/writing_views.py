@@ -38,6 +38,9 @@ def convention_new(request: SignedIn) -> HttpResponse:
             messages.success(
                 request, _("The draft is here, with the articles of the outline in both languages.")
             )
+            if old := Convention.objects.in_force().filter(commune=commune).order_by("pk").first():
+                words = _("%(reference)s is in force: it ends the day before the first day of the new one.")
+                messages.info(request, words % {"reference": old.reference})
             return redirect(pages.address(row, "edit"))
     return render(request, "conventions/convention_new.html", {"form": form})
 
@@ -86,7 +89,8 @@ def agreement_council(request: SignedIn, reference: str, number: int | None = No
     """Ask on which day the council decided; on POST, write it: until the last signature, later if it is missing."""
     agreement = may_be_written(request, reference, number)
     if not agreement.awaits_council:
-        return closed(request, agreement)
+        messages.error(request, _("The day of the council's decision is written, and stays."))
+        return redirect(pages.address(agreement, "detail"))
     form = CouncilForm(*bound(request)[:1], row=agreement)
 
     def act() -> None:

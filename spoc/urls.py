@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from spoc import acting, asking, plan_views, views
+from spoc import acting, asking, list_views, plan_views, views
 
 app_name = "spoc"
 
 urlpatterns = [
-    path("", views.request_list, name="request-list"),
+    path("", list_views.request_list, name="request-list"),
+    path("export.csv", list_views.request_export, {"form": "csv"}, name="request-csv"),
+    path("export.xlsx", list_views.request_export, {"form": "xlsx"}, name="request-xlsx"),
     path("new/", asking.request_new, name="request-new"),
     path("new/<slug:kind>/", asking.request_begin, name="request-begin"),
     path("<int:pk>/", views.request_detail, name="request-detail"),

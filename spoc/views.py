@@ -2,70 +2,21 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from communes.callers import who_to_call
 from communes.closures import holiday_today
-from communes.context import communes_for, current
-from communes.models.mandate import communes_of
-from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
 from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
-from spoc.list_filter import RequestFilter
-from spoc.listing import page_after, place
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
-from spoc.models.parties import communes_asked_by
-from spoc.nextstep import lines, next_step, open_question
+from spoc.nextstep import next_step, open_question
 from spoc.plan import plan
 from spoc.states import label, urgent_tag
 from spoc.timeline import timeline
-from spoc.use import theme_of
-
-
-@require_safe
-def request_list(request: SignedIn) -> HttpResponse:
-    """Show the requests of the commune one acts for, or of all to the agency: what goes on first."""
-    user = request.user
-    is_agency = user.has_role(*AGENCY_ROLES)
-    if not (is_agency or communes_of(user)):
-        raise PermissionDenied(_("Requests are read by the communes and the agency."))
-    theme = theme_of(user, request.GET)
-    rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
-    commune = None if is_agency or theme else current(request, communes_for(user))
-    rows = rows.filter(
-        **({"convention_theme": theme} if theme else {}), **({"commune": commune} if commune else {})
-    )
-    asked = RequestFilter(request.GET, user=user, queryset=rows, is_agency=is_agency)
-    try:
-        after = place(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
-    # What cannot be looked for is said at its field, and nothing is shown as if it were found.
-    found, following = page_after(asked.qs, after) if asked.is_valid() else ([], "")
-    address = request.GET.copy()
-    address.pop("after", None)
-    first = address.urlencode()
-    context = {
-        "lines": lines(found, user),
-        "commune": commune,
-        "is_agency": is_agency,
-        "may_ask": bool(commune) or bool(is_agency and communes_asked_by(user)),
-        "is_first": after is None,
-        "following": f"{first}&after={following}"
-        if following and first
-        else following and f"after={following}",
-        "first": first,
-        "form": asked.form,
-        "is_asked": asked.is_asked or theme is not None,
-        "theme": theme,
-    }
-    return render(request, "spoc/request_list.html", context)
 
 
 @require_safe

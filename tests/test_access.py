@@ -142,7 +142,10 @@ PAGES: dict[str, Page] = {
     "conventions:evaluation-edit": Page(RECORDS, {"reference": "CC-2025-01", "year": days(0).year}),
     "conventions:bundle": Page("302 403 404 404 404 404 404 200 200 200 200 200"),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
-    "spoc:request-list": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
+    **{
+        f"spoc:request-{name}": Page("302 403 200 200 200 403 403 200 200 200 200 200")
+        for name in ("list", "csv", "xlsx")
+    },
     # The commune asks the agency; its SPOC and leads ask the communes: a lead says first which one.
     "spoc:request-new": Page(ASKING_BOTH_WAYS),
     "spoc:request-begin": Page(ASKING_BOTH_WAYS.replace("200  403  403", "302  403  403"), {"kind": "audit"}),

@@ -15,7 +15,7 @@ from conventions.models import checks
 from conventions.models.agreement import Agreement
 from conventions.models.amendment import Amendment, AmendmentArticle
 from conventions.models.article import Article
-from conventions.models.choices import Party
+from conventions.models.choices import SHARED, Party
 from conventions.models.convention import Convention
 from conventions.models.policy import part_seen_by
 from hubportal.accounts.models import User
@@ -33,9 +33,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(resolved_at__isnull=True)
 
     def untold(self, before: datetime) -> Self:
-        """Return the open ones written before a moment, of which the other party got no mail, in what is discussed."""
-        is_discussed = Q(convention__status="negotiation") | Q(amendment__status="negotiation")
-        return self.open().filter(is_discussed, told_at__isnull=True, at__lt=before)
+        """Return the open ones written before a moment, of which the other party got no mail, in what both read."""
+        is_read = Q(convention__status__in=SHARED) | Q(amendment__status__in=SHARED)
+        return self.open().filter(is_read, told_at__isnull=True, at__lt=before)
 
     def resolvable_by(self, user: User, agreement: Agreement) -> Self:
         """Return those of one agreement that a person may resolve.

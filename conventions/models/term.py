@@ -137,11 +137,16 @@ class Term(models.Model):
         return months_after(self.in_force_until, -self.notice_months) + ONE_DAY
 
     @property
+    def is_to_come(self) -> bool:
+        """Whether its first day is still to come."""
+        return self.in_force_from is not None and self.in_force_from > timezone.localdate()
+
+    @property
     def years(self) -> str:
         """The years of the term, for a title: 2025–2030, 2025 alone when there is no other, "since 2025"."""
         start = str(self.in_force_from.year) if self.in_force_from else ""
         if self.in_force_until is None:
-            return _("since %(year)s") % {"year": start}
+            return (_("from %(year)s on") if self.is_to_come else _("since %(year)s")) % {"year": start}
         end = str(self.in_force_until.year)
         return start if start == end else f"{start}–{end}"
 

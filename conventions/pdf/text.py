@@ -1,5 +1,6 @@
 """What the PDF of an agreement says, in both languages, row by row in the order in which it is read."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -168,11 +169,18 @@ def _facts(agreement: Agreement) -> Iterator[tuple[list[Words], list[Words]]]:
             once(lambda: _("In force until")),
             once(lambda: _("tacit renewal") if is_tacit else _day(last)),
         )
+        if is_tacit and agreement.first_period_until:
+            yield once(lambda: _("First period until")), once(lambda: _day(agreement.first_period_until))
+            yield once(lambda: _("Then renewed by")), once(lambda: _months(agreement.renewal_months or 0))
         months = agreement.notice_months
         yield (
             once(lambda: _("Notice")),
-            once(lambda: ngettext("%(months)s month", "%(months)s months", months) % {"months": months}),
+            once(lambda: _months(months)),
         )
+
+
+def _months(count: int) -> str:
+    return ngettext("%(months)s month", "%(months)s months", count) % {"months": count}
 
 
 def _day(day: date | None) -> str:
@@ -197,8 +205,7 @@ def _articles(agreement: Any) -> Iterator[Row]:
 
 
 def _themes(convention: Convention) -> Iterator[Row]:
-    # By code, as the fingerprint reads them: their place in lists may change.
-    rows = list(convention.themes.select_related("theme").order_by("theme_id"))
+    rows = list(convention.themes.select_related("theme").order_by("theme__position", "theme_id"))
     if rows:
         yield row("themes", 2, lambda code: (_("Annex 2: themes and modalities"), ""))
     for found in rows:
@@ -219,10 +226,22 @@ def _projects(convention: Convention) -> list[Row]:
     for project in found:
 
         def say(code: str, project: Any = project) -> tuple[str, str]:
-            return getattr(project, f"title_{code}"), getattr(project, f"text_{code}")
+            facts = " ".join(_project_facts(project))
+            return getattr(project, f"title_{code}"), f"{getattr(project, f'text_{code}')}\n\n{facts}".strip()
 
         rows.append(row(f"project-{project.pk}", 3, say))
     return rows
+
+
+def _project_facts(project: Any) -> Iterator[str]:
+    """Yield what is signed of a project besides its text: its days, and which document lies beside it."""
+    if project.starts_on:
+        yield _("From %(day)s.") % {"day": short_date(project.starts_on)}
+    if project.ends_on:
+        yield _("Until %(day)s, included.") % {"day": short_date(project.ends_on)}
+    if project.file:
+        name = re.sub(r"[^\w .,()-]", "", project.name)
+        yield _("Document: %(name)s, SHA-256 %(mark)s.") % {"name": name, "mark": project.sha256}
 
 
 def _signing() -> Row:

@@ -309,3 +309,87 @@ def test_the_tick_tells_of_comments(echevine: User) -> None:
     Comment.objects.update(at=timezone.now() - timedelta(hours=1))
     call_command("tick")
     assert Comment.objects.get().told_at is not None
+
+
+# --- The second reader -----------------------------------------------------------------------------------------
+
+
+def test_the_document_says_what_is_signed_of_a_tacit_term_and_of_a_project(lead: User) -> None:
+    row = begun()
+    row.set_term(
+        by=lead, in_force_from=days(40), in_force_until=None, first_period_until=days(400), renewal_months=12
+    )
+    ProjectAgreement.objects.annex(
+        convention=row,
+        by=lead,
+        starts_on=days(50),
+        ends_on=days(60),
+        upload=a_pdf(name="plan-2.pdf"),
+        **PROJECT,
+    )
+    html = markup(row)
+    for words in (f"{days(400):%d.%m.%Y}", "12 mois", f"{days(50):%d.%m.%Y}", f"{days(60):%d.%m.%Y}"):
+        assert words in html
+    assert row.projects.get().sha256 in html
+    assert "plan-2.pdf" in html
+
+
+@pytest.mark.parametrize(("language", "title"), [("fr", "Parties"), ("nl", "Partijen")])
+def test_the_history_names_articles_in_the_readers_language(
+    language: str, title: str, client: Client, cast: Cast
+) -> None:
+    row = begun()
+    with translation.override(language):
+        assert f"1. {title}" in read(client, cast.lead, at(row, "history"))
+        assert f'<span lang="{language}">{title}' in read(client, cast.lead, at(row, "edit"))
+
+
+def test_a_director_is_chosen_as_a_person(client: Client, cast: Cast) -> None:
+    row = begun()
+    row.signatories.get(office="director").remove(by=cast.lead)
+    send(client, cast.lead, at(row, "signatory-new"), who=f"director-{cast.director.pk}")
+    assert row.signatories.get(office="director").user == cast.director
+
+
+def test_one_word_and_no_mark_is_shown_when_the_session_ended(client: Client) -> None:
+    words = {"title_nl": "Eenwoord", "shown": "ab12 cd34", "body_fr": ""}
+    answer = client.post("/fr/conventions/", words, headers={"origin": "http://testserver"})
+    assert "Eenwoord" in answer.text
+    assert "ab12" not in answer.text
+    assert answer.text.count("<textarea") == 1
+
+
+def test_one_that_ends_in_the_future_is_not_told_as_past(client: Client, cast: Cast) -> None:
+    row = signed(first_day=days(10))
+    row.terminate(by=cast.lead, notice_given_on=days(-400), ends_on=days(30), reason="Fusion")
+    with translation.override("en"):
+        html = read(client, cast.lead, at(row))
+    assert "ended on" not in html
+    assert "binds both parties until" in html
+
+
+def test_a_project_beside_a_signed_one_is_reached_and_kept_in_the_history(client: Client, cast: Cast) -> None:
+    row = signed()
+    address = at(row, "edit-new", kind="projects")
+    assert address in read(client, cast.spoc, at(row))
+    assert address not in read(client, cast.echevine, at(row))
+    response = send(client, cast.spoc, address, **PROJECT)
+    assert response.redirect_chain[-1][0] == at(row)
+    assert "notice--bad" not in response.content.decode().partition("</main>")[0]
+    project = row.projects.get()
+    assert at(row, "edit-part", kind="projects", pk=project.pk) in read(client, cast.spoc, at(row))
+    assert "Rue pilote" in read(client, cast.echevine, at(row, "history"))
+
+
+def test_who_signs_an_amendment_reads_that_the_last_day_moves(client: Client, cast: Cast) -> None:
+    row = an_amendment(new_last_day=days(1200))
+    row.share(by=cast.lead)
+    with translation.override("en"):
+        html = read(client, cast.lead, step(row, "agree"))
+    assert f"{row.convention.reference} ends on {days(1200):%d.%m.%Y} then" in html
+
+
+def test_who_begins_one_is_told_of_the_one_in_force(client: Client, cast: Cast) -> None:
+    recorded()
+    response = send(client, cast.lead, "/fr/conventions/new/", commune="21001")
+    assert "CC-2025-01" in said(response)

@@ -1,4 +1,4 @@
-"""Looking for requests: by words in both languages, state, service, direction, commune; on the portal and at the desk."""
+"""Looking for requests: by words in both languages, state, service, direction, commune; the desk finds the same."""
 
 import pytest
 from django.db import connection
