@@ -137,15 +137,26 @@ def part_edit(
 
 def edited(request: SignedIn, agreement: Agreement, kind: str, row: Any, *, title: Any) -> HttpResponse:
     """Save the texts of a part and lead on; show its page otherwise."""
-    form = TextsForm(*bound(request)[:1], row=row)
+    form: TextsForm
+    if kind == "projects":
+        form = ProjectTextsForm(*bound(request), row=row, agreement=pages.root_of(agreement))
+    else:
+        form = TextsForm(*bound(request)[:1], row=row)
     if form.is_valid() and not is_preview(request):
-        version = form.cleaned_data["version"] or 0
-        answer = saved(
-            request, agreement, form, lambda: row.revise(by=request.user, version=version, **form.texts)
-        )
+        answer = saved(request, agreement, form, lambda: _revise(request, row, form))
         if answer:
             return _following(request, row) or answer
     return page(request, agreement, kind, form, title=title, row=row)
+
+
+def _revise(request: SignedIn, row: Any, form: TextsForm) -> bool:
+    """Save the texts of a part, and of a project its days and document, all or nothing; tell if anything differs."""
+    version = form.cleaned_data["version"] or 0
+    has_changed: bool = row.revise(by=request.user, version=version, **form.texts)
+    if not isinstance(form, ProjectTextsForm):
+        return has_changed
+    now = row.version if has_changed else version
+    return row.arrange(by=request.user, version=now, **form.facts) or has_changed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

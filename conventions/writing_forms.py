@@ -120,6 +120,17 @@ class ProjectTextsForm(AsksForFileAgain, TextsForm):
 
     def __init__(self, *args: Any, agreement: Convention, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        row: Any = self.row
+        self.initial.update({"starts_on": row.starts_on, "ends_on": row.ends_on})
+        if row.file:
+            self.fields["upload"].help_text = _("Now: %(name)s. Choose a file only to replace it.") % {
+                "name": row.name
+            }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Its days, and the document if one was chosen."""
+        return {name: self.cleaned_data[name] for name in ("starts_on", "ends_on", "upload")}
 
 
 class BeginForm(KnowingForm):

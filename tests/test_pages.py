@@ -51,7 +51,7 @@ NO_PAGE = {
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
     "admin:password_change", "admin:password_change_done",
     "spoc:request-attach", "spoc:request-detach", "spoc:request-submit",
-    "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx",
+    "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
     "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",

@@ -1,5 +1,6 @@
 """Project agreements: what a convention leaves to a document of its own, annexed per project."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import District
 from conventions.models.convention import Convention
 from conventions.models.policy import text_seen_by
-from conventions.models.versioned import BoundedText, Versioned
+from conventions.models.versioned import BoundedText, TextConflictError, Versioned
 from hubportal.accounts.models import User
 from hubportal.files.models import SHA256, StoredFile
 from hubportal.fingerprint import normal
@@ -137,6 +138,35 @@ class ProjectAgreement(StoredFile, Versioned):
             raise ValidationError({"district": _("This district is in another commune.")})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day cannot come before the first day.")})
+
+    @transaction.atomic
+    def arrange(
+        self, *, by: User, version: int, starts_on: date | None, ends_on: date | None,
+        upload: UploadedFile | None = None,
+    ) -> bool:  # fmt: skip
+        """Write its days, and another document instead of the present one; False when nothing differs.
+
+        `version` is the one that was edited: TextConflictError as for `revise`.
+        """
+        self._open(by)
+        facts: dict[str, Any] = {"starts_on": starts_on, "ends_on": ends_on}
+        if upload:
+            facts |= StoredFile.facts_of(upload, ["pdf"])
+        if all(getattr(self, name) == value for name, value in facts.items()):
+            return False
+        if version != self.version:
+            raise TextConflictError(self.texts, self.texts, self.version)
+        former = self.file.name if upload else ""
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.full_clean()
+        self.version = version + 1
+        self.save(update_fields=["version", *facts])
+        self._changed(by, "edited")
+        if former:
+            # On the disk only then: a row whose file is gone would be worse than a file without a row.
+            transaction.on_commit(lambda: self.file.storage.delete(former))
+        return True
 
     def _open_agreement(self, by: User) -> None:
         """Let one that was annexed after the signature be changed all the same: it is a document of its own."""

@@ -393,3 +393,37 @@ def test_who_begins_one_is_told_of_the_one_in_force(client: Client, cast: Cast) 
     recorded()
     response = send(client, cast.lead, "/fr/conventions/new/", commune="21001")
     assert "CC-2025-01" in said(response)
+
+
+def test_the_days_and_the_document_of_a_project_can_be_changed(
+    client: Client, cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = begun()
+    project = ProjectAgreement.objects.annex(convention=row, by=cast.lead, upload=a_pdf(), **PROJECT)
+    former, address = project.file.name, at(row, "edit-part", kind="projects", pk=project.pk)
+    assert "signed.pdf" in read(client, cast.lead, address)
+    typed = {"version": 1, **PROJECT, "starts_on": days(5), "ends_on": days(3)}
+    assert list(errors(send(client, cast.lead, address, **typed))) == ["ends_on"]
+    project.refresh_from_db()
+    assert (project.starts_on, project.version) == (None, 1)
+    with django_capture_on_commit_callbacks(execute=True):
+        new = a_pdf(b"%PDF-1.7 other", "other.pdf")
+        send(client, cast.lead, address, **typed | {"ends_on": days(9), "upload": new})
+    project.refresh_from_db()
+    assert (project.starts_on, project.ends_on, project.name, project.version) == (
+        days(5),
+        days(9),
+        "other.pdf",
+        2,
+    )
+    assert not project.file.storage.exists(former)
+    # A form of before: nothing is written over.
+    response = send(client, cast.lead, address, **typed | {"starts_on": days(6), "ends_on": days(9)})
+    assert response.context["form"].non_field_errors()
+    project.refresh_from_db()
+    assert project.starts_on == days(5)
+    # Once it was signed with the convention it stays.
+    send(client, cast.lead, address, version=2, **PROJECT, starts_on=days(5), ends_on=days(9))
+    ProjectAgreement.objects.filter(pk=project.pk).update(is_frozen=True)
+    with pytest.raises(ValidationError):
+        project.arrange(by=cast.lead, version=2, starts_on=days(7), ends_on=days(9))
