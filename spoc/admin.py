@@ -31,6 +31,7 @@ from spoc.models import (
     StandardMeasure,
 )
 from spoc.models.parties import communes_served_by
+from spoc.seen import seen
 from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
@@ -213,6 +214,8 @@ class ServiceRequestAdmin(PortalModelAdmin):
         context["thread"] = row.messages.select_related("author").prefetch_related("files")
         context["files"] = row.files.filter(message=None).select_related("uploaded_by")
         context["deliverables"] = row.deliverables.select_related("added_by")
+        context["seen"] = seen(row, person)
+        context["measures"] = row.measures.count()
         context["events"] = row.events.select_related("by")
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -3,22 +3,19 @@
 The first of them makes the draft; each page that follows is kept by itself.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from communes.callers import Caller, who_to_call
-from communes.closures import holiday_today
 from communes.context import communes_for, current
 from communes.models import Commune
-from communes.recipients import answering_for
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.access.forms import version_of
@@ -26,10 +23,10 @@ from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
-from spoc.answers import answers
-from spoc.asking_forms import BASIS, SERVICES, SUBJECT, AttachForm, Page, RequestForm
+from spoc.asking_forms import SERVICES, SUBJECT, Page, RequestForm
+from spoc.drafts import beside, draft_of, steps, too_late, unfilled
 from spoc.interruption_forms import InterruptionsForm
-from spoc.models import ChantierDetails, Direction, Kind, RequestFile, ServiceRequest, Status, repeats
+from spoc.models import ChantierDetails, Direction, Kind, ServiceRequest, Status, repeats
 from spoc.models.parties import communes_asked_by
 
 ABOUT_A_COMMUNE: Final = {
@@ -68,7 +65,7 @@ def request_new(request: SignedIn) -> HttpResponse:
         "misses_commune": chosen is not None and commune is None,
         "chosen": chosen,
         "communes": own if request.user.is_staff else [],
-        **_beside(request, commune),
+        **beside(request, commune),
     }
     return render(request, "spoc/request_new.html", context)
 
@@ -92,7 +89,7 @@ def request_begin(request: SignedIn, kind: str) -> HttpResponse:
 @require_safe
 def request_continue(request: SignedIn, pk: int) -> HttpResponse:
     """Lead to the first page of a draft that is not filled in yet, to the check when none is missing."""
-    row = _draft(request, pk)
+    row = draft_of(request, pk)
     page = unfilled(row)
     if row.status != Status.DRAFT or page is None:
         return redirect("spoc:request-check", pk=row.pk)
@@ -102,12 +99,12 @@ def request_continue(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_edit(request: SignedIn, pk: int, page: str) -> HttpResponse:
     """Show a page of a draft; on POST, keep it."""
-    row = _draft(request, pk)
+    row = draft_of(request, pk)
     asked = SERVICES[row.kind].page(page)
     if asked is None:
         raise Http404
     if row.status != Status.DRAFT:
-        return _too_late(request, row)
+        return too_late(request, row)
     missing = unfilled(row)
     if missing and _is_after(row, asked, missing):
         # What comes later stands on it.
@@ -123,58 +120,6 @@ def request_edit(request: SignedIn, pk: int, page: str) -> HttpResponse:
             messages.error(request, str(error))
             return redirect(row)
     return _form_page(request, form, rows, row.commune)
-
-
-@require_safe
-def request_check(request: SignedIn, pk: int) -> HttpResponse:
-    """Show a draft as it would be submitted."""
-    row = _draft(request, pk)
-    if row.status != Status.DRAFT:
-        return redirect(row)
-    return _check_page(request, row)
-
-
-@require_POST
-def request_attach(request: SignedIn, pk: int) -> HttpResponse:
-    """Add a file to a draft."""
-    row = _draft(request, pk)
-    if row.status != Status.DRAFT:
-        return _too_late(request, row)
-    form = AttachForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _check_page(request, row, form=form)
-    row.attach(by=request.user, upload=form.cleaned_data["upload"])
-    messages.success(request, _("The file was added."))
-    return redirect("spoc:request-check", pk=row.pk)
-
-
-@require_POST
-def request_detach(request: SignedIn, pk: int, file: int) -> HttpResponse:
-    """Take a file off a draft; a second click reads that it is gone, too."""
-    row = _draft(request, pk)
-    if row.status != Status.DRAFT:
-        return _too_late(request, row)
-    if found := RequestFile.objects.visible_to(request.user).filter(request=row, pk=file).first():
-        row.detach(by=request.user, file=found)
-    messages.success(request, _("The file is no longer in the draft."))
-    return redirect("spoc:request-check", pk=row.pk)
-
-
-@require_POST
-def request_submit(request: SignedIn, pk: int) -> HttpResponse:
-    """Submit a draft; then say whom to call today."""
-    row = _draft(request, pk)
-    try:
-        row.submit(by=request.user)
-    except TransitionError as error:
-        if not error.is_repeated_by(request.user):
-            messages.error(request, str(error))
-            return redirect(row)
-    except ValidationError as error:
-        return _check_page(request, row, refusal=error)
-    caller = None if request.user.is_staff else who_to_call(row.commune)
-    messages.success(request, _submitted(row, caller))
-    return redirect(row)
 
 
 # --- Parts ---------------------------------------------------------------------------------------------------------
@@ -209,24 +154,6 @@ def _acting(request: SignedIn, own: list[Commune]) -> Commune | None:
 def _query(request: SignedIn, commune: Commune) -> str:
     """Return what an address carries on: which commune is asked."""
     return f"?commune={commune.nis}" if request.user.is_staff else ""
-
-
-def _draft(request: SignedIn, pk: int) -> ServiceRequest:
-    """Return a request that the person may see and that is theirs to write."""
-    rows = ServiceRequest.objects.visible_to(request.user)
-    found = rows.select_related("commune", "district", "convention_theme__theme")
-    row: ServiceRequest = get_object_or_404(found, pk=pk)
-    if not row.is_requester(request.user):
-        raise PermissionDenied
-    return row
-
-
-def unfilled(row: ServiceRequest) -> Page | None:
-    """Return the first page of a draft with a question that must be answered and is not; None when all are."""
-    service = SERVICES[row.kind]
-    if row.details is None:
-        return service.own[0]
-    return None if row.convention_theme_id or row.outside_reason else BASIS
 
 
 def _is_after(row: ServiceRequest, page: Page, other: Page) -> bool:
@@ -276,13 +203,6 @@ def _the_same(form: RequestForm) -> ServiceRequest | None:
     return recent.filter(**facts).order_by("-pk").first()
 
 
-def _too_late(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
-    """Say who was first, and show the request."""
-    error = TransitionError(row, "submit", row.status, row.events.order_by("at", "pk").last())
-    messages.error(request, str(error))
-    return redirect(row)
-
-
 def _after(request: SignedIn, row: ServiceRequest, page: Page) -> HttpResponseRedirect:
     """Go on to the next page or to the check, or back to the list, as the pressed button says."""
     then = request.POST.get("then")
@@ -305,78 +225,7 @@ def _form_page(
         "row": row,
         "is_new": row.pk is None,
         "is_whole": row.pk is not None and unfilled(row) is None,
-        "steps": _steps(row, form.page),
-        **_beside(request, commune),
+        "steps": steps(row, form.page),
+        **beside(request, commune),
     }
     return render(request, "spoc/request_form.html", context)
-
-
-def _steps(row: ServiceRequest, page: Page | None) -> dict[str, Any]:
-    """Return the pages of a request as the line of steps shows them; no page: the check."""
-    pages = SERVICES[row.kind].pages
-    here = pages.index(page) if page else len(pages)
-    return {
-        "pages": [(item, number < here) for number, item in enumerate(pages)],
-        "here": page,
-        # The choice of the service comes before them, the check after.
-        "number": here + 2,
-        "count": len(pages) + 2,
-    }
-
-
-def _check_page(
-    request: SignedIn,
-    row: ServiceRequest,
-    *,
-    form: AttachForm | None = None,
-    refusal: ValidationError | None = None,
-) -> HttpResponse:
-    rows = [(answer, _address(row, answer.field)) for answer in answers(row)]
-    context = {
-        "steps": _steps(row, None),
-        "row": row,
-        "rows": rows,
-        "refusals": _refusals(row, refusal),
-        "files": RequestFile.objects.visible_to(request.user).filter(request=row),
-        "form": form or AttachForm(),
-        **_beside(request, row.commune),
-    }
-    return render(request, "spoc/request_check.html", context)
-
-
-def _refusals(row: ServiceRequest, refusal: ValidationError | None) -> list[tuple[str, str]]:
-    """Return what is missing or wrong, each with the address of its field."""
-    if refusal is None:
-        return []
-    found = getattr(refusal, "error_dict", None)
-    if found is None:
-        return [("", text) for text in refusal.messages]
-    return [(_address(row, name), text) for name, error in found.items() for text in _texts(error)]
-
-
-def _texts(errors: Any) -> list[str]:
-    return ValidationError(errors).messages
-
-
-def _address(row: ServiceRequest, field: str) -> str:
-    page = SERVICES[row.kind].page_of(field)
-    anchor = "h-interruptions" if field == "interruptions" else f"id_{field}"
-    return f"{reverse('spoc:request-edit', args=[row.pk, page.code])}#{anchor}"
-
-
-def _beside(request: SignedIn, commune: Commune | None) -> dict[str, Any]:
-    """Return what stands beside the form: whom the commune calls, or who reads it there."""
-    if commune is None or request.user.is_staff:
-        return {"commune": commune, "readers": answering_for(commune) if commune else []}
-    return {"commune": commune, "caller": who_to_call(commune), "holiday": holiday_today()}
-
-
-def _submitted(row: ServiceRequest, caller: Caller | None) -> str:
-    text = _("Submitted: your reference is %(reference)s. A mail confirms it.") % {"reference": row.reference}
-    if caller is None or caller.user is None:
-        return text
-    facts = {"name": caller.user.full_name, "phone": caller.user.phone}
-    told = (
-        _("A question? Call %(name)s today: %(phone)s.") if facts["phone"] else _("A question? Ask %(name)s.")
-    )
-    return f"{text} {told % facts}"

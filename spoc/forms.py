@@ -200,14 +200,24 @@ class WithdrawForm(StepForm):
 
 
 class MessageForm(StepForm):
-    """A message, a file or both."""
+    """A message, a file or both; the agency, which also keeps notes, looks twice at what leaves the house."""
 
     text = text_field(_("message"), required=False, length=4000)
     upload = UploadField(label=_("file"), required=False)
+    reread = forms.BooleanField(
+        label=_("I have reread it: the commune reads this"),
+        error_messages={"required": _("Read it once more, then tick: the commune gets this by mail.")},
+    )
+
+    def prepare(self) -> None:
+        """Ask the commune's people for no second look: they have no notes to confuse it with."""
+        if self.row.side_of(self.user) != Side.AGENCY:
+            del self.fields["reread"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse an empty message."""
         found = self.cleaned_data
+        found.pop("reread", None)
         if not (found.get("text") or found.get("upload") or self.errors):
             self.add_error("text", _("Write a message or choose a file."))
         return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spoc import acting, asking, list_views, plan_views, views
+from spoc import acting, asking, list_views, plan_views, submitting, views
 
 app_name = "spoc"
 
@@ -15,10 +15,10 @@ urlpatterns = [
     path("<int:pk>/", views.request_detail, name="request-detail"),
     path("<int:pk>/edit/", asking.request_continue, name="request-continue"),
     path("<int:pk>/edit/<slug:page>/", asking.request_edit, name="request-edit"),
-    path("<int:pk>/check/", asking.request_check, name="request-check"),
-    path("<int:pk>/attach/", asking.request_attach, name="request-attach"),
-    path("<int:pk>/detach/<int:file>/", asking.request_detach, name="request-detach"),
-    path("<int:pk>/submit/", asking.request_submit, name="request-submit"),
+    path("<int:pk>/check/", submitting.request_check, name="request-check"),
+    path("<int:pk>/attach/", submitting.request_attach, name="request-attach"),
+    path("<int:pk>/detach/<int:file>/", submitting.request_detach, name="request-detach"),
+    path("<int:pk>/submit/", submitting.request_submit, name="request-submit"),
     path("<int:pk>/answer/", acting.request_answer, name="request-answer"),
     path("<int:pk>/deliverable/", acting.request_deliverable, name="request-deliverable"),
     path("<int:pk>/step/<slug:verb>/", acting.request_step, name="request-step"),

@@ -15,6 +15,7 @@ from spoc.forms import ConfirmForm, MessageForm
 from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import next_step, open_question
 from spoc.plan import plan
+from spoc.seen import seen
 from spoc.states import label, urgent_tag
 from spoc.timeline import timeline
 
@@ -45,6 +46,7 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
         "timeline": timeline(row, side),
+        "seen": seen(row, user),
         "plan": plan(row, user),
         "may_plan": row.can_be_planned_by(user),
         "details": [answer for answer in details(row) if answer.text],

@@ -19,6 +19,7 @@ from spoc.models.details import Aim, AuditDetails, ChantierDetails, DevelopmentD
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.interruption import Directions, Interruption, Traffic
 from spoc.models.measure import Measure, MeasureEvent
+from spoc.models.reading import Reading
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
 from spoc.models.standard import StandardMeasure
@@ -46,6 +47,7 @@ __all__ = [
     "NewDeliverable",
     "Outcome",
     "Phase",
+    "Reading",
     "Reminder",
     "RequestCounter",
     "RequestEvent",

@@ -15,10 +15,11 @@ from django.utils.translation import pgettext_lazy
 
 from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import User
-from hubportal.workflow import Stateful, Transition, TransitionEvent, known_status
+from hubportal.workflow import Stateful, TransitionEvent, known_status
 from spoc import emails
 from spoc.models import checks
 from spoc.models.choices import TO_DO, MeasureStatus, Phase, Side
+from spoc.models.measure_table import TRANSITIONS
 from spoc.models.parties import seen_by
 from spoc.models.repeats import since
 from spoc.models.standard import StandardMeasure
@@ -28,61 +29,6 @@ if TYPE_CHECKING:
 
 FURTHEST: Final = 10 * 366
 """Days ahead beyond which a day is a slip of the pen."""
-
-TRANSITIONS: Final = (
-    Transition(
-        "agree",
-        ("proposed",),
-        "agreed",
-        pgettext_lazy("measure", "Agree"),
-        question=_("Both parties count on it from now on."),
-        style="primary",
-    ),
-    Transition(
-        "start",
-        ("agreed",),
-        "running",
-        pgettext_lazy("measure", "It has begun"),
-        question=_("The other party sees that it has begun."),
-    ),
-    Transition(
-        "finish",
-        ("agreed", "running"),
-        "done",
-        pgettext_lazy("measure", "It is done"),
-        question=_("On which day was it done? What is worth knowing of it?"),
-        style="primary",
-    ),
-    Transition(
-        "postpone",
-        ("agreed",),
-        "agreed",
-        pgettext_lazy("measure", "Move the day"),
-        question=_("By which day, and why? The other party gets a mail."),
-    ),
-    Transition(
-        "postpone",
-        ("running",),
-        "running",
-        pgettext_lazy("measure", "Move the day"),
-        question=_("By which day, and why? The other party gets a mail."),
-    ),
-    Transition(
-        "drop",
-        ("proposed", "agreed", "running"),
-        "dropped",
-        pgettext_lazy("measure", "Drop it"),
-        question=_("Say why. The other party gets a mail."),
-        style="danger",
-    ),
-    Transition(
-        "take_up",
-        ("done", "dropped"),
-        ("proposed", "agreed"),
-        pgettext_lazy("measure", "Take it up again"),
-        question=_("It is to be done after all."),
-    ),
-)
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):

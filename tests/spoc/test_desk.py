@@ -255,7 +255,7 @@ def test_an_answer_a_note_and_a_deliverable(desk: Client, echevine: User, spoc: 
     row = brought_to("in_progress", echevine, spoc)
     before = len(mails())
     for what, data in (
-        ("answer", {"text": "Bonjour.", "upload": a_file()}),
+        ("answer", {"text": "Bonjour.", "upload": a_file(), "reread": "on"}),
         ("note", {"text": NOTE}),
         ("deliverable", {"title": "Lien", "url": "https://analytics.example"}),
     ):
@@ -268,7 +268,8 @@ def test_an_answer_a_note_and_a_deliverable(desk: Client, echevine: User, spoc: 
 
 def test_an_empty_answer_is_told_at_its_field(desk: Client, echevine: User, spoc: User) -> None:
     row = brought_to("in_progress", echevine, spoc)
-    assert set(desk.post(write(row, "answer"), {"text": " "}).context["form"].errors) == {"text"}
+    typed = {"text": " ", "reread": "on"}
+    assert set(desk.post(write(row, "answer"), typed).context["form"].errors) == {"text"}
     assert desk.get(write(row, "poem")).status_code == 404
 
 
@@ -310,3 +311,15 @@ def test_a_second_click_on_a_step_is_no_error(desk: Client, echevine: User, spoc
         answer = desk.post(step(row, "start"), follow=True)
         assert [message.level_tag for message in answer.context["messages"]] == ["success"]
     assert row.events.filter(verb="start").count() == 1
+
+
+def test_a_public_answer_is_read_twice_before_it_leaves(desk: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    page = desk.post(write(row, "answer"), {"text": "Trop vite"}).content.decode()
+    assert "Trop vite" in page
+    assert 'id="id_reread"' in page
+    assert not row.messages.filter(text="Trop vite").exists()
+    # A note stays in the house: nothing to read twice.
+    assert 'id="id_reread"' not in desk.get(write(row, "note")).content.decode()
+    desk.post(write(row, "answer"), {"text": "Relu", "reread": "on"})
+    assert row.messages.get(text="Relu").is_public

@@ -226,9 +226,7 @@ def test_the_page_asks_the_same_for_one_and_for_twenty_messages(
     client.force_login(echevine)
     counts = []
     for _ in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             page_of(client, row)
         counts.append(len(queries))
         for number in range(20):

@@ -213,7 +213,8 @@ def test_what_the_agency_asks_from_the_first_word_to_the_last(
     assert calm in next_of(client, row, language)
     client.force_login(spoc)
     assert client.post(
-        reverse("admin:spoc_servicerequest_write", args=[row.pk, "answer"]), {"text": "Toutes."}
+        reverse("admin:spoc_servicerequest_write", args=[row.pk, "answer"]),
+        {"text": "Toutes.", "reread": "on"},
     )
     client.force_login(echevine)
     assert "Toutes." in client.get(row.get_absolute_url()).content.decode()
