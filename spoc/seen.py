@@ -7,10 +7,14 @@ from spoc.models import Reading, ServiceRequest
 
 
 class Seen(NamedTuple):
-    """Readers of the other party, the last one first; `has_new`: our last message is newer than their last look."""
+    """Readers of the other party, the last one first; `has_new`: our last message is newer than their last look.
+
+    `is_ours`: our party asked, so that nobody having opened it is news.
+    """
 
     readers: list[Reading]
     has_new: bool
+    is_ours: bool
 
 
 def seen(row: ServiceRequest, user: User) -> Seen:
@@ -19,4 +23,5 @@ def seen(row: ServiceRequest, user: User) -> Seen:
     others = [reading for reading in Reading.objects.note(row, user) if reading.side != side]
     ours = row.messages.public().filter(side=side).order_by("written_at")
     last = ours.values_list("written_at", flat=True).last()
-    return Seen(others, bool(last and others and others[0].last_at < last))
+    is_ours = bool(row.submitted_at) and side == row.requesting_side
+    return Seen(others, bool(last and others and others[0].last_at < last), is_ours)

@@ -24,6 +24,11 @@ def test_each_party_reads_who_of_the_other_has_seen_it(client: Client, echevine:
     row = brought_to("submitted", echevine, spoc)
     client.force_login(echevine)
     assert NOBODY in client.get(row.get_absolute_url()).text
+    Reading.objects.all().delete()
+    client.force_login(spoc)
+    assert NOBODY not in desk(client, row)  # who asked has written it
+    client.force_login(echevine)
+    client.get(row.get_absolute_url())
     client.force_login(spoc)
     assert echevine.full_name in desk(client, row).partition("h-thread")[2]
     client.force_login(echevine)
