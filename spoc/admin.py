@@ -8,6 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, F, Model, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -31,6 +32,7 @@ from spoc.models import (
     StandardMeasure,
 )
 from spoc.models.parties import communes_served_by
+from spoc.queues import QueueList, queues
 from spoc.seen import seen
 from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
@@ -140,6 +142,15 @@ class ServiceRequestAdmin(PortalModelAdmin):
         ),
     )
     readonly_fields = ("service", "state", "in_charge", "due")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Offer the queues above the list."""
+        extra = {"queues": queues(_person(request), request.GET), **(extra_context or {})}
+        return super().changelist_view(request, extra)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueueList]:
+        """Read the threads with the rows."""
+        return QueueList
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """Put one's own communes first, then what somebody here owes, what is due first, urgent roadworks."""
@@ -282,8 +293,10 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, obj: ServiceRequest) -> str:
-        """Return the state as the agency reads it."""
-        return state_tag(obj, Side.AGENCY)
+        """Return the state as the agency reads it, and a button that shows the thread above the list."""
+        context = {"row": obj, "messages": obj.messages.all()}
+        talk = render_to_string("admin/spoc/servicerequest/talk.html", context)
+        return format_html("{} {}", state_tag(obj, Side.AGENCY), talk)
 
     @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
     def in_charge(self, obj: ServiceRequest) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from hubportal.accounts.models import User
 from spoc.models import Status
 from spoc.models.parties import communes_served_by
+from spoc.nextstep import waiting_for
 from spoc.states import STATES
 
 
@@ -24,7 +25,7 @@ class MineFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Return the choices; who serves no commune has none of their own."""
         communes = [("communes", _("My communes"))] if communes_served_by(cast("User", request.user)) else []
-        return [*communes, ("charge", _("I am in charge"))]
+        return [*communes, ("charge", _("I am in charge")), ("waits", _("Waiting for me"))]
 
     def choices(self, changelist: Any) -> Any:
         """Call the choice without a value by what it shows."""
@@ -37,6 +38,8 @@ class MineFilter(admin.SimpleListFilter):
         person = cast("User", request.user)
         if self.value() == "communes":
             return queryset.filter(commune__in=communes_served_by(person))
+        if self.value() == "waits":
+            return queryset.filter(waiting_for(person))
         return queryset.in_charge_of(person) if self.value() == "charge" else queryset
 
 

@@ -16,6 +16,7 @@ from hubportal.businessdays import CalendarError, add_business_days
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import Direction, Message, ServiceRequest, Side, Status
+from spoc.models.parties import communes_served_by, stands_in_for
 from spoc.states import label
 
 
@@ -117,6 +118,18 @@ def awaits(side: Side) -> Q:
     if side == Side.AGENCY:
         asks, answers = answers, asks
     return Q(direction=asks, status__in=_mine(_ASKING)) | Q(direction=answers, status__in=_mine(_ANSWERING))
+
+
+def waiting_for(user: User) -> Q:
+    """Return where the agency has a step to take and this person is to take it, as a condition on requests.
+
+    Whoever is in charge; where nobody is, or the agency asked, whoever serves the commune today.
+    """
+    of_communes = Q(commune__in=communes_served_by(user)) & (
+        Q(assigned_to=None) | Q(direction=Direction.TO_COMMUNE)
+    )
+    in_charge = Q(direction=Direction.TO_AGENCY, assigned_to__in={user.pk, *stands_in_for(user)})
+    return awaits(Side.AGENCY) & (of_communes | in_charge)
 
 
 def _mine(words: Mapping[str, Words]) -> list[str]:

@@ -1,20 +1,28 @@
 """What this app shows elsewhere: at home, to the SPOCs and leads what is to triage and what is late, to the people
-of a commune their next steps; on the page of a commune, what is open there; on that of a convention, its use."""
+of a commune their next steps; on the page of a commune, what is open there; on that of a convention, its use; its
+columns of the coverage matrix."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from communes.context import communes_for
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from conventions.models import Convention
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
-from hubportal.dashboard.panels import Panel
+from hubportal.dashboard.panels import Cell, Column, Panel
+from hubportal.look.dates import short_date
+from hubportal.look.states import free_tag
 from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
-from spoc.models import OPEN, Direction, ServiceRequest, Side, Status
+from spoc.list_filter import GOING_ON, LATE
+from spoc.models import OPEN, Direction, Message, RequestEvent, ServiceRequest, Side, Status
 from spoc.models.parties import communes_asked_by, communes_served_by
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
@@ -40,6 +48,48 @@ def commune(user: User, commune: Commune) -> list[Panel]:
         Panel("spoc/panels/commune.html", context | {"may_ask": may_ask}, "main", 20),
         Panel("spoc/panels/ledger.html", {"sides": ledger(user, commune)}, "main", 25),
     ]
+
+
+def columns(user: User) -> list[Column]:
+    """Return how many requests of each commune go on and are late, and when the last step or message was.
+
+    Four queries, whatever there is.
+    """
+    if not user.has_role(*AGENCY_ROLES):
+        return []
+    rows = ServiceRequest.objects.visible_to(user).order_by()
+    contacts = {nis: Cell(short_date(at)) for nis, at in _last_contacts(user).items()}
+    return [
+        Column(_("Open requests"), _counted(rows.open(), GOING_ON), 40),
+        Column(_("Late requests"), _counted(rows.late(), LATE), 41),
+        Column(_("Last contact"), contacts, 42),
+    ]
+
+
+def _counted(rows: Any, state: str) -> dict[str, Cell]:
+    """Return how many rows each commune has, each figure leading to the list that it counts."""
+    found = rows.values_list("commune").annotate(Count("pk"))
+    address = reverse("spoc:request-list")
+    return {
+        nis: Cell(
+            free_tag("bad", "alert", str(count)) if state == LATE else str(count),
+            f"{address}?{urlencode({'commune': nis, 'state': state})}",
+        )
+        for nis, count in found
+    }
+
+
+def _last_contacts(user: User) -> dict[str, datetime]:
+    """Return when somebody of either party last took a step in a request of each commune, or wrote to the other."""
+    steps = RequestEvent.objects.visible_to(user).exclude(by=None).order_by()
+    written = Message.objects.visible_to(user).public().order_by()
+    found: dict[str, datetime] = {}
+    for nis, at in (
+        *steps.values_list("subject__commune").annotate(Max("at")),
+        *written.values_list("request__commune").annotate(Max("written_at")),
+    ):
+        found[nis] = max(at, found.get(nis, at))
+    return found
 
 
 def convention(user: User, convention: Convention) -> list[Panel]:
