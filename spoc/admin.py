@@ -1,12 +1,12 @@
 """The queue of the SPOCs on the desk: what waits, whose it is, and each step as a button. Nothing is edited."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, F, Model, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -19,16 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.access.admin import PortalModelAdmin, bound
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
+from spoc.beginnings import begun, offered
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
-from spoc.library_admin import StandardMeasureAdmin
+from spoc.inlines import INLINES, no_hints
+from spoc.library_admin import StandardAnswerAdmin, StandardMeasureAdmin
 from spoc.models import (
     CLOCK_RUNS,
-    AuditDetails,
-    ChantierDetails,
-    DevelopmentDetails,
     ServiceRequest,
     Side,
+    StandardAnswer,
     StandardMeasure,
 )
 from spoc.models.parties import communes_served_by
@@ -38,69 +38,8 @@ from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
 
-if TYPE_CHECKING:
-    StackedInline = admin.StackedInline[Any, ServiceRequest]
-else:
-    StackedInline = admin.StackedInline
-
-
-class DetailsInline(StackedInline):
-    """The fields of one service, to read."""
-
-    can_delete = False
-    extra = max_num = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody writes them here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes them here."""
-        return False
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Leave out the hints for those who fill in a form."""
-        return super().get_formset(request, obj, help_texts=_no_hints(self.model), **kwargs)
-
-
-class AuditInline(DetailsInline):
-    """Audit and diagnosis."""
-
-    model = AuditDetails
-    fields = ("looked_for", "perimeter", "period", "purpose", "needed_on")
-    readonly_fields = ("looked_for",)
-
-    @admin.display(description=_("what you look for"))
-    def looked_for(self, obj: AuditDetails) -> str:
-        """Return the words for the codes."""
-        return obj.wanted_words
-
-
-class DevelopmentInline(DetailsInline):
-    """Economic and commercial development."""
-
-    model = DevelopmentDetails
-
-
-class ChantierInline(DetailsInline):
-    """Support during roadworks."""
-
-    model = ChantierDetails
-    fields = (
-        *("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "osiris_reference"),
-        *("shops_touched", "merchants_told_on", "stopped", "evaluation", "evaluation_waiver"),
-    )
-    readonly_fields = ("stopped", "evaluation", "evaluation_waiver")
-
-    @admin.display(description=_("interruptions of the traffic"))
-    def stopped(self, obj: ChantierDetails) -> str:
-        """Return the interruptions, one each line."""
-        return "\n".join(str(row) for row in obj.interruptions.all()) or "–"
-
-
+admin.site.register(StandardAnswer, StandardAnswerAdmin)
 admin.site.register(StandardMeasure, StandardMeasureAdmin)
-
-INLINES = {"audit": AuditInline, "development": DevelopmentInline, "chantier": ChantierInline}
 
 
 @admin.register(ServiceRequest)
@@ -170,7 +109,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Leave out the hints for those who fill in a form: nobody does here."""
-        return super().get_form(request, obj, change, help_texts=_no_hints(self.model), **kwargs)
+        return super().get_form(request, obj, change, help_texts=no_hints(self.model), **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: ServiceRequest | None) -> Any:
         """Show the fields of the request's own service."""
@@ -242,7 +181,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
             raise Http404
         if not writing.may(row, _person(request)):
             raise PermissionDenied
-        form = writing.form(*bound(request), row=row, user=_person(request))
+        form = self._form_of(request, row, writing)
         if form.is_valid() and self._wrote(request, row, writing, form):
             return HttpResponseRedirect(self._address("change", row.pk))
         context = {
@@ -253,9 +192,22 @@ class ServiceRequestAdmin(PortalModelAdmin):
             "form": form,
             "title": writing.label,
             "back": self._address("change", row.pk),
+            "beginnings": offered(_person(request)) if writing.has_beginnings else [],
             **self.get_step_context(request, row),
         }
         return TemplateResponse(request, self.step_template, context)
+
+    def _form_of(self, request: HttpRequest, row: ServiceRequest, writing: Writing) -> forms.Form:
+        """Return the form; begun with a standard answer when one was chosen, which keeps nothing."""
+        person = _person(request)
+        start = begun(person, request.POST) if writing.has_beginnings else None
+        if start is None:
+            return writing.form(*bound(request), row=row, user=person)
+        if request.FILES:
+            messages.warning(request, gettext("Choose this file again: the browser does not keep it."))
+        form = writing.form(initial=start, row=row, user=person)
+        form.fields["text"].widget.attrs["autofocus"] = True
+        return form
 
     def get_step_context(self, request: HttpRequest, row: ServiceRequest) -> dict[str, Any]:
         """Return what is asked, what was said last, what is delivered: nobody decides by heart."""
@@ -320,10 +272,6 @@ def _named(name: str, words: str) -> str:
     """Return what stands in a cell, with its column's name where a narrow screen shows no columns."""
     named = f"{capfirst(name)}{pgettext('after a label', ': ')}"
     return format_html('<span class="cell-name">{}</span>{}', named, words)
-
-
-def _no_hints(model: type[Model]) -> dict[str, str]:
-    return dict.fromkeys((field.name for field in model._meta.get_fields()), "")
 
 
 def _person(request: HttpRequest) -> User:

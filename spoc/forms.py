@@ -202,7 +202,7 @@ class WithdrawForm(StepForm):
 class MessageForm(StepForm):
     """A message, a file or both; the agency, which also keeps notes, looks twice at what leaves the house."""
 
-    text = text_field(_("message"), required=False, length=4000)
+    text = text_field(_("message"), required=False, rows=8, length=4000)
     upload = UploadField(label=_("file"), required=False)
     reread = forms.BooleanField(
         label=_("I have reread it: the commune reads this"),

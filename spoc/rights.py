@@ -8,6 +8,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_standardmeasure": AGENCY_ROLES,
     "spoc.add_standardmeasure": STEWARDS,
     "spoc.change_standardmeasure": STEWARDS,
+    "spoc.view_standardanswer": AGENCY_ROLES,
+    "spoc.add_standardanswer": STEWARDS,
+    "spoc.change_standardanswer": STEWARDS,
     "spoc.view_message": AGENCY_ROLES,
     "spoc.view_requestfile": AGENCY_ROLES,
     "spoc.view_deliverable": AGENCY_ROLES,
@@ -15,4 +18,4 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_developmentdetails": AGENCY_ROLES,
     "spoc.view_chantierdetails": AGENCY_ROLES,
 }
-"""The library of measures is the leads'. Nothing of a request is changed on the desk but by its steps."""
+"""The libraries are the leads'. Nothing of a request is changed on the desk but by its steps."""

@@ -12,7 +12,10 @@ from spoc.models import ServiceRequest
 
 
 class Writing(NamedTuple):
-    """Something to write, with its page: the title, what is asked, the form; `done` is said afterwards."""
+    """Something to write, with its page: the title, what is asked, the form; `done` is said afterwards.
+
+    `has_beginnings`: one may begin with a standard answer.
+    """
 
     label: str | Promise
     question: str | Promise
@@ -21,6 +24,7 @@ class Writing(NamedTuple):
     method: str
     done: str | Promise
     style: str = "primary"
+    has_beginnings: bool = False
 
 
 WRITINGS: Final[Mapping[str, Writing]] = {
@@ -31,6 +35,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ServiceRequest.can_be_answered_by,
         "write",
         _("The message was sent."),
+        has_beginnings=True,
     ),
     "note": Writing(
         _("Leave a note"),

@@ -28,7 +28,7 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
-from spoc.models import ServiceRequest, StandardMeasure
+from spoc.models import ServiceRequest, StandardAnswer, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
@@ -252,6 +252,7 @@ DESK: dict[type[models.Model], Desk] = {
     Convention: Desk(AGENCY, STEWARDS, STEWARDS),
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
+    StandardAnswer: Desk(AGENCY, STEWARDS, STEWARDS),
     StandardMeasure: Desk(AGENCY, STEWARDS, STEWARDS),
     Delivery: Desk(AGENCY),
     SuppressedAddress: Desk(AGENCY, delete={"editor", "lead"}),
@@ -347,6 +348,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     row = brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     planned(row, cast.spoc, pk=19)
     StandardMeasure.objects.load()
+    StandardAnswer.objects.load()
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")

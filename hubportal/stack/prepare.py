@@ -22,7 +22,7 @@ def main() -> int:
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_communes")
-        call_command("load_measures")
+        call_command("load_library")
         if settings.DEMO:
             call_command("load_demo")
         collect_static()

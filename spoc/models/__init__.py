@@ -23,6 +23,7 @@ from spoc.models.reading import Reading
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
 from spoc.models.standard import StandardMeasure
+from spoc.models.standard_answer import StandardAnswer
 from spoc.models.thread import Message, Reminder, RequestEvent
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "RoadType",
     "ServiceRequest",
     "Side",
+    "StandardAnswer",
     "StandardMeasure",
     "Status",
     "Traffic",

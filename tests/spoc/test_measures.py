@@ -41,7 +41,7 @@ def own(row: ServiceRequest, by: User, **changes: Any) -> Measure:
 def test_the_library_is_loaded_once_and_what_leads_changed_stays(library: None) -> None:
     StandardMeasure.objects.filter(code="events").update(title_fr="Fanfare")
     count = StandardMeasure.objects.count()
-    call_command("load_measures", verbosity=0)
+    call_command("load_library", verbosity=0)
     assert StandardMeasure.objects.count() == count > 20
     assert StandardMeasure.objects.get(code="events").title_fr == "Fanfare"
 

@@ -1,0 +1,82 @@
+"""Standard answers: loaded once, both languages, put into the message without losing what is written."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from hubportal.accounts.models import User
+from spoc.models import ServiceRequest, StandardAnswer
+from spoc.models.standard_answer import ANSWERS
+from tests.spoc.stories import a_file, brought_to, mails
+from tests.spoc.test_desk import write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def row(client: Client, echevine: User, spoc: User) -> ServiceRequest:
+    """A request in progress; the SPOC is signed in, the answers are loaded."""
+    call_command("load_library", verbosity=0)
+    client.force_login(spoc)
+    return brought_to("in_progress", echevine, spoc)
+
+
+def test_they_are_loaded_once_and_what_leads_changed_stays(row: ServiceRequest) -> None:
+    StandardAnswer.objects.filter(code="10-received").update(title_fr="À nous")
+    call_command("load_library", verbosity=0)
+    assert StandardAnswer.objects.count() == len(json.loads(ANSWERS.read_text("utf-8"))) >= 5
+    assert StandardAnswer.objects.get(code="10-received").title_fr == "À nous"
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Votre demande"), ("nl", "uw aanvraag")])
+def test_a_message_begins_with_one_in_the_language_chosen(
+    language: str, words: str, client: Client, row: ServiceRequest
+) -> None:
+    count = row.messages.count()
+    page = client.post(write(row, "answer"), {"begin": f"10-received:{language}", "text": "", "reread": "on"})
+    assert page.status_code == 200
+    assert words in page.context["form"]["text"].value()
+    assert "autofocus" in page.text.partition("<textarea")[2].partition(">")[0]
+    assert row.messages.count() == count
+    # The second look is asked for again, and no field is in error yet.
+    assert not page.context["form"]["reread"].value()
+    assert "errorlist" not in page.text
+    assert not mails("message_written")
+
+
+def test_what_is_written_already_stays_above_it(client: Client, row: ServiceRequest) -> None:
+    page = client.post(write(row, "answer"), {"begin": "30-on-track:nl", "text": "Beste Nadia,"})
+    assert page.context["form"]["text"].value().startswith("Beste Nadia,\n\nGoedendag")
+
+
+def test_a_file_that_was_chosen_is_asked_for_again(client: Client, row: ServiceRequest) -> None:
+    page = client.post(write(row, "answer"), {"begin": "10-received:fr", "upload": a_file()})
+    assert "Choisissez à nouveau ce fichier" in page.text
+
+
+@pytest.mark.parametrize("chosen", ["unknown:fr", "30-on-track:fr"])
+def test_one_that_is_not_offered_is_not_used_and_nothing_is_sent(
+    chosen: str, client: Client, row: ServiceRequest
+) -> None:
+    StandardAnswer.objects.filter(code="30-on-track").update(is_active=False)
+    count = row.messages.count()
+    page = client.post(write(row, "answer"), {"begin": chosen, "text": "Bonjour", "reread": "on"})
+    assert page.context["form"]["text"].value() == "Bonjour"
+    assert row.messages.count() == count
+    assert "Où en est le travail" not in page.text
+
+
+def test_a_note_and_a_commune_have_none(client: Client, row: ServiceRequest, echevine: User) -> None:
+    assert "beginnings" not in client.get(write(row, "note")).text
+    assert "Bien reçu, je vous appelle" in client.get(write(row, "answer")).text
+    assert not StandardAnswer.objects.visible_to(echevine).exists()
+    client.force_login(echevine)
+    assert "Bien reçu, je vous appelle" not in client.get(row.get_absolute_url()).text
+
+
+def test_the_database_refuses_one_language(row: ServiceRequest) -> None:
+    with pytest.raises(IntegrityError, match="standard_answer_in_both_languages"), transaction.atomic():
+        StandardAnswer.objects.filter(code="10-received").update(text_nl="")
