@@ -49,7 +49,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
     change_form_template = "admin/spoc/request_change_form.html"
     step_template = "admin/spoc/step.html"
     step_forms = STEP_FORMS
-    list_display = ("asked", "state", "due", "commune", "in_charge", "service")
+    list_display = ("asked", "stands", "due", "commune", "in_charge", "service")
     list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
     list_select_related = ("commune", "assigned_to", "chantierdetails")
     list_per_page = 25
@@ -245,10 +245,15 @@ class ServiceRequestAdmin(PortalModelAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, obj: ServiceRequest) -> str:
-        """Return the state as the agency reads it, and a button that shows the thread above the list."""
+        """Return the state as the agency reads it."""
+        return state_tag(obj, Side.AGENCY)
+
+    @admin.display(description=_("state"), ordering="status")
+    def stands(self, obj: ServiceRequest) -> str:
+        """Return the state, and a button that shows the thread above the list: `QueueList` has read it."""
         context = {"row": obj, "messages": obj.messages.all()}
         talk = render_to_string("admin/spoc/servicerequest/talk.html", context)
-        return format_html("{} {}", state_tag(obj, Side.AGENCY), talk)
+        return format_html("{} {}", self.state(obj), talk)
 
     @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
     def in_charge(self, obj: ServiceRequest) -> Any:

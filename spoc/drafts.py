@@ -57,6 +57,7 @@ def steps(row: ServiceRequest, page: Page | None) -> dict[str, Any]:
 
 
 def address_of(row: ServiceRequest, field: str) -> str:
+    """Return where an answer is changed: its page, at the field."""
     page = SERVICES[row.kind].page_of(field)
     anchor = "h-interruptions" if field == "interruptions" else f"id_{field}"
     return f"{reverse('spoc:request-edit', args=[row.pk, page.code])}#{anchor}"

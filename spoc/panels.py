@@ -23,7 +23,7 @@ from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
 from spoc.models import OPEN, Direction, Message, RequestEvent, ServiceRequest, Side, Status
-from spoc.models.parties import communes_asked_by, communes_served_by
+from spoc.models.parties import communes_asked_by, communes_served_by, served_communes
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
 from spoc.use import USED, use_of
@@ -169,7 +169,7 @@ def _desk(user: User) -> list[Panel]:
         "is_whole": is_whole,
         "queue": "?mine=communes" if not is_whole and communes_served_by(user) else "",
     }
-    served = list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
+    served = list(served_communes(user))
     return [Panel("spoc/panels/desk.html", context, "main", 7), *_measures(user, served, Side.AGENCY)]
 
 

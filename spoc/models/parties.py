@@ -4,7 +4,7 @@ Rights follow mandates, assignments and absences of today. Nothing here says "cu
 both ways.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from communes.models import Absence, Assignment, Commune
@@ -49,7 +49,12 @@ def communes_asked_by(user: User) -> list[Commune]:
     """Return the communes that a person may ask something for the agency: leads all, a SPOC those they serve."""
     if user.has_role(Role.LEAD):
         return list(Commune.objects.order_by("nis"))
-    return list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
+    return list(served_communes(user))
+
+
+def served_communes(user: User) -> QuerySet[Commune]:
+    """Return the communes that a person serves today, as rows."""
+    return Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis")
 
 
 def stands_in_for(user: User) -> frozenset[int]:

@@ -1,9 +1,7 @@
 """The library of measures that have proved their worth: to pick from, in both languages."""
 
-import json
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -14,11 +12,10 @@ from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.businessdays import CalendarError, add_business_days
 from spoc.models.choices import Anchor, Kind, Phase, Side
+from spoc.models.library import LibraryEntry, LibraryQuerySet
 
-LIBRARY: Final = Path(__file__).parent.parent / "data" / "measures.json"
 
-
-class StandardMeasureQuerySet(models.QuerySet["StandardMeasure"]):
+class StandardMeasureQuerySet(LibraryQuerySet):
     """Measures to pick from."""
 
     def visible_to(self, user: User) -> Self:
@@ -27,25 +24,14 @@ class StandardMeasureQuerySet(models.QuerySet["StandardMeasure"]):
             return self
         return self.in_use() if communes_of(user) else self.none()
 
-    def in_use(self) -> Self:
-        """Return those that are still offered."""
-        return self.filter(is_active=True)
 
-    def load(self) -> int:
-        """Add the library of the project, once each; what leads changed since stays. Returns how many are new."""
-        known = set(self.values_list("code", flat=True))
-        rows = [self.model(**facts) for facts in _library() if facts["code"] not in known]
-        return len(self.bulk_create(rows))
-
-
-class StandardMeasure(models.Model):
+class StandardMeasure(LibraryEntry):
     """A measure of the library: what, in which phase, by which party, how many days from the works' start or end."""
 
-    code = models.SlugField(_("code"), max_length=40, primary_key=True)
+    FILE = "measures.json"
+
     kind = models.CharField(_("service"), max_length=20, choices=Kind.choices)
     phase = models.CharField(_("phase"), max_length=8, choices=Phase.choices)
-    title_fr = models.CharField(_("title in French"), max_length=160)
-    title_nl = models.CharField(_("title in Dutch"), max_length=160)
     advice_fr = models.CharField(_("advice in French"), max_length=400, blank=True)
     advice_nl = models.CharField(_("advice in Dutch"), max_length=400, blank=True)
     party = models.CharField(_("responsible party"), max_length=8, choices=Side.choices)
@@ -53,7 +39,6 @@ class StandardMeasure(models.Model):
     days = models.SmallIntegerField(
         _("days"), help_text=_("Calendar days after that day; negative before it.")
     )
-    is_active = models.BooleanField(_("offered"), default=True)
 
     objects: ClassVar[models.Manager["StandardMeasure"]] = StandardMeasureQuerySet.as_manager()
 
@@ -80,14 +65,6 @@ class StandardMeasure(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return self.title
-
-    @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return self.title_nl if get_language() == "nl" else self.title_fr
-
     @property
     def advice(self) -> str:
         """The advice in the reader's language."""
@@ -100,8 +77,3 @@ class StandardMeasure(models.Model):
             return add_business_days(max(day, today), 0)
         except CalendarError:
             return max(day, today)
-
-
-def _library() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(LIBRARY.read_text(encoding="utf-8"))
-    return found

@@ -9,7 +9,7 @@ from django.test import Client
 
 from hubportal.accounts.models import User
 from spoc.models import ServiceRequest, StandardAnswer
-from spoc.models.standard_answer import ANSWERS
+from spoc.models.library import DATA
 from tests.spoc.stories import a_file, brought_to, mails
 from tests.spoc.test_desk import write
 
@@ -27,7 +27,7 @@ def row(client: Client, echevine: User, spoc: User) -> ServiceRequest:
 def test_they_are_loaded_once_and_what_leads_changed_stays(row: ServiceRequest) -> None:
     StandardAnswer.objects.filter(code="10-received").update(title_fr="À nous")
     call_command("load_library", verbosity=0)
-    assert StandardAnswer.objects.count() == len(json.loads(ANSWERS.read_text("utf-8"))) >= 5
+    assert StandardAnswer.objects.count() == len(json.loads((DATA / "answers.json").read_text("utf-8"))) >= 5
     assert StandardAnswer.objects.get(code="10-received").title_fr == "À nous"
 
 

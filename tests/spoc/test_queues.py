@@ -118,6 +118,8 @@ def test_a_thread_is_read_without_leaving_the_list_notes_marked(
     note = thread.partition("is-note")[2]
     assert "Entre nous." in note
     assert "seule l’agence" in note
+    # On the page of the request the thread stands below, once.
+    assert "popovertarget" not in client.get(reverse("admin:spoc_servicerequest_change", args=[row.pk])).text
 
 
 # --- The matrix ------------------------------------------------------------------------------------------------
