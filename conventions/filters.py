@@ -18,6 +18,7 @@ from conventions.models.policy import text_seen_by
 from conventions.states import STATES
 from hubportal import search
 from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.forms import FilterForm
 
 NONE: Final = "none"
 OPEN: Final = "open"
@@ -45,13 +46,8 @@ def reader(user: User) -> Reader:
     return Reader(user.has_role(*AGENCY_ROLES), communes_of(user))
 
 
-class _Form(forms.Form):
-    """The fields as the page shows them; refuses to look for dates and words where there is no convention."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+class _Form(FilterForm):
+    """The fields of the list."""
 
     def clean(self) -> dict[str, Any]:
         """Refuse to look for dates and words where there is no convention."""

@@ -33,6 +33,15 @@ class PortalRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+class FilterForm(forms.Form):
+    """The fields by which a list is narrowed down, as a page shows them: none is required, no colon after labels."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "label_suffix": ""})
+
+
 class ErrorLink(NamedTuple):
     """One line of the error summary; `anchor` is empty for an error of the form as a whole."""
 

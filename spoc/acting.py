@@ -55,7 +55,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
 def request_answer(request: SignedIn, pk: int) -> HttpResponse:
     """Write to the other party, with a file or without; on POST, send it."""
     row = _visible(request, pk)
-    if not (row.is_requester(request.user) or row.is_responder(request.user)):
+    if not row.is_party(request.user):
         raise PermissionDenied
     if not row.can_be_answered_by(request.user):
         messages.error(request, _("Nothing can be written here now: the request is not open."))

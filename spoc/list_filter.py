@@ -11,6 +11,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from communes.models import Commune
 from hubportal import search
+from hubportal.forms import FilterForm
 from spoc.models import OPEN, Direction, Kind, ServiceRequest
 from spoc.models.parties import communes_served_by
 from spoc.states import STATES
@@ -19,15 +20,6 @@ GOING_ON: Final = "open"
 LATE: Final = "late"
 OWN: Final = "own"
 """Choices beside the states, and beside the communes: what goes on, what is late; those that a person serves."""
-
-
-class _Form(forms.Form):
-    """The fields as the page shows them."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
 
 class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -47,7 +39,7 @@ class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     commune = ChoiceFilter(label=_("Commune"), method="by_commune", empty_label=_("All communes"))
 
     class Meta:
-        form = _Form
+        form = FilterForm
         model = ServiceRequest
         fields: ClassVar[list[str]] = []
 

@@ -162,14 +162,9 @@ def picture(entries: Sequence[Entry]) -> str:
 
 def waiting_soon(user: User, communes: Collection[str], side: str) -> list[Measure]:
     """Return what waits for a party in the plans of these communes: to agree to, late, or due within `SOON`."""
-    rows = Measure.objects.visible_to(user).filter(waiting_for(side), request__commune__in=communes)
+    rows = Measure.objects.visible_to(user).waiting_for(side).filter(request__commune__in=communes)
     rows = rows.filter(
         Q(status=MeasureStatus.PROPOSED) | Q(due_on__lte=timezone.localdate() + SOON),
         request__status__in=TAKEN_ON,
     )
     return list(rows.select_related("standard", "request__commune").in_order())
-
-
-def waiting_for(side: str) -> Q:
-    """Return what waits for a party in a plan: what the other one proposed, and what it owes itself."""
-    return Q(status=MeasureStatus.PROPOSED) & ~Q(proposed_side=side) | Q(status__in=TO_DO, party=side)

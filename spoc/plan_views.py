@@ -35,7 +35,7 @@ def request_plan(request: SignedIn, pk: int) -> HttpResponse:
 def measure_new(request: SignedIn, pk: int) -> HttpResponse:
     """Offer the library and a measure of one's own; on POST, propose what was picked or written."""
     row = _visible(request, pk)
-    if not (row.is_requester(request.user) or row.is_responder(request.user)):
+    if not row.is_party(request.user):
         raise PermissionDenied
     if not row.can_be_planned_by(request.user):
         messages.error(request, _("A plan is made once the request is accepted, and until it ends."))

@@ -11,7 +11,7 @@ from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails
 from spoc.emails import Item
-from spoc.models import Measure, MeasureStatus, Reminder, ServiceRequest, Side, Status
+from spoc.models import Measure, MeasureStatus, Reminder, ServiceRequest, Status
 from spoc.models.choices import TAKEN_ON
 from spoc.recipients import requesters, responders
 
@@ -112,7 +112,8 @@ def _of_plans(rows: "QuerySet[Measure]", kind: str, today: date) -> Iterator[tup
     for row in open_rows.select_related("request__created_by", "request__assigned_to").order_by(
         "due_on", "pk"
     ):
-        found[row.request, _side_of(row, kind)].append(row)
+        if acting := row.acting_side:
+            found[row.request, acting].append(row)
     lately = today - timedelta(days=deadlines.REMIND_AGAIN)
     told = Reminder.objects.filter(kind=kind, sent_on__gt=lately).order_by().values_list("request", "user")
     known = set(told)
@@ -121,13 +122,6 @@ def _of_plans(rows: "QuerySet[Measure]", kind: str, today: date) -> Iterator[tup
         for person in people:
             if (request.pk, person.pk) not in known:
                 yield person, Item(request, kind, measures=measures)
-
-
-def _side_of(row: Measure, kind: str) -> str:
-    """Return which party is to act on a measure."""
-    if kind == Kind.MEASURES_LATE:
-        return row.party
-    return Side.COMMUNE if row.proposed_side == Side.AGENCY else Side.AGENCY
 
 
 def _is_time(request: "Request", sent: list[date], today: date) -> bool:

@@ -73,6 +73,11 @@ class Side(models.TextChoices):
     COMMUNE = "commune", _("the commune")
 
 
+def other_side(side: str) -> Side:
+    """Return the party that a party deals with."""
+    return Side.COMMUNE if side == Side.AGENCY else Side.AGENCY
+
+
 class Phase(models.TextChoices):
     """When a measure is taken: before, during or after the works, or what else the plan is about."""
 

@@ -1,8 +1,7 @@
 """Measures: what both parties agree to do before, during and after works, or in a relaunch, each with its state."""
 
-from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,81 +17,14 @@ from hubportal.accounts.models import User
 from hubportal.workflow import Stateful, TransitionEvent, known_status
 from spoc import emails
 from spoc.models import checks
-from spoc.models.choices import TO_DO, MeasureStatus, Phase, Side
+from spoc.models.choices import TO_DO, MeasureStatus, Phase, Side, other_side
+from spoc.models.measure_queryset import MeasureQuerySet
 from spoc.models.measure_table import TRANSITIONS
 from spoc.models.parties import seen_by
-from spoc.models.repeats import since
 from spoc.models.standard import StandardMeasure
-
-if TYPE_CHECKING:
-    from spoc.models.request import ServiceRequest
 
 FURTHEST: Final = 10 * 366
 """Days ahead beyond which a day is a slip of the pen."""
-
-
-class MeasureQuerySet(models.QuerySet["Measure"]):
-    """Measures."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the measures of the requests that the person may see."""
-        return self.filter(seen_by(user, "request__"))
-
-    def to_do(self) -> Self:
-        """Return those that both parties count on and that are not done."""
-        return self.filter(status__in=TO_DO)
-
-    def late(self, on: date | None = None) -> Self:
-        """Return those whose day is over on a day (today)."""
-        return self.to_do().filter(due_on__lt=on or timezone.localdate())
-
-    def in_order(self) -> Self:
-        """Return them as a plan is read."""
-        return self.order_by("due_on", "pk")
-
-    @transaction.atomic
-    def propose(self, *, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
-        """Add a measure of one's own to a plan; the other party is asked to agree. A second click adds none.
-
-        PermissionDenied for who is no party, TransitionError outside the states in which a plan is made.
-        """
-        row = self._new(request, by, **facts)
-        row.full_clean()
-        same = {name: getattr(row, name) for name in ("title", "phase", "due_on", "proposed_by")}
-        again = self.filter(request=request, proposed_at__gt=since(), **same).order_by("pk").last()
-        if again is None:
-            row.save()
-            emails.measures_proposed(request, by, [row])
-        return again or row
-
-    @transaction.atomic
-    def pick(
-        self, *, request: "ServiceRequest", by: User, standards: Iterable[StandardMeasure]
-    ) -> list["Measure"]:
-        """Add measures of the library, with the days that follow from the works; return those that were not there."""
-        rows = [
-            self._new(
-                request,
-                by,
-                standard=standard,
-                phase=standard.phase,
-                party=standard.party,
-                due_on=standard.due_on(*request.span(), timezone.localdate()),
-            )
-            for standard in standards
-        ]
-        known = set(self.filter(request=request).values_list("standard", flat=True))
-        fresh = [row for row in rows if row.standard_id not in known]
-        for row in fresh:
-            row.full_clean()
-            row.save()
-        if fresh:
-            emails.measures_proposed(request, by, fresh)
-        return fresh
-
-    def _new(self, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
-        request.open_plan(by)
-        return self.model(request=request, proposed_by=by, proposed_side=request.side_of(by), **facts)
 
 
 class Measure(CheckedTogether, Stateful):
@@ -200,6 +132,13 @@ class Measure(CheckedTogether, Stateful):
         return self.standard.title if self.standard else self.title
 
     @property
+    def acting_side(self) -> Side | None:
+        """The party that is to act: to agree to what the other one proposed, to do what it owes; None once it ended."""
+        if self.status == MeasureStatus.PROPOSED:
+            return other_side(self.proposed_side)
+        return Side(self.party) if self.status in TO_DO else None
+
+    @property
     def is_late(self) -> bool:
         """Whether its day is over and it is not done."""
         return self.status in TO_DO and self.due_on < timezone.localdate()
@@ -218,8 +157,7 @@ class Measure(CheckedTogether, Stateful):
 
     def can_be_agree_by(self, user: User) -> bool:
         """Tell whether a person speaks for the party that did not propose it."""
-        other = Side.COMMUNE if self.proposed_side == Side.AGENCY else Side.AGENCY
-        return self.request.is_planned and self.request.takes_part(user, other)
+        return self.request.is_planned and self.request.takes_part(user, other_side(self.proposed_side))
 
     def can_be_start_by(self, user: User) -> bool:
         """Tell whether a person acts for the responsible party, or follows the plan for the agency."""

@@ -111,6 +111,10 @@ class Parties(RequestFacts):
         """Tell whether a person acts for the responding party today, or is in charge."""
         return acts_for(user, self.responding_side, self.commune_id) or self.is_in_charge(user)
 
+    def is_party(self, user: User) -> bool:
+        """Tell whether a person takes part today, for either party."""
+        return self.is_requester(user) or self.is_responder(user)
+
     def is_in_charge(self, user: User) -> bool:
         """Tell whether a person is in charge today: named, standing in for who is, or a lead.
 
@@ -157,7 +161,7 @@ class Parties(RequestFacts):
 
     def can_be_answered_by(self, user: User) -> bool:
         """Tell whether a person may write to the other party: both parties, until the request has ended."""
-        return self.status in OPEN and (self.is_requester(user) or self.is_responder(user))
+        return self.status in OPEN and self.is_party(user)
 
     def can_be_added_to_by(self, user: User) -> bool:
         """Tell whether a person may add a deliverable: whoever is in charge, until it is delivered."""
@@ -170,7 +174,7 @@ class Parties(RequestFacts):
 
     def can_be_planned_by(self, user: User) -> bool:
         """Tell whether a person may propose measures: both parties, while somebody is in charge."""
-        return self.is_planned and (self.is_requester(user) or self.is_responder(user))
+        return self.is_planned and self.is_party(user)
 
     def can_be_noted_by(self, user: User) -> bool:
         """Tell whether a person may leave a note that only the agency reads, now or once it has ended."""

@@ -1,0 +1,89 @@
+"""Measures, by who may see them, who is to act on them, and how they come into a plan."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from hubportal.accounts.models import User
+from spoc import emails
+from spoc.models.choices import TO_DO, MeasureStatus
+from spoc.models.parties import seen_by
+from spoc.models.repeats import since
+from spoc.models.standard import StandardMeasure
+
+if TYPE_CHECKING:
+    from spoc.models.measure import Measure
+    from spoc.models.request import ServiceRequest
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    """Measures."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the measures of the requests that the person may see."""
+        return self.filter(seen_by(user, "request__"))
+
+    def to_do(self) -> Self:
+        """Return those that both parties count on and that are not done."""
+        return self.filter(status__in=TO_DO)
+
+    def late(self, on: date | None = None) -> Self:
+        """Return those whose day is over on a day (today)."""
+        return self.to_do().filter(due_on__lt=on or timezone.localdate())
+
+    def waiting_for(self, side: str) -> Self:
+        """Return those on which a party is to act: `Measure.acting_side`, as a condition."""
+        theirs = Q(status=MeasureStatus.PROPOSED) & ~Q(proposed_side=side)
+        return self.filter(theirs | Q(status__in=TO_DO, party=side))
+
+    def in_order(self) -> Self:
+        """Return them as a plan is read."""
+        return self.order_by("due_on", "pk")
+
+    @transaction.atomic
+    def propose(self, *, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
+        """Add a measure of one's own to a plan; the other party is asked to agree. A second click adds none.
+
+        PermissionDenied for who is no party, TransitionError outside the states in which a plan is made.
+        """
+        row = self._new(request, by, **facts)
+        row.full_clean()
+        same = {name: getattr(row, name) for name in ("title", "phase", "due_on", "proposed_by")}
+        again = self.filter(request=request, proposed_at__gt=since(), **same).order_by("pk").last()
+        if again is None:
+            row.save()
+            emails.measures_proposed(request, by, [row])
+        return again or row
+
+    @transaction.atomic
+    def pick(
+        self, *, request: "ServiceRequest", by: User, standards: Iterable[StandardMeasure]
+    ) -> list["Measure"]:
+        """Add measures of the library, with the days that follow from the works; return those that were not there."""
+        rows = [
+            self._new(
+                request,
+                by,
+                standard=standard,
+                phase=standard.phase,
+                party=standard.party,
+                due_on=standard.due_on(*request.span(), timezone.localdate()),
+            )
+            for standard in standards
+        ]
+        known = set(self.filter(request=request).values_list("standard", flat=True))
+        fresh = [row for row in rows if row.standard_id not in known]
+        for row in fresh:
+            row.full_clean()
+            row.save()
+        if fresh:
+            emails.measures_proposed(request, by, fresh)
+        return fresh
+
+    def _new(self, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
+        request.open_plan(by)
+        return self.model(request=request, proposed_by=by, proposed_side=request.side_of(by), **facts)
