@@ -23,9 +23,10 @@ from spoc.beginnings import begun, offered
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.inlines import INLINES, no_hints
-from spoc.library_admin import StandardAnswerAdmin, StandardMeasureAdmin
+from spoc.library_admin import PartnerAdmin, StandardAnswerAdmin, StandardMeasureAdmin
 from spoc.models import (
     CLOCK_RUNS,
+    Partner,
     ServiceRequest,
     Side,
     StandardAnswer,
@@ -38,6 +39,7 @@ from spoc.states import state_tag, urgent_tag
 from spoc.subject import subject
 from spoc.writings import WRITINGS, Writing
 
+admin.site.register(Partner, PartnerAdmin)
 admin.site.register(StandardAnswer, StandardAnswerAdmin)
 admin.site.register(StandardMeasure, StandardMeasureAdmin)
 
@@ -164,6 +166,9 @@ class ServiceRequestAdmin(PortalModelAdmin):
         context["thread"] = row.messages.select_related("author").prefetch_related("files")
         context["files"] = row.files.filter(message=None).select_related("uploaded_by")
         context["deliverables"] = row.deliverables.select_related("added_by")
+        context["introductions"] = row.introductions.select_related(
+            "partner", "colleague", "contact", "made_by"
+        )
         context["seen"] = seen(row, person)
         context["measures"] = row.measures.count()
         context["events"] = row.events.select_related("by")

@@ -23,6 +23,7 @@ from spoc.models import (
     DevelopmentDetails,
     Kind,
     ServiceRequest,
+    Stage,
     Wanted,
 )
 
@@ -73,7 +74,13 @@ SERVICES: Final[Mapping[str, Service]] = {
     ),
     Kind.DEVELOPMENT: Service(
         DevelopmentDetails,
-        (Page("details", _("The project"), ("aim", "association", "situation", "partners", "wished_on")),),
+        (
+            Page(
+                "details",
+                _("The project"),
+                ("aim", "association", "new_association", "stage", "situation", "partners", "wished_on"),
+            ),
+        ),
     ),
     Kind.CHANTIER: Service(
         ChantierDetails,
@@ -93,6 +100,7 @@ HINTS: Final[Mapping[str, Any]] = {
     "purpose": _("In one or two sentences: a decision of the college, a call for projects."),
     "needed_on": _("Leave it empty when there is no hurry."),
     "situation": _("What you see in the district, or where the association stands."),
+    "new_association": _("Only when one is to be created and has a name already."),
     "partners": _("Associations, the region, a neighbouring commune."),
     "road_type": _(
         "It decides who certifies the roadworks for compensation. Bruxelles Économie et Emploi decides on "
@@ -212,13 +220,18 @@ class AttachForm(forms.Form):
 
 
 def _field(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | None:
-    """Return the form's field of a column; what may be wanted is a list of boxes."""
+    """Return the form's field of a column; what may be wanted is a list of boxes, how far it is may be left unsaid."""
     if field.name == "wanted":
         return forms.MultipleChoiceField(
             label=capfirst(field.verbose_name),
             choices=Wanted.choices,
             widget=forms.CheckboxSelectMultiple,
             help_text=_("Tick all that you look for."),
+        )
+    if field.name == "stage":
+        nothing = ("", pgettext_lazy("stage", "not said"))
+        return field.formfield(
+            choices_form_class=forms.TypedChoiceField, choices=[nothing, *Stage.choices], **options
         )
     return field.formfield(**options)
 
@@ -229,5 +242,6 @@ def _widgets() -> dict[str, forms.Widget | type[forms.Widget]]:
         "situation": forms.Textarea(attrs={"rows": 4}),
         "streets": forms.Textarea(attrs={"rows": 4}),
         "aim": forms.RadioSelect,
+        "stage": forms.RadioSelect(attrs={"class": "choices--inline"}),
         "road_type": forms.RadioSelect(attrs={"class": "choices--inline"}),
     }

@@ -10,11 +10,11 @@ from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from communes.models import Assignment, Commune, District, Mandate
+from communes.models import Assignment, Commune, District, Mandate, MerchantsAssociation
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
-from spoc import demo_plans
+from spoc import demo_partners, demo_plans
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
 from spoc.models import Direction, RequestFile, ServiceRequest
@@ -83,6 +83,7 @@ def load(today: date) -> None:
     past.save()
     demo_plans.load(today)
     _files()
+    demo_partners.load()
     _fresh()
 
 
@@ -122,6 +123,7 @@ def _cast(commune: Commune) -> Cast | None:
         requester=people[0].user,
         spocs=tuple(Assignment.objects.filter(commune=commune).select_related("user").order_by("starts_on")),
         districts=tuple(District.objects.filter(commune=commune)),
+        associations=tuple(MerchantsAssociation.objects.filter(commune=commune).order_by("pk")),
         themes=tuple(
             ConventionTheme.objects.filter(convention__in=commune.conventions.binding())
             .select_related("theme", "convention")

@@ -45,9 +45,9 @@ def _plan(row: ServiceRequest, library: list[StandardMeasure], today: date, numb
         day = standard.due_on(first, last, begun)
         facts = {"standard": standard, "phase": standard.phase, "party": standard.party}
         # Of what is over, the last is late in every third plan; what lies far ahead is only proposed.
-        if day < today and (number + place) % 5:
+        if row.status == "delivered" or (day < today and (number + place) % 5):
             result = RESULT_NL if _speaks_dutch(row) else RESULT_FR
-            facts |= {"status": "done", "done_on": day, "result": result}
+            facts |= {"status": "done", "done_on": min(day, today), "result": result}
         elif day > today + timedelta(days=60) or place % 6 == 5:
             facts |= {"agreed_at": None}
         else:
@@ -57,7 +57,7 @@ def _plan(row: ServiceRequest, library: list[StandardMeasure], today: date, numb
         row, today + timedelta(days=9), title=OWN_NL if _speaks_dutch(row) else OWN_FR, phase="during",
         party="commune", proposed_by=row.created_by, proposed_side="commune", agreed_at=None,
     )  # fmt: skip
-    return [*measures, own] if row.kind == Kind.CHANTIER else measures
+    return [*measures, own] if row.kind == Kind.CHANTIER and row.status != "delivered" else measures
 
 
 def _stop(row: ServiceRequest) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from communes.models import Assignment, Commune, District
+from communes.models import Assignment, Commune, District, MerchantsAssociation
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from hubportal.businessdays import add_business_days, is_business_day
@@ -38,6 +38,7 @@ class Cast:
     spocs: tuple[Assignment, ...]
     districts: tuple[District, ...]
     themes: tuple[ConventionTheme, ...]
+    associations: tuple[MerchantsAssociation, ...]
 
     def spoc(self, on: date) -> User:
         """Return the SPOC of a day."""
@@ -84,7 +85,11 @@ class Story:
                 request=row, wanted=["data", "study"], perimeter=detail[:300], purpose=row.description
             )
         if row.kind == "development":
-            return DevelopmentDetails(request=row, aim="district", situation=detail)
+            association = self.cast.associations[0] if self.cast.associations else None
+            aim = "relaunch" if association else "district"
+            return DevelopmentDetails(
+                request=row, aim=aim, association=association, stage="prepared", situation=detail
+            )
         begins = self._day(self.steps[0][1] if self.steps else 0) + timedelta(
             days=27 + row.commune.pk.count("1") * 9
         )

@@ -19,7 +19,7 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Measure, Message, ServiceRequest
+    from spoc.models import Introduction, Measure, Message, Partner, ServiceRequest
 
 BLANK: Final = re.compile(r"\n{3,}")
 
@@ -109,6 +109,20 @@ def measure_moved(measure: "Measure", verb: str, by: User, text: str = "") -> No
     _send("spoc/email/measure_moved", _other(request, by), request, _plan_of, **facts)
 
 
+def introduction(row: "Introduction") -> None:
+    """To both sides: how to reach each other, and what it is about; a partner gets no address of the portal."""
+    facts = {
+        "request": row.request,
+        "introduction": row,
+        "contact": row.contact,
+        "other": row.other,
+        "text": row.text,
+    }
+    _post("spoc/email/introduction", row.contact, {**facts, "link": link_for(row.contact, row.request)})
+    link = link_for(row.colleague, row.request) if row.colleague else ""
+    _post("spoc/email/introduction", row.other, {**facts, "link": link})
+
+
 def reminder(person: User, items: Sequence[Item]) -> None:
     """Everything a person is reminded of on one day, in one mail."""
     links = [
@@ -161,7 +175,7 @@ def _is_agency(person: User) -> bool:
     return person.has_role(*AGENCY_ROLES)
 
 
-def _post(name: str, person: User, context: dict[str, Any]) -> None:
+def _post(name: str, person: "User | Partner", context: dict[str, Any]) -> None:
     subjects, texts = [], []
     for language in languages_of(person):
         with translation.override(language):
@@ -170,7 +184,7 @@ def _post(name: str, person: User, context: dict[str, Any]) -> None:
             texts.append(BLANK.sub("\n\n", render_to_string(f"{name}.txt", facts)).strip())
     post(
         to=person.email or "",
-        person=person,
+        person=person if isinstance(person, User) else None,
         language=person.content_language or "fr",
         subject=" / ".join(subjects)[:500],
         text="\n\n-- \n\n".join(texts) + "\n",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,13 @@ from spoc.models import (
     Kind,
     NewDeliverable,
     Outcome,
+    Partner,
     ServiceRequest,
+    Sharing,
     Side,
     Usefulness,
 )
-from spoc.models.checks import has_evaluation
+from spoc.models.checks import may_be_delivered, wants_evaluation
 from spoc.subject import day_of, needed_on
 
 TEXT_MAX = 2000
@@ -106,6 +109,25 @@ class DeliverableForm(StepForm):
     )
     url = forms.URLField(label=_("link"), max_length=500, required=False, assume_scheme="https")
     text = text_field(_("text"), required=False, length=10_000)
+    sharing = forms.ChoiceField(
+        label=_("who may have it"),
+        choices=Sharing.choices,
+        required=False,
+        initial=Sharing.COMMUNE,
+        widget=forms.RadioSelect,
+    )
+    licence = forms.CharField(
+        label=_("licence"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=_("On which terms it may be used. For example: CC BY 4.0, name the source."),
+    )
+
+    def prepare(self) -> None:
+        """Ask on which terms data and studies are given; what else is delivered concerns the two parties."""
+        if self.row.kind != Kind.AUDIT:
+            del self.fields["sharing"], self.fields["licence"]
 
     def clean(self) -> dict[str, Any]:
         """Return the argument of `hand_in`."""
@@ -124,7 +146,12 @@ class DeliverableForm(StepForm):
         """Return what was filled in."""
         found = self.cleaned_data
         return NewDeliverable(
-            found.get("title", ""), found.get("upload"), found.get("url", ""), found.get("text", "")
+            found.get("title", ""),
+            found.get("upload"),
+            found.get("url", ""),
+            found.get("text", ""),
+            found.get("sharing") or Sharing.COMMUNE,
+            found.get("licence", ""),
         )
 
 
@@ -132,37 +159,38 @@ class DeliverForm(DeliverableForm):
     """What is delivered and with which outcome; a chantier also says how it went for the shops."""
 
     proposed_outcome = forms.ChoiceField(label=_("proposed outcome"), choices=outcomes(DELIVERABLE_OUTCOMES))
-    evaluation = text_field(_("evaluation after the works"), required=False, length=4000)
+    evaluation = text_field(_("evaluation at the end"), required=False, length=4000)
     waiver = text_field(_("or why there is no evaluation"), required=False, rows=3, length=1000)
 
-    field_order = ("proposed_outcome", "title", "upload", "url", "text")
+    field_order = ("proposed_outcome", "title", "upload", "url", "text", "sharing", "licence")
 
     def prepare(self) -> None:
-        """Ask for something to deliver unless it is there; for an evaluation only after works."""
-        if self.row.kind != Kind.CHANTIER:
+        """Ask for something to deliver unless it is there, and for an evaluation where there is one to make."""
+        super().prepare()
+        if not wants_evaluation(self.row):
             del self.fields["evaluation"], self.fields["waiver"]
-        if self.row.deliverables.exists():
+        if self.row.deliverables.exists() or self.row.introductions.exists():
             self.fields["title"].required = False
 
     def clean(self) -> dict[str, Any]:
         """Return the arguments of `deliver`."""
         new, found = self.deliverable(), self.cleaned_data
-        if any(new) or self.fields["title"].required:
+        if new.is_there or self.fields["title"].required:
             self.want_one_thing()
         if "evaluation" not in self.errors and "waiver" not in self.errors:
-            self._want_evaluation()
+            self._want_end()
         return {
             "proposed_outcome": found.get("proposed_outcome", ""),
-            "deliverable": new if any(new) else None,
+            "deliverable": new if new.is_there else None,
             "evaluation": found.get("evaluation", ""),
             "waiver": found.get("waiver", ""),
         }
 
-    def _want_evaluation(self) -> None:
-        """Say what is missing of it together with what else is, not after."""
+    def _want_end(self) -> None:
+        """Say what the plan and the evaluation lack together with what else is missing, not after."""
         found = self.cleaned_data
         try:
-            has_evaluation(self.row, found.get("evaluation", ""), found.get("waiver", ""))
+            may_be_delivered(self.row, found.get("evaluation", ""), found.get("waiver", ""))
         except ValidationError as error:
             add_errors(self, error)
 
@@ -220,6 +248,55 @@ class MessageForm(StepForm):
         found.pop("reread", None)
         if not (found.get("text") or found.get("upload") or self.errors):
             self.add_error("text", _("Write a message or choose a file."))
+        return found
+
+
+class _PartnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """The directory: each with what they help with."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the name and what they help with."""
+        return f"{obj.name} – {obj.about}"
+
+
+class IntroduceForm(StepForm):
+    """To whom, about what; a partner outside the agency only with the commune's word."""
+
+    colleague = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("colleague"),
+        required=False,
+        help_text=_("One of the two: a colleague or a partner."),
+    )
+    partner = _PartnerField(Partner.objects.none(), label=_("partner"), required=False)
+    text = text_field(_("what it is about"), rows=6)
+    agreed = forms.BooleanField(
+        label=_("the commune agrees"),
+        required=False,
+        help_text=_(
+            "That a partner gets the name, telephone and e-mail of its contact; a colleague has them."
+        ),
+    )
+
+    def prepare(self) -> None:
+        """Offer the colleagues, and the partners for this service first."""
+        fits = Case(When(services__contains=[self.row.kind], then=Value(0)), default=Value(1))
+        rows: dict[str, Any] = {
+            "colleague": User.objects.holding(AGENCY_ROLES).exclude(pk=self.user.pk),
+            "partner": Partner.objects.visible_to(self.user).in_use().order_by(fits, "name_fr", "pk"),
+        }
+        for name, found in rows.items():
+            self.fields[name].queryset = found  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments of `introduce`."""
+        found = self.cleaned_data
+        agreed = found.pop("agreed", False)
+        chosen = [name for name in ("colleague", "partner") if found.get(name) or name in self.errors]
+        if len(chosen) != 1:
+            self.add_error("colleague", _("Choose a colleague or a partner: one of them."))
+        if found.get("partner") and not agreed:
+            self.add_error("agreed", _("Ask the commune first, then tick."))
         return found
 
 

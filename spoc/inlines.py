@@ -56,6 +56,7 @@ class DevelopmentInline(DetailsInline):
     """Economic and commercial development."""
 
     model = DevelopmentDetails
+    readonly_fields = ("evaluation", "evaluation_waiver")
 
 
 class ChantierInline(DetailsInline):

@@ -1,10 +1,28 @@
-"""The libraries of the desk, which leads write: standard measures to plan, standard answers to begin with."""
+"""The libraries of the desk: standard measures to plan, standard answers to begin with, partners to introduce to."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.desk import JournalledAdmin
+from hubportal.accounts.desk import JournalledAdmin, PlacedErrorsForm
+from spoc.models import Kind
+
+
+class PartnerForm(PlacedErrorsForm):
+    """A partner; the services are boxes to tick."""
+
+    PLACES: ClassVar[Mapping[str, str]] = {"partner_once": "name_fr", "partner_in_both_languages": "name_nl"}
+
+    services = forms.MultipleChoiceField(
+        label=_("For which services"),
+        choices=Kind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Offered first in requests of these services."),
+    )
 
 
 class LibraryAdmin(JournalledAdmin):
@@ -39,3 +57,20 @@ class StandardAnswerAdmin(LibraryAdmin):
     list_filter = ("is_active",)
     search_fields = ("title_fr", "title_nl")
     fields = ("code", ("title_fr", "title_nl"), ("text_fr", "text_nl"), "is_active")
+
+
+class PartnerAdmin(JournalledAdmin):
+    """The directory of partners to whom communes are introduced."""
+
+    form = PartnerForm
+    list_display = ("name", "about", "contact_name", "email", "phone", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name_fr", "name_nl", "about_fr", "about_nl", "contact_name")
+    fields = (
+        ("name_fr", "name_nl"),
+        ("about_fr", "about_nl"),
+        "services",
+        ("contact_name", "phone"),
+        ("email", "content_language"),
+        "is_active",
+    )

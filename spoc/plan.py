@@ -4,16 +4,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hubportal.accounts.models import User
 from hubportal.look.spans import Span, spans
 from spoc.models import ChantierDetails, Kind, Measure, MeasureStatus, Phase, ServiceRequest, StandardMeasure
-from spoc.models.choices import TAKEN_ON, TO_DO, Side
+from spoc.models.choices import COUNTED, TAKEN_ON, TO_DO, Side
 
 WORKS: Final[Mapping[str, str | Promise]] = {
     Phase.BEFORE: gettext_lazy("Before the works"),
@@ -25,10 +26,6 @@ PROJECT: Final[Mapping[str, str | Promise]] = {
     Phase.DURING: pgettext_lazy("phase", "Implementation"),
     Phase.AFTER: pgettext_lazy("phase", "Follow-up"),
 }
-COUNTED: Final = (*TO_DO, MeasureStatus.DONE)
-"""What a plan has to carry out: what was agreed to and not dropped."""
-
-
 SOON: Final = timedelta(days=14)
 """How long before its day a measure is spoken of at home."""
 
@@ -69,6 +66,11 @@ class Entry(NamedTuple):
     who: str
     kind: str
     measure: Measure | None = None
+
+
+def agency() -> str:
+    """Return what the agency is called in the language of the page."""
+    return settings.AGENCY_NAME["nl" if get_language() == "nl" else "fr"]
 
 
 def phases(kind: str) -> Mapping[str, str | Promise]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from spoc.models import Measure, ServiceRequest, StandardMeasure
-from spoc.plan import phases
+from spoc.plan import agency, phases
 
 
 class ProposeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time
@@ -76,13 +76,24 @@ class PostponeForm(MeasureStepForm):
     reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ChangeForm(ProposeForm):
+    """What was proposed, to change; of a measure of the library what it is stays."""
+
+    def __init__(self, *args: Any, row: Measure, **kwargs: Any) -> None:
+        known = {name: getattr(row, name) for name in self.Meta.fields}
+        super().__init__(*args, row=row.request, agency=agency(), initial=known, **kwargs)
+        if row.standard_id:
+            del self.fields["title"], self.fields["phase"]
+
+
 class DropForm(MeasureStepForm):
     """Why it will not be done."""
 
     reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-MEASURE_FORMS: Final[Mapping[str, type[MeasureStepForm]]] = {
+MEASURE_FORMS: Final[Mapping[str, type[MeasureStepForm] | type[ChangeForm]]] = {
+    "change": ChangeForm,
     "finish": FinishForm,
     "postpone": PostponeForm,
     "drop": DropForm,

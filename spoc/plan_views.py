@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hubportal.access.admin import bound
@@ -17,7 +16,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.models import Measure, MeasureEvent, ServiceRequest
-from spoc.plan import calendar, offered, phases, picture, plan, who_of
+from spoc.plan import agency, calendar, offered, phases, picture, plan, who_of
 from spoc.plan_forms import MEASURE_FORMS, MeasureStepForm, PickForm, ProposeForm
 
 
@@ -98,11 +97,6 @@ def measure_step(request: SignedIn, pk: int, measure: int, verb: str) -> HttpRes
 # --- Parts ---------------------------------------------------------------------------------------------------------
 
 
-def agency() -> str:
-    """Return what the agency is called in the language of the page."""
-    return settings.AGENCY_NAME["nl" if get_language() == "nl" else "fr"]
-
-
 def _visible(request: SignedIn, pk: int) -> ServiceRequest:
     rows = ServiceRequest.objects.visible_to(request.user)
     row: ServiceRequest = get_object_or_404(rows.select_related("commune", "assigned_to"), pk=pk)
@@ -158,7 +152,7 @@ def _praise(request: SignedIn, count: int) -> None:
     )
 
 
-def _took(request: SignedIn, row: Measure, verb: str, form: MeasureStepForm) -> bool:
+def _took(request: SignedIn, row: Measure, verb: str, form: Any) -> bool:
     """Call the verb; False when the form must be shown again, with the reason."""
     try:
         with constraint_messages():

@@ -11,6 +11,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_standardanswer": AGENCY_ROLES,
     "spoc.add_standardanswer": STEWARDS,
     "spoc.change_standardanswer": STEWARDS,
+    "spoc.view_partner": AGENCY_ROLES,
+    "spoc.add_partner": STEWARDS | {Role.SPOC},
+    "spoc.change_partner": STEWARDS | {Role.SPOC},
     "spoc.view_message": AGENCY_ROLES,
     "spoc.view_requestfile": AGENCY_ROLES,
     "spoc.view_deliverable": AGENCY_ROLES,
@@ -18,4 +21,5 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_developmentdetails": AGENCY_ROLES,
     "spoc.view_chantierdetails": AGENCY_ROLES,
 }
-"""The libraries are the leads'. Nothing of a request is changed on the desk but by its steps."""
+"""The libraries are the leads', the directory of partners also the SPOCs'. Nothing of a request is changed here but by
+its steps."""

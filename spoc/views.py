@@ -12,7 +12,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
 from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
-from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
+from spoc.models import Deliverable, Introduction, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import next_step, open_question
 from spoc.plan import plan
 from spoc.seen import seen
@@ -45,6 +45,9 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "thread": messages.prefetch_related("files"),
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
+        "introductions": Introduction.objects.visible_to(user)
+        .filter(request=row)
+        .select_related("partner", "colleague", "contact", "made_by"),
         "timeline": timeline(row, side),
         "seen": seen(row, user),
         "plan": plan(row, user),

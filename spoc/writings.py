@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from spoc.forms import DeliverableForm, MessageForm, NoteForm, StepForm
+from spoc.forms import DeliverableForm, IntroduceForm, MessageForm, NoteForm, StepForm
 from spoc.models import ServiceRequest
 
 
@@ -36,6 +36,16 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         "write",
         _("The message was sent."),
         has_beginnings=True,
+    ),
+    "introduce": Writing(
+        _("Introduce to somebody"),
+        _(
+            "The commune and the person you choose get one mail with how to reach each other, and what you write here."
+        ),
+        IntroduceForm,
+        ServiceRequest.can_be_introduced_by,
+        "introduce",
+        _("Both sides got a mail."),
     ),
     "note": Writing(
         _("Leave a note"),

@@ -28,13 +28,13 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
-from spoc.models import ServiceRequest, StandardAnswer, StandardMeasure
+from spoc.models import Partner, ServiceRequest, StandardAnswer, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
 from tests.mailings.made import in_state
 from tests.routes import route_names
-from tests.spoc.stories import brought_to, planned
+from tests.spoc.stories import a_partner, brought_to, planned
 
 PEOPLE = (
     "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
@@ -252,6 +252,7 @@ DESK: dict[type[models.Model], Desk] = {
     Convention: Desk(AGENCY, STEWARDS, STEWARDS),
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
+    Partner: Desk(AGENCY, SERVING, SERVING),
     StandardAnswer: Desk(AGENCY, STEWARDS, STEWARDS),
     StandardMeasure: Desk(AGENCY, STEWARDS, STEWARDS),
     Delivery: Desk(AGENCY),
@@ -349,6 +350,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     planned(row, cast.spoc, pk=19)
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
+    a_partner()
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")

@@ -98,6 +98,7 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     **{("mailings.mailing", verb): {"by": None} for verb in ("start", "finish")},
     ("mailings.mailing", "expire"): {"by": made.nobody_too_late},
     ("spoc.measure", "finish"): {"done_on": timezone.localdate},
+    ("spoc.measure", "change"): {"due_on": partial(stories.day, 12)},
     ("spoc.measure", "postpone"): {"due_on": partial(stories.day, 12), "reason": "Gel."},
     ("spoc.measure", "drop"): {"reason": "Trop cher."},
     ("spoc.servicerequest", "accept"): {"assigned_to": stories.everybody, "due_on": stories.due},

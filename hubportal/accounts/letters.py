@@ -1,7 +1,7 @@
 """Mail to a person, in their content language; who has not chosen receives French and Dutch in one message."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -13,7 +13,13 @@ BOTH = ("fr", "nl")
 BETWEEN = "\n\n----------------------------------------\n\n"
 
 
-def languages_of(person: User | None) -> tuple[str, ...]:
+class Reader(Protocol):
+    """Somebody who is written to: `content_language` is "fr", "nl" or empty."""
+
+    content_language: str
+
+
+def languages_of(person: Reader | None) -> tuple[str, ...]:
     """Return the languages in which somebody is written to; an unknown person, too, gets both."""
     return (person.content_language,) if person and person.content_language else BOTH
 

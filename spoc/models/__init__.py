@@ -11,14 +11,25 @@ from spoc.models.choices import (
     MeasureStatus,
     Outcome,
     Phase,
+    Sharing,
     Side,
     Status,
     Usefulness,
 )
-from spoc.models.details import Aim, AuditDetails, ChantierDetails, DevelopmentDetails, RoadType, Wanted
+from spoc.models.details import (
+    Aim,
+    AuditDetails,
+    ChantierDetails,
+    DevelopmentDetails,
+    RoadType,
+    Stage,
+    Wanted,
+)
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.interruption import Directions, Interruption, Traffic
+from spoc.models.introduction import Introduction
 from spoc.models.measure import Measure, MeasureEvent
+from spoc.models.partner import Partner
 from spoc.models.reading import Reading
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
@@ -40,6 +51,7 @@ __all__ = [
     "Direction",
     "Directions",
     "Interruption",
+    "Introduction",
     "Kind",
     "Measure",
     "MeasureEvent",
@@ -47,6 +59,7 @@ __all__ = [
     "Message",
     "NewDeliverable",
     "Outcome",
+    "Partner",
     "Phase",
     "Reading",
     "Reminder",
@@ -55,7 +68,9 @@ __all__ = [
     "RequestFile",
     "RoadType",
     "ServiceRequest",
+    "Sharing",
     "Side",
+    "Stage",
     "StandardAnswer",
     "StandardMeasure",
     "Status",

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from spoc.models.choices import OPEN, Kind
-from spoc.models.details import ChantierDetails
+from spoc.models.details import ChantierDetails, Evaluated
 from spoc.models.parties import belongs_to
 
 if TYPE_CHECKING:
@@ -86,26 +87,54 @@ def in_its_commune(request: "ServiceRequest") -> None:
 
 
 def has_deliverable(request: "ServiceRequest") -> None:
-    """Refuse to deliver nothing."""
-    if not request.deliverables.exists():
+    """Refuse to deliver nothing: neither a thing nor an introduction."""
+    if not (request.deliverables.exists() or request.introductions.exists()):
         raise ValidationError(_("Add at least one file, link or text to deliver."), "nothing")
 
 
-def has_evaluation(request: "ServiceRequest", evaluation: str, waiver: str) -> dict[str, str]:
-    """Return what a chantier says at its delivery; ValidationError without an evaluation or a waiver."""
-    if request.kind != Kind.CHANTIER:
-        return {}
+def wants_evaluation(request: "ServiceRequest") -> bool:
+    """Tell whether how it went is said at the delivery: after works, and of a project that had a plan of measures."""
+    if request.kind == Kind.DEVELOPMENT:
+        return request.measures.agreed_to().exists()
+    return request.kind == Kind.CHANTIER
+
+
+def may_be_delivered(request: "ServiceRequest", evaluation: str, waiver: str) -> dict[str, str]:
+    """Return what is said of how it went; ValidationError, in one go, while the plan is not carried out or without it.
+
+    A plan is followed to its end: each measure that both parties count on is done, or dropped with a reason.
+    """
+    errors: dict[str, Any] = {}
+    if left := request.measures.to_do().count():
+        words = ngettext(
+            "%(count)d measure of the plan is still to be done: say that it is done, or drop it with a reason.",
+            "%(count)d measures of the plan are still to be done: say that they are done, or drop them with a reason.",
+            left,
+        )
+        errors["proposed_outcome"] = ValidationError(words % {"count": left}, "plan_goes_on")
+    found: dict[str, str] = {}
     try:
-        known = request.chantierdetails
-    except ObjectDoesNotExist:
-        raise ValidationError({"kind": _("The fields of this service are still empty.")}) from None
+        found = _evaluation(request, evaluation, waiver)
+    except ValidationError as error:
+        errors |= error.error_dict
+    if errors:
+        raise ValidationError(errors)
+    return found
+
+
+def _evaluation(request: "ServiceRequest", evaluation: str, waiver: str) -> dict[str, str]:
+    if not wants_evaluation(request):
+        return {}
+    known = request.details
+    if not isinstance(known, Evaluated):
+        raise ValidationError({"kind": _("The fields of this service are still empty.")})
     found = {
         "evaluation": evaluation.strip() or known.evaluation,
         "evaluation_waiver": waiver.strip() or known.evaluation_waiver,
     }
     if not any(found.values()):
         raise ValidationError(
-            {"evaluation": _("Write how the works went for the shops, or why there is no evaluation.")}
+            {"evaluation": _("Write how it went for the shops, or why there is no evaluation.")}
         )
     return found
 

@@ -78,6 +78,14 @@ def other_side(side: str) -> Side:
     return Side.COMMUNE if side == Side.AGENCY else Side.AGENCY
 
 
+class Sharing(models.TextChoices):
+    """Who may have what was delivered."""
+
+    COMMUNE = "commune", _("only the commune and the agency")
+    ALL = "all", _("the 19 communes")
+    PUBLIC = "public", pgettext_lazy("sharing", "everybody")
+
+
 class Phase(models.TextChoices):
     """When a measure is taken: before, during or after the works, or what else the plan is about."""
 
@@ -121,5 +129,7 @@ DELIVERABLE_OUTCOMES: Final = (
 """What a person may propose or confirm; "no news" is the portal's own word."""
 TO_DO: Final = (MeasureStatus.AGREED, MeasureStatus.RUNNING)
 """The responsible party of a measure owes it by its day."""
+COUNTED: Final = (*TO_DO, MeasureStatus.DONE)
+"""What a plan has to carry out: what was agreed to and not dropped."""
 CLOSING_OUTCOMES: Final = (Outcome.REDIRECTED, Outcome.NOT_FEASIBLE)
 """How a request may be closed without anything delivered."""

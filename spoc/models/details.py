@@ -33,9 +33,18 @@ class Aim(models.TextChoices):
     """What a development request aims at."""
 
     DISTRICT = "district", _("a district in difficulty")
+    RELAUNCH = "relaunch", _("relaunching a district with its merchants")
     NEW_ASSOCIATION = "new_association", _("creating a merchants' association")
     STRONGER_ASSOCIATION = "stronger_association", _("strengthening a merchants' association")
     OTHER = "other", pgettext_lazy("aim", "another project")
+
+
+class Stage(models.TextChoices):
+    """How far a development project is when it is asked for."""
+
+    IDEA = "idea", pgettext_lazy("stage", "an idea")
+    PREPARED = "prepared", pgettext_lazy("stage", "being prepared")
+    BEGUN = "begun", pgettext_lazy("stage", "already begun")
 
 
 class RoadType(models.TextChoices):
@@ -82,6 +91,18 @@ class Details(CheckedTogether):
             raise ValidationError({name: _("This day is over.")})
 
 
+class Evaluated(Details):
+    """Details of a service whose end is evaluated, or it is said why not."""
+
+    evaluation = models.TextField(_("evaluation at the end"), max_length=4000, blank=True, editable=False)
+    evaluation_waiver = models.TextField(
+        _("why there is no evaluation"), max_length=1000, blank=True, editable=False
+    )
+
+    class Meta(Details.Meta):
+        abstract = True
+
+
 class AuditDetails(Details):
     """Audit and diagnosis: data, studies, comparisons, guides."""
 
@@ -118,7 +139,7 @@ class AuditDetails(Details):
         return capfirst(", ".join(str(labels.get(code, code)) for code in self.wanted))
 
 
-class DevelopmentDetails(Details):
+class DevelopmentDetails(Evaluated):
     """Economic and commercial development: a district, or a merchants' association."""
 
     aim = models.CharField(_("aim"), max_length=24, choices=Aim.choices)
@@ -130,6 +151,8 @@ class DevelopmentDetails(Details):
         related_name="+",
         verbose_name=_("merchants' association"),
     )
+    new_association = models.CharField(_("name of the association to create"), max_length=160, blank=True)
+    stage = models.CharField(_("how far it is"), max_length=12, choices=Stage.choices, blank=True)
     situation = models.TextField(_("the situation today"), max_length=2000)
     partners = models.CharField(_("who else takes part"), max_length=300, blank=True)
     wished_on = models.DateField(_("wished start"), null=True, blank=True)
@@ -142,7 +165,17 @@ class DevelopmentDetails(Details):
                 condition=Q(aim__in=Aim.values),
                 name="development_known_aim",
                 violation_error_message=_("This aim does not exist."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=["", *Stage.values]),
+                name="development_known_stage",
+                violation_error_message=_("This stage does not exist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(new_association="") | Q(aim=Aim.NEW_ASSOCIATION, association=None),
+                name="development_one_association",
+                violation_error_message=_("Name a new association only when one is to be created."),
+            ),
         ]
 
     def clean(self) -> None:
@@ -151,9 +184,12 @@ class DevelopmentDetails(Details):
         self._check_day("wished_on")
         if self.association and self.association.commune_id != self.request.commune_id:
             raise ValidationError({"association": _("This association is in another commune.")})
+        if self.new_association and (self.aim != Aim.NEW_ASSOCIATION or self.association):
+            message = _("Name a new association only when one is to be created.")
+            raise ValidationError({"new_association": message})
 
 
-class ChantierDetails(Details):
+class ChantierDetails(Evaluated):
     """Support during roadworks: where, when, who builds, whom it hits; at the end, how it went."""
 
     starts_on = models.DateField(_("first day of the works"), help_text=_("As announced, even provisional."))
@@ -186,12 +222,6 @@ class ChantierDetails(Details):
     )
     search_fr = search.vector("fr", "streets", "osiris_reference", "contracting_authority")
     search_nl = search.vector("nl", "streets", "osiris_reference", "contracting_authority")
-    evaluation = models.TextField(
-        _("evaluation after the works"), max_length=4000, blank=True, editable=False
-    )
-    evaluation_waiver = models.TextField(
-        _("why there is no evaluation"), max_length=1000, blank=True, editable=False
-    )
 
     class Meta(Details.Meta):
         verbose_name = _("details of roadworks")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.models import SHA256, StoredFile
 from spoc.models import repeats
+from spoc.models.choices import Sharing
 from spoc.models.parties import seen_by
 from spoc.models.thread import Message
 
@@ -65,12 +66,19 @@ class RequestFile(StoredFile):
 
 
 class NewDeliverable(NamedTuple):
-    """Something to deliver, before it is kept: one of file, link and text."""
+    """Something to deliver, before it is kept: one of file, link and text; whom it may be given to, on which terms."""
 
     title: str
     upload: UploadedFile | None = None
     url: str = ""
     text: str = ""
+    sharing: str = Sharing.COMMUNE
+    licence: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything of it."""
+        return any((self.title, self.upload, self.url, self.text))
 
 
 class DeliverableQuerySet(models.QuerySet["Deliverable"]):
@@ -98,6 +106,15 @@ class Deliverable(StoredFile):
     title = models.CharField(_("title"), max_length=160)
     url = models.URLField(_("link"), max_length=500, blank=True, validators=[URLValidator(["https", "http"])])
     text = models.TextField(_("text"), max_length=10_000, blank=True)
+    sharing = models.CharField(
+        _("who may have it"), max_length=8, choices=Sharing.choices, default=Sharing.COMMUNE
+    )
+    licence = models.CharField(
+        _("licence"),
+        max_length=120,
+        blank=True,
+        help_text=_("On which terms it may be used. For example: CC BY 4.0, name the source."),
+    )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
     )
@@ -116,7 +133,12 @@ class Deliverable(StoredFile):
                 | Q(kind="text", url="", file="") & ~Q(text=""),
                 name="deliverable_is_one_thing",
                 violation_error_message=_("A deliverable is a file, a link or a text: one of them."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(sharing__in=Sharing.values),
+                name="deliverable_known_sharing",
+                violation_error_message=_("Choose who may have it."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,9 +153,8 @@ class Deliverable(StoredFile):
         if len(given) != 1:
             raise ValidationError(_("Give a file, a link or a text: one of them."), "one_thing")
         facts = cls.facts_of(new.upload) if new.upload else {}
-        row = cls(
-            request=request, kind=given[0], title=new.title, url=new.url, text=new.text, added_by=by, **facts
-        )
+        facts |= {"url": new.url, "text": new.text, "sharing": new.sharing, "licence": new.licence}
+        row = cls(request=request, kind=given[0], title=new.title, added_by=by, **facts)
         row.full_clean()
         again = repeats.deliverable(row)
         if again is None:

@@ -159,6 +159,10 @@ class Measure(CheckedTogether, Stateful):
         """Tell whether a person speaks for the party that did not propose it."""
         return self.request.is_planned and self.request.takes_part(user, other_side(self.proposed_side))
 
+    def can_be_change_by(self, user: User) -> bool:
+        """Tell whether a person speaks for the party that proposed it."""
+        return self.request.is_planned and self.request.takes_part(user, self.proposed_side)
+
     def can_be_start_by(self, user: User) -> bool:
         """Tell whether a person acts for the responsible party, or follows the plan for the agency."""
         followed = self.request.takes_part(user, Side.AGENCY) or self.request.takes_part(user, self.party)
@@ -178,6 +182,16 @@ class Measure(CheckedTogether, Stateful):
         self._begin("agree", by)
         self._move("agree", by, agreed_at=timezone.now())
         emails.measure_moved(self, "agree", by)
+
+    @transaction.atomic
+    def change(self, *, by: User, **facts: Any) -> None:
+        """Change what was proposed and not agreed to yet: its day, who, and of one's own what and when."""
+        self._begin("change", by)
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.full_clean()
+        self._move("change", by, **facts)
+        emails.measure_moved(self, "change", by)
 
     @transaction.atomic
     def start(self, *, by: User) -> None:

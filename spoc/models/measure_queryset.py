@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from hubportal.accounts.models import User
 from spoc import emails
-from spoc.models.choices import TO_DO, MeasureStatus
+from spoc.models.choices import COUNTED, TO_DO, MeasureStatus
 from spoc.models.parties import seen_by
 from spoc.models.repeats import since
 from spoc.models.standard import StandardMeasure
@@ -30,6 +30,10 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def to_do(self) -> Self:
         """Return those that both parties count on and that are not done."""
         return self.filter(status__in=TO_DO)
+
+    def agreed_to(self) -> Self:
+        """Return those that both parties agreed to and that were not dropped: what the plan has to carry out."""
+        return self.filter(status__in=COUNTED)
 
     def late(self, on: date | None = None) -> Self:
         """Return those whose day is over on a day (today)."""

@@ -17,6 +17,13 @@ TRANSITIONS: Final = (
         style="primary",
     ),
     Transition(
+        "change",
+        ("proposed",),
+        "proposed",
+        pgettext_lazy("measure", "Change it"),
+        question=_("The other party has not agreed yet: it gets a mail with what you change."),
+    ),
+    Transition(
         "start",
         ("agreed",),
         "running",

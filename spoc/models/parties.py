@@ -176,6 +176,10 @@ class Parties(RequestFacts):
         """Tell whether a person may propose measures: both parties, while somebody is in charge."""
         return self.is_planned and self.is_party(user)
 
+    def can_be_introduced_by(self, user: User) -> bool:
+        """Tell whether a person may introduce the commune to somebody: who acts for the agency, while it is open."""
+        return self.status in OPEN and self.takes_part(user, Side.AGENCY)
+
     def can_be_noted_by(self, user: User) -> bool:
         """Tell whether a person may leave a note that only the agency reads, now or once it has ended."""
         may = self.is_the_agencys(user) or (self.side_of(user) == Side.AGENCY and self.is_in_charge(user))

@@ -27,6 +27,8 @@ from spoc.models.choices import (
 from spoc.models.clock import Clocked
 from spoc.models.details import ChantierDetails
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
+from spoc.models.introduction import Introduction
+from spoc.models.partner import Partner
 from spoc.models.queryset import RequestQuerySet
 from spoc.models.reference import next_reference
 from spoc.models.rules import CONSTRAINTS, INDEXES
@@ -152,7 +154,7 @@ class ServiceRequest(Clocked, Stateful):
         evaluation: str = "",
         waiver: str = "",
     ) -> None:
-        """Hand over; a chantier with its evaluation after the works, or the waiver: why there is none."""
+        """Hand over, once the plan is carried out; with the evaluation where one is due, or the waiver: why not."""
         self._begin("deliver", by)
         outcome = checks.one_of(proposed_outcome, DELIVERABLE_OUTCOMES, "proposed_outcome")
         self._keep_evaluation(evaluation, waiver)
@@ -255,6 +257,16 @@ class ServiceRequest(Clocked, Stateful):
             raise PermissionDenied
         return Deliverable.keep(self, deliverable, by)
 
+    @transaction.atomic
+    def introduce(
+        self, *, by: User, text: str, partner: Partner | None = None, colleague: User | None = None
+    ) -> Introduction:
+        """Put the commune in contact with a partner or a colleague: both get a mail with how to reach the other."""
+        self._lock()
+        if not self.can_be_introduced_by(by):
+            raise PermissionDenied
+        return Introduction.keep(self, by, checks.needed(text, "text"), partner, colleague)
+
     # --- Planning ----------------------------------------------------------------------------------------------
 
     def open_plan(self, by: User) -> None:
@@ -308,7 +320,7 @@ class ServiceRequest(Clocked, Stateful):
         emails.message(self, by, message)
 
     def _keep_evaluation(self, evaluation: str, waiver: str) -> None:
-        facts = checks.has_evaluation(self, evaluation, waiver)
+        facts = checks.may_be_delivered(self, evaluation, waiver)
         for name, value in facts.items():
             setattr(self.details, name, value)
         if facts and self.details is not None:

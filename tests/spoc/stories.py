@@ -16,6 +16,7 @@ from spoc.models import (
     DevelopmentDetails,
     Measure,
     NewDeliverable,
+    Partner,
     ServiceRequest,
 )
 from tests.cast import COMMUNE_A, MandateFactory, RoleGrantFactory
@@ -100,6 +101,15 @@ def arguments(verb: str, responder: User, row: ServiceRequest | None = None) -> 
         "reopen": {"reason": "Il manque une rue."},
     }
     return found.get(verb, {})
+
+
+def a_partner(**facts: Any) -> Partner:
+    """Return a partner of the directory."""
+    usual = {
+        "name_fr": "Guichet du Canal", "name_nl": "Loket Kanaal", "about_fr": "Aide aux commerces",
+        "about_nl": "Hulp aan handelaars", "email": "guichet@partner.example", "phone": "02 000 03 01",
+    }  # fmt: skip
+    return Partner.objects.create(**{**usual, **facts})
 
 
 def set_back(row: ServiceRequest, **moments: Any) -> ServiceRequest:

@@ -14,7 +14,7 @@ from tests.spoc.stories import REPORT, a_draft, arguments, brought_to, day, mail
 pytestmark = pytest.mark.django_db
 EACH = {
     *("receipt", "new_request", "accepted", "put_in_charge", "declined", "question", "answer", "message"),
-    *("delivered", "closed", "reopened", "withdrawn", "reminder"),
+    *("delivered", "closed", "reopened", "withdrawn", "reminder", "introduction"),
 }
 
 
@@ -28,6 +28,7 @@ def all_of_them(echevine: User, spoc: User, editor: User) -> list[OutboxMessage]
     emails.reminder(echevine, [Item(row, "waiting_7", day(38))])
     row.write(by=echevine, text="Là.")
     row.write(by=editor, text="Merci.")
+    row.introduce(by=spoc, colleague=editor, text="Elle vous répond.")
     row.deliver(by=editor, proposed_outcome="solved", deliverable=REPORT)
     row.reopen(by=echevine, reason="Encore.")
     row.deliver(by=editor, proposed_outcome="solved")

@@ -259,3 +259,26 @@ def test_the_database_keeps_one_of_the_library_once_in_a_plan(
 def test_the_database_refuses_in_the_library(constraint: str, changes: dict[str, Any], library: None) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         StandardMeasure.objects.filter(code="events").update(**changes)
+
+
+def test_who_proposed_it_changes_it_until_it_is_agreed_to(
+    works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    measure = own(works, echevine)
+    with pytest.raises(PermissionDenied):
+        measure.change(by=spoc, due_on=day(30))
+    measure.change(by=echevine, due_on=day(30), title="Panneaux bilingues")
+    measure.refresh_from_db()
+    assert (measure.title, measure.due_on, measure.status) == ("Panneaux bilingues", day(30), "proposed")
+    assert [mail.person for mail in mails("measure_moved")] == [spoc]
+    measure.agree(by=spoc)
+    with pytest.raises(TransitionError):
+        measure.change(by=echevine, due_on=day(40))
+
+
+def test_a_changed_measure_has_no_day_that_is_over(works: ServiceRequest, echevine: User) -> None:
+    measure = own(works, echevine)
+    with pytest.raises(ValidationError) as caught:
+        measure.change(by=echevine, due_on=day(-1))
+    assert set(caught.value.message_dict) == {"due_on"}
+    assert mails("measure_moved") == []

@@ -148,3 +148,29 @@ def test_home_says_to_each_what_waits(
     assert "Mesures qui vous attendent" in client.get(reverse("home")).text
     client.force_login(spoc)
     assert "Mesures qui nous attendent" not in client.get(reverse("home")).text
+
+
+def test_a_proposed_measure_is_changed_on_its_page(
+    client: Client, works: ServiceRequest, echevine: User
+) -> None:
+    measure = planned(works, echevine)
+    client.force_login(echevine)
+    address = reverse("spoc:measure-step", args=[works.pk, measure.pk, "change"])
+    assert measure.title in client.get(address).content.decode()
+    data = {
+        "title": "Panneaux",
+        "phase": "during",
+        "party": "agency",
+        "who": "",
+        "due_on": day(12).isoformat(),
+    }
+    assert client.post(address, data).status_code == 302
+    measure.refresh_from_db()
+    assert (measure.title, measure.phase, measure.party, measure.due_on) == (
+        "Panneaux",
+        "during",
+        "agency",
+        day(12),
+    )
+    wrong = client.post(address, {**data, "due_on": day(-3).isoformat()})
+    assert set(wrong.context["form"].errors) == {"due_on"}
