@@ -20,7 +20,8 @@ from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
 from hubportal.forms import add_errors
 from hubportal.look.dates import short_date
-from mailings.fields import LineField, MarkdownField, MomentField
+from hubportal.moments import MomentField
+from mailings.fields import LineField, MarkdownField
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.edition import FIELDS
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday

@@ -24,6 +24,7 @@ from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.inlines import INLINES, no_hints
 from spoc.library_admin import PartnerAdmin, StandardAnswerAdmin, StandardMeasureAdmin
+from spoc.meetings import meetings
 from spoc.models import (
     CLOCK_RUNS,
     Partner,
@@ -171,6 +172,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
         )
         context["seen"] = seen(row, person)
         context["measures"] = row.measures.count()
+        context["met"] = meetings(row, person)
         context["events"] = row.events.select_related("by")
         return super().render_change_form(request, context, *args, **kwargs)
 

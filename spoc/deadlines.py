@@ -27,6 +27,10 @@ REMIND_AGREE: Final = 3
 """Business days after which who is to agree to a measure is reminded."""
 REMIND_AGAIN: Final = 7
 """Calendar days between two reminders of one plan."""
+REMIND_MEETING: Final = 2
+"""Business days before a meeting on which both parties are reminded of it."""
+REMIND_MINUTES: Final = 7
+"""Calendar days after a meeting without minutes on which whoever planned it is reminded."""
 REOPEN: Final = 60
 """Calendar days within which the requester may reopen."""
 TERM_AFTER_REOPENING: Final = 10
@@ -102,6 +106,11 @@ def longest_ago(today: date, business_days: int) -> date:
     while add_business_days(day, business_days) >= today:
         day -= timedelta(days=1)
     return day
+
+
+def reminded_from(day: date) -> date:
+    """Return the day from which people are reminded of a meeting on `day`: business days before it."""
+    return longest_ago(day + timedelta(days=1), REMIND_MEETING)
 
 
 def can_be_reopened(ended: datetime, today: date) -> bool:

@@ -1,4 +1,4 @@
-"""The demonstration's plans of measures: those of roadworks and of one project, on their way like the requests."""
+"""The demonstration's plans: measures of roadworks and of one project, on their way like the requests; meetings."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from hubportal.accounts.models import User
+from spoc import demo_meetings
 from spoc.models import (
     ChantierDetails,
     Interruption,
@@ -31,11 +32,13 @@ def load(today: date) -> None:
         for kind in (Kind.CHANTIER, Kind.DEVELOPMENT)
     }
     rows = ServiceRequest.objects.filter(status__in=TAKEN_ON, kind__in=library, direction="to_agency")
-    for number, row in enumerate(rows.select_related("created_by", "assigned_to").order_by("pk")):
+    planned = list(rows.select_related("created_by", "assigned_to").order_by("pk"))
+    for number, row in enumerate(planned):
         measures = _plan(row, library[row.kind], today, number)
         Measure.objects.bulk_create(measures)
         _stop(row)
         MeasureEvent.objects.bulk_create(event for measure in measures for event in _events(measure))
+    demo_meetings.load(planned, today)
 
 
 def _plan(row: ServiceRequest, library: list[StandardMeasure], today: date, number: int) -> list[Measure]:

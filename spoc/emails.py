@@ -19,18 +19,25 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Introduction, Measure, Message, Partner, ServiceRequest
+    from spoc.models import Introduction, Measure, Meeting, Message, Partner, ServiceRequest
 
 BLANK: Final = re.compile(r"\n{3,}")
 
 
 class Item(NamedTuple):
-    """A line of a reminder: the request, why (a `Reminder.Kind`), the day it closes by itself if it will, measures."""
+    """A line of a reminder: the request, why (a `Reminder.Kind`), the day it closes by itself if it will, measures,
+    meetings."""
 
     request: "ServiceRequest"
     kind: str
     closes_on: Any = None
     measures: "Sequence[Measure]" = ()
+    meetings: "Sequence[Meeting]" = ()
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it only says what is near: nothing waits for the reader."""
+        return self.kind == "meeting_soon"
 
 
 def receipt(request: "ServiceRequest", to: User) -> None:
@@ -123,13 +130,32 @@ def introduction(row: "Introduction") -> None:
     _post("spoc/email/introduction", row.other, {**facts, "link": link})
 
 
+def meeting_planned(meeting: "Meeting", by: User) -> None:
+    """To the other party: when and where both meet."""
+    _of_meeting("spoc/email/meeting_planned", meeting, by)
+
+
+def meeting_moved(meeting: "Meeting", by: User, text: str) -> None:
+    """To the other party: another moment or place, and why."""
+    _of_meeting("spoc/email/meeting_moved", meeting, by, text)
+
+
+def meeting_cancelled(meeting: "Meeting", by: User, text: str) -> None:
+    """To the other party: the meeting does not take place, and why."""
+    _of_meeting("spoc/email/meeting_cancelled", meeting, by, text)
+
+
+def meeting_minutes(meeting: "Meeting", by: User) -> None:
+    """To the other party: the minutes, and where to read and correct them."""
+    _of_meeting("spoc/email/meeting_minutes", meeting, by, meeting.minutes)
+
+
 def reminder(person: User, items: Sequence[Item]) -> None:
     """Everything a person is reminded of on one day, in one mail."""
-    links = [
-        (item, item.request, (_plan_of if item.measures else link_for)(person, item.request))
-        for item in items
-    ]
-    _post("spoc/email/reminder", person, {"items": links, "count": len(items)})
+    links = [(item, item.request, _work_on(person, item)) for item in items]
+    # A meeting to come waits for nobody; what waits is counted.
+    waiting = sum(not item.is_news for item in items)
+    _post("spoc/email/reminder", person, {"items": links, "count": len(items), "waiting": waiting})
 
 
 def link_for(person: User, request: "ServiceRequest") -> str:
@@ -142,10 +168,31 @@ def link_for(person: User, request: "ServiceRequest") -> str:
     return f"{settings.BASE_URL}{path}"
 
 
+def _work_on(person: User, item: Item) -> str:
+    """Return the address at which a person does what a line of a reminder says."""
+    if item.meetings:
+        return _page_of(person, item.meetings[0])
+    return (_plan_of if item.measures else link_for)(person, item.request)
+
+
 def _plan_of(person: User, request: "ServiceRequest") -> str:
     """Return the address of the plan of a request, where both parties work on it."""
     with translation.override(person.content_language or person.language):
         return f"{settings.BASE_URL}{reverse('spoc:request-plan', args=[request.pk])}"
+
+
+def _page_of(person: User, meeting: "Meeting") -> str:
+    """Return the address of a steering meeting, where both parties work on it."""
+    with translation.override(person.content_language or person.language):
+        return f"{settings.BASE_URL}{meeting.get_absolute_url()}"
+
+
+def _of_meeting(name: str, meeting: "Meeting", by: User, text: str = "") -> None:
+    def address(person: User, _request: "ServiceRequest") -> str:
+        return _page_of(person, meeting)
+
+    request = meeting.request
+    _send(name, _other(request, by), request, address, by=by, meeting=meeting, text=text)
 
 
 def _other(request: "ServiceRequest", by: User) -> list[User]:

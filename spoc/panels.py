@@ -22,6 +22,7 @@ from hubportal.look.states import free_tag
 from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
+from spoc.meetings import coming
 from spoc.models import OPEN, Direction, Message, RequestEvent, ServiceRequest, Side, Status
 from spoc.models.parties import communes_asked_by, communes_served_by, served_communes
 from spoc.nextstep import awaits, lines
@@ -108,6 +109,7 @@ def _commune_people(user: User) -> list[Panel]:
     entries = [_open_in(user, commune, Side.COMMUNE) for commune in communes]
     return [
         Panel("spoc/panels/home.html", {"entries": entries}, "main", 5),
+        *_meetings(user, communes, Side.COMMUNE),
         *_measures(user, communes, Side.COMMUNE),
     ]
 
@@ -122,6 +124,19 @@ def _measures(user: User, communes: list[Commune], side: Side) -> list[Panel]:
     ]
     context = {"entries": entries, "is_agency": side == Side.AGENCY}
     return [Panel("spoc/panels/measures.html", context, "main", 6)] if entries else []
+
+
+def _meetings(user: User, communes: list[Commune], side: Side) -> list[Panel]:
+    """Show the steering meetings that are near or lack minutes: of each commune to its people, all together to us."""
+    found = coming(user, [commune.nis for commune in communes], side)
+    whose: list[Commune | None] = [None] if side == Side.AGENCY else [*communes]
+    entries = [
+        {"commune": commune, "meetings": own[:SHOWN], "more": len(own) - SHOWN}
+        for commune in whose
+        if (own := [row for row in found if commune in (None, row.request.commune)])
+    ]
+    order = 8 if side == Side.AGENCY else 6
+    return [Panel("spoc/panels/meetings.html", {"entries": entries}, "main", order)] if entries else []
 
 
 def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
@@ -153,7 +168,8 @@ def _desk(user: User) -> list[Panel]:
     mine = rows.in_charge_of(user).to_work_on()
     if not user.has_role(Role.SPOC, Role.LEAD):
         found = _first(mine)
-        return [Panel("spoc/panels/charge.html", {"mine": found}, "main", 7)] if found["rows"] else []
+        charge = [Panel("spoc/panels/charge.html", {"mine": found}, "main", 7)] if found["rows"] else []
+        return [*charge, *_meetings(user, [], Side.AGENCY)]
     is_whole = user.has_role(Role.LEAD)
     # A request comes to a person by its commune or by its name; the second reads what `in_charge_of` reads.
     of_communes = rows if is_whole else rows.filter(commune__in=communes_served_by(user))
@@ -170,7 +186,8 @@ def _desk(user: User) -> list[Panel]:
         "queue": "?mine=communes" if not is_whole and communes_served_by(user) else "",
     }
     served = list(served_communes(user))
-    return [Panel("spoc/panels/desk.html", context, "main", 7), *_measures(user, served, Side.AGENCY)]
+    ours = [*_meetings(user, served, Side.AGENCY), *_measures(user, served, Side.AGENCY)]
+    return [Panel("spoc/panels/desk.html", context, "main", 7), *ours]
 
 
 def _director(user: User) -> list[Panel]:

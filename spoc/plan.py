@@ -13,7 +13,17 @@ from django.utils.translation import gettext as _
 
 from hubportal.accounts.models import User
 from hubportal.look.spans import Span, spans
-from spoc.models import ChantierDetails, Kind, Measure, MeasureStatus, Phase, ServiceRequest, StandardMeasure
+from spoc.models import (
+    ChantierDetails,
+    Kind,
+    Measure,
+    MeasureStatus,
+    Meeting,
+    MeetingStatus,
+    Phase,
+    ServiceRequest,
+    StandardMeasure,
+)
 from spoc.models.choices import COUNTED, TAKEN_ON, TO_DO, Side
 
 WORKS: Final[Mapping[str, str | Promise]] = {
@@ -58,7 +68,7 @@ class Plan(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A row of the calendar: what, from when until when, who, and the measure if it is one."""
+    """A row of the calendar: what, from when until when, who, and the measure or the meeting if it is one."""
 
     what: str
     starts_on: date
@@ -66,6 +76,7 @@ class Entry(NamedTuple):
     who: str
     kind: str
     measure: Measure | None = None
+    meeting: Meeting | None = None
 
 
 def agency() -> str:
@@ -120,8 +131,10 @@ def who_of(measure: Measure, commune: str, agency: str) -> str:
     return f"{party}, {measure.who}" if measure.who else party
 
 
-def calendar(row: ServiceRequest, measures: Iterable[Measure], agency: str) -> list[Entry]:
-    """Return all that has a day in a request, by day: the works, what is told and done for the shops."""
+def calendar(
+    row: ServiceRequest, measures: Iterable[Measure], meetings: Iterable[Meeting], agency: str
+) -> list[Entry]:
+    """Return all that has a day in a request, by day: the works, meetings, what is told and done for the shops."""
     details, name = row.details, row.commune.name
     found = []
     if isinstance(details, ChantierDetails):
@@ -134,6 +147,11 @@ def calendar(row: ServiceRequest, measures: Iterable[Measure], agency: str) -> l
         day = measure.done_on or measure.due_on
         kind = "done" if measure.done_on else "todo"
         found.append(Entry(measure.name, day, day, who_of(measure, name, agency), kind, measure))
+    for meeting in meetings:
+        if meeting.status != MeetingStatus.CANCELLED:
+            day = timezone.localdate(meeting.starts_at)
+            kind = "done" if meeting.held_at else "todo"
+            found.append(Entry(_("Steering meeting"), day, day, f"{agency}, {name}", kind, meeting=meeting))
     return sorted(found, key=lambda entry: (entry.starts_on, entry.kind != "bar", entry.ends_on))
 
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from spoc.models import Measure, ServiceRequest, StandardMeasure
+from spoc.models import Measure, Meeting, ServiceRequest, StandardMeasure
 from spoc.plan import agency, phases
 
 
@@ -46,17 +46,17 @@ class PickForm(forms.Form):
         field.queryset = StandardMeasure.objects.filter(pk__in=[item.pk for item in offered])
 
 
-class MeasureStepForm(forms.Form):
+class PlanStepForm(forms.Form):
     """A step that needs no more than a yes."""
 
-    def __init__(self, *args: Any, row: Measure, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Measure | Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
         self.row = row
 
 
-class FinishForm(MeasureStepForm):
+class FinishForm(PlanStepForm):
     """When it was done, and what came of it."""
 
     done_on = forms.DateField(label=_("done on"), initial=timezone.localdate)
@@ -69,7 +69,7 @@ class FinishForm(MeasureStepForm):
     )
 
 
-class PostponeForm(MeasureStepForm):
+class PostponeForm(PlanStepForm):
     """The new day, and why."""
 
     due_on = forms.DateField(label=pgettext_lazy("deadline", "new day"))
@@ -86,16 +86,16 @@ class ChangeForm(ProposeForm):
             del self.fields["title"], self.fields["phase"]
 
 
-class DropForm(MeasureStepForm):
+class DropForm(PlanStepForm):
     """Why it will not be done."""
 
     reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-MEASURE_FORMS: Final[Mapping[str, type[MeasureStepForm] | type[ChangeForm]]] = {
+MEASURE_FORMS: Final[Mapping[str, type[PlanStepForm] | type[ChangeForm]]] = {
     "change": ChangeForm,
     "finish": FinishForm,
     "postpone": PostponeForm,
     "drop": DropForm,
 }
-"""The other steps need no more than a yes: `MeasureStepForm`."""
+"""The other steps need no more than a yes: `PlanStepForm`."""

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
-from spoc import deadlines, emails
+from spoc import deadlines, emails, meeting_reminders
 from spoc.emails import Item
 from spoc.models import Measure, MeasureStatus, Reminder, ServiceRequest, Status
 from spoc.models.choices import TAKEN_ON
@@ -26,7 +26,10 @@ Kind = Reminder.Kind
 def due(today: date) -> dict[User, list[Item]]:
     """Return what each person is to be reminded of on a day and was not yet, whatever was sent that day."""
     found: dict[User, list[Item]] = defaultdict(list)
-    for source in (_unanswered(today), _waiting(today), _to_agree(today), _late(today)):
+    for source in (
+        *(_unanswered(today), _waiting(today), _to_agree(today), _late(today)),
+        *(meeting_reminders.near(today), meeting_reminders.without_minutes(today)),
+    ):
         for person, item in source:
             found[person].append(item)
     return dict(found)

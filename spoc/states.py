@@ -27,6 +27,11 @@ STATES: StateTables = {
         "done": State("done", "done", pgettext_lazy("measure", "Done")),
         "dropped": State("done", "back", pgettext_lazy("measure", "Dropped")),
     },
+    "meeting": {
+        "planned": State("info", "cal", pgettext_lazy("meeting", "Planned")),
+        "held": State("good", "done", pgettext_lazy("meeting", "Held")),
+        "cancelled": State("done", "back", pgettext_lazy("meeting", "Cancelled")),
+    },
 }
 
 

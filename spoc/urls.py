@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spoc import acting, asking, list_views, plan_views, submitting, views
+from spoc import acting, asking, list_views, meeting_views, plan_views, submitting, views
 
 app_name = "spoc"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("<int:pk>/measures/new/", plan_views.measure_new, name="measure-new"),
     path("<int:pk>/measures/<int:measure>/", plan_views.measure_detail, name="measure"),
     path("<int:pk>/measures/<int:measure>/step/<slug:verb>/", plan_views.measure_step, name="measure-step"),
+    path("<int:pk>/meetings/new/", meeting_views.meeting_new, name="meeting-new"),
+    path("<int:pk>/meetings/<int:meeting>/", meeting_views.meeting_detail, name="meeting"),
+    path(
+        "<int:pk>/meetings/<int:meeting>/step/<slug:verb>/", meeting_views.meeting_step, name="meeting-step"
+    ),
     path("files/<int:pk>/", views.file_download, name="file-download"),
     path("deliverables/<int:pk>/", views.deliverable_download, name="deliverable-download"),
 ]

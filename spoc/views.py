@@ -12,6 +12,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
 from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
+from spoc.meetings import meetings
 from spoc.models import Deliverable, Introduction, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import next_step, open_question
 from spoc.plan import plan
@@ -51,7 +52,9 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "timeline": timeline(row, side),
         "seen": seen(row, user),
         "plan": plan(row, user),
+        "met": meetings(row, user),
         "may_plan": row.can_be_planned_by(user),
+        "may_meet": row.can_be_met_about_by(user),
         "details": [answer for answer in details(row) if answer.text],
         "commune": row.commune,
         "caller": who_to_call(row.commune),

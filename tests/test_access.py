@@ -34,7 +34,7 @@ from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
 from tests.mailings.made import in_state
 from tests.routes import route_names
-from tests.spoc.stories import a_partner, brought_to, planned
+from tests.spoc.stories import a_partner, brought_to, met, planned
 
 PEOPLE = (
     "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
@@ -167,6 +167,12 @@ PAGES: dict[str, Page] = {
     "spoc:measure": Page(OWN_COMMUNE, {"pk": 19, "measure": 19}),
     "spoc:measure-step": Page(
         "302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19, "measure": 19, "verb": "drop"}
+    ),
+    # Of a project: an audit has no meetings.
+    "spoc:meeting-new": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 20}),
+    "spoc:meeting": Page(OWN_COMMUNE, {"pk": 20, "meeting": 19}),
+    "spoc:meeting-step": Page(
+        "302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 20, "meeting": 19, "verb": "move"}
     ),
     # The first edition was sent, the second is under review.
     "mailings:list": Page(SIGNED_IN),
@@ -348,6 +354,8 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     Amendment.objects.begin(convention=root, by=cast.lead, title_fr="Un", title_nl="Een")
     row = brought_to("in_progress", cast.echevine, cast.spoc, pk=19)
     planned(row, cast.spoc, pk=19)
+    project = brought_to("in_progress", cast.echevine, cast.spoc, pk=20, kind="development")
+    met(project, cast.spoc, pk=19)
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()

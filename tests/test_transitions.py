@@ -21,7 +21,7 @@ from conventions.models import Bundle, Convention
 from hubportal.accounts.models import Role, User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
 from mailings.models import Mailing
-from spoc.models import Measure, ServiceRequest
+from spoc.models import Measure, Meeting, ServiceRequest
 from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
 from tests.mailings import made
@@ -57,6 +57,7 @@ MAKERS: dict[str, Maker] = {
     "conventions.convention": a_convention,
     "mailings.mailing": made.an_edition_somebody_receives,
     "spoc.measure": stories.a_measure,
+    "spoc.meeting": stories.a_meeting,
     "spoc.servicerequest": stories.a_request,
 }
 ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
@@ -101,6 +102,11 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("spoc.measure", "change"): {"due_on": partial(stories.day, 12)},
     ("spoc.measure", "postpone"): {"due_on": partial(stories.day, 12), "reason": "Gel."},
     ("spoc.measure", "drop"): {"reason": "Trop cher."},
+    ("spoc.meeting", "hold"): {"minutes": "Les livraisons se font avant 10 h."},
+    ("spoc.meeting", "prepare"): {"agenda": "- Phasage"},
+    ("spoc.meeting", "move"): {"starts_at": partial(stories.ago, -12), "place": "Sur place", "reason": "Gel."},
+    ("spoc.meeting", "cancel"): {"reason": "Gel."},
+    ("spoc.meeting", "correct"): {"minutes": "Les livraisons se font avant 9 h.", "version": 0},
     ("spoc.servicerequest", "accept"): {"assigned_to": stories.everybody, "due_on": stories.due},
     ("spoc.servicerequest", "decline"): {"reason": "other", "text": "Non."},
     ("spoc.servicerequest", "ask"): {"question": "Où ?"},
@@ -129,6 +135,7 @@ FACTS: dict[tuple[str, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {
         "in_force_until": date(2026, 9, 1), "termination_reason": "Fusion",
     },
     **{("spoc.measure", status): partial(stories.measure_facts, status) for status in Measure.Status.values},
+    **{("spoc.meeting", status): partial(stories.meeting_facts, status) for status in Meeting.Status.values},
     **{("mailings.mailing", status): partial(made.facts, status) for status in Mailing.Status.values},
     **{
         ("spoc.servicerequest", status): partial(stories.facts, status)

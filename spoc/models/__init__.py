@@ -9,6 +9,7 @@ from spoc.models.choices import (
     Direction,
     Kind,
     MeasureStatus,
+    MeetingStatus,
     Outcome,
     Phase,
     Sharing,
@@ -29,6 +30,7 @@ from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.interruption import Directions, Interruption, Traffic
 from spoc.models.introduction import Introduction
 from spoc.models.measure import Measure, MeasureEvent
+from spoc.models.meeting import Meeting, MeetingEvent
 from spoc.models.partner import Partner
 from spoc.models.reading import Reading
 from spoc.models.reference import RequestCounter
@@ -56,6 +58,9 @@ __all__ = [
     "Measure",
     "MeasureEvent",
     "MeasureStatus",
+    "Meeting",
+    "MeetingEvent",
+    "MeetingStatus",
     "Message",
     "NewDeliverable",
     "Outcome",

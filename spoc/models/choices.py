@@ -111,6 +111,14 @@ class MeasureStatus(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("measure", "dropped")
 
 
+class MeetingStatus(models.TextChoices):
+    """States of a steering meeting of a request."""
+
+    PLANNED = "planned", pgettext_lazy("meeting", "planned")
+    HELD = "held", pgettext_lazy("meeting", "held")
+    CANCELLED = "cancelled", pgettext_lazy("meeting", "cancelled")
+
+
 OPEN: Final = (
     *(Status.SUBMITTED, Status.ACCEPTED, Status.IN_PROGRESS),
     *(Status.WAITING_REQUESTER, Status.DELIVERED),

@@ -11,7 +11,7 @@ from communes.models import Absence, Assignment, Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from spoc import deadlines
-from spoc.models.choices import OPEN, TAKEN_ON, Direction, Side, Status
+from spoc.models.choices import OPEN, TAKEN_ON, Direction, Kind, Side, Status
 from spoc.models.facts import RequestFacts
 
 
@@ -179,6 +179,15 @@ class Parties(RequestFacts):
     def can_be_introduced_by(self, user: User) -> bool:
         """Tell whether a person may introduce the commune to somebody: who acts for the agency, while it is open."""
         return self.status in OPEN and self.takes_part(user, Side.AGENCY)
+
+    @property
+    def is_steered(self) -> bool:
+        """Whether both parties meet about it: about works and projects; an audit is only delivered."""
+        return self.kind != Kind.AUDIT
+
+    def can_be_met_about_by(self, user: User) -> bool:
+        """Tell whether a person may plan a steering meeting: both parties, while the plan is made."""
+        return self.is_steered and self.can_be_planned_by(user)
 
     def can_be_noted_by(self, user: User) -> bool:
         """Tell whether a person may leave a note that only the agency reads, now or once it has ended."""

@@ -112,6 +112,8 @@ class Reminder(models.Model):
         WAITING_SECOND = "waiting_21", _("your answer is awaited, second warning")
         MEASURES_TO_AGREE = "measures_agree", _("measures wait for your agreement")
         MEASURES_LATE = "measures_late", _("measures are late")
+        MEETING_SOON = "meeting_soon", _("a steering meeting is near")
+        MEETING_MINUTES = "meeting_minutes", _("the minutes of a meeting are not written")
 
     request = models.ForeignKey(
         "spoc.ServiceRequest", models.CASCADE, related_name="reminders", verbose_name=_("request")
@@ -142,7 +144,7 @@ class Reminder(models.Model):
                 condition=Q(
                     kind__in=[
                         *("unanswered_3", "unanswered_5", "waiting_7", "waiting_21"),
-                        *("measures_agree", "measures_late"),
+                        *("measures_agree", "measures_late", "meeting_soon", "meeting_minutes"),
                     ]
                 ),
                 name="reminder_known_kind",

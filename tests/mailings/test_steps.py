@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from hubportal.accounts.models import Role, User
+from hubportal.moments import MomentField
 from hubportal.outbox.models import OutboxMessage
 from mailings import jobs
-from mailings.fields import MomentField
 from mailings.forms import usual_moment
 from mailings.models import Mailing
 from tests.cast import grant

@@ -15,6 +15,7 @@ from spoc.models import (
     ChantierDetails,
     DevelopmentDetails,
     Measure,
+    Meeting,
     NewDeliverable,
     Partner,
     ServiceRequest,
@@ -175,6 +176,26 @@ def measure_facts(status: str) -> dict[str, Any]:
         "done": agreed | {"done_on": day(0)},
         "dropped": {"drop_reason": "Trop cher."},
     }.get(status, {})
+
+
+def a_meeting() -> Meeting:
+    """Return a meeting that began an hour ago, in a plan of somebody who may take every step."""
+    person = everybody()
+    row = brought_to("in_progress", person, person, kind="development")
+    return met(row, person, starts_at=timezone.now() - timedelta(hours=1))
+
+
+def met(row: ServiceRequest, by: User, **facts: Any) -> Meeting:
+    """Return a steering meeting, written behind the model's back: planned today, in ten days, by a person's party."""
+    given = {"starts_at": ago(-10), "place": f"Maison communale {CANARY}", "agenda": f"- Phasage {CANARY}"}
+    given |= {"planned_by": by, "planned_side": row.side_of(by)} | facts
+    return Meeting.objects.create(request=row, **given)
+
+
+def meeting_facts(status: str) -> dict[str, Any]:
+    """Return what the database wants in a meeting of a status."""
+    held = {"held_at": timezone.now(), "minutes": "Un passage piéton reste libre."}
+    return {"held": held, "cancelled": {"cancel_reason": "Gel."}}.get(status, {})
 
 
 def facts(status: str) -> dict[str, Any]:

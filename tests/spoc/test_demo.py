@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from hubportal.accounts.models import User
 from spoc import demo, jobs
-from spoc.models import Direction, Kind, RequestFile, ServiceRequest, Status
+from spoc.models import Direction, Kind, Meeting, Reminder, RequestFile, ServiceRequest, Status
 from spoc.nextstep import next_step
 from tests.spoc.stories import mails
+from tests.spoc.test_clocks import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
@@ -79,3 +80,15 @@ def test_what_is_new_was_submitted_with_its_mails_and_nothing_ends_by_itself_tod
 def test_there_is_a_file_to_download() -> None:
     found = RequestFile.objects.get()
     assert found.request.commune_id == "21001"
+
+
+def test_a_meeting_of_the_one_click_echevine_was_held_and_one_is_next_week() -> None:
+    rows = Meeting.objects.filter(request__commune="21001").order_by("starts_at")
+    assert [row.status for row in rows] == ["held", "planned"]
+    assert 6 <= (timezone.localdate(rows[1].starts_at) - timezone.localdate()).days <= 13
+    for row in Meeting.objects.order_by("pk"):
+        row.full_clean()
+    # Their reminders are for later days.
+    jobs.remind(at(0))
+    assert Reminder.objects.filter(sent_on=timezone.localdate()).exists()
+    assert not Reminder.objects.filter(kind__startswith="meeting").exists()

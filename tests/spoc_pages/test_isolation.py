@@ -13,7 +13,7 @@ from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 from spoc.models import NewDeliverable, RequestFile, ServiceRequest
 from tests.cast import COMMUNE_A, MandateFactory, UserFactory
-from tests.spoc.stories import CANARY, a_draft, a_file, arguments, planned
+from tests.spoc.stories import CANARY, a_draft, a_file, ago, arguments, met, planned
 from tests.spoc_pages.filled import filled
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,9 @@ def theirs(echevine: User, spoc: User) -> ServiceRequest:
         by=spoc, deliverable=NewDeliverable(f"Plan {CANARY}", upload=a_file("p.txt", CANARY.encode()))
     )
     planned(row, spoc)
+    met(row, spoc, invited=CANARY)
+    met(row, spoc, starts_at=ago(-1), status="cancelled", cancel_reason=CANARY)
+    met(row, spoc, starts_at=ago(0), held_at=ago(-1), status="held", minutes=CANARY)
     return row
 
 
@@ -42,11 +45,17 @@ def addresses_of(row: ServiceRequest) -> list[str]:
     names = ("detail", "continue", "check", "attach", "submit", "answer", "deliverable")
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
-    found += [reverse(f"spoc:{name}", args=[row.pk]) for name in ("request-plan", "measure-new")]
+    found += [
+        reverse(f"spoc:{name}", args=[row.pk]) for name in ("request-plan", "measure-new", "meeting-new")
+    ]
     found += [reverse("spoc:request-edit", args=[row.pk, page]) for page in ("subject", "works", "basis")]
     for measure in row.measures.all():
         found.append(reverse("spoc:measure", args=[row.pk, measure.pk]))
         found.append(reverse("spoc:measure-step", args=[row.pk, measure.pk, "drop"]))
+    for meeting in row.meetings.all():
+        found.append(reverse("spoc:meeting", args=[row.pk, meeting.pk]))
+        steps = ("hold", "prepare", "move", "cancel", "correct")
+        found += [reverse("spoc:meeting-step", args=[row.pk, meeting.pk, verb]) for verb in steps]
     found += [reverse("spoc:request-detach", args=[row.pk, file.pk]) for file in row.files.all()]
     found += [reverse("spoc:file-download", args=[file.pk]) for file in row.files.all()]
     return found + [reverse("spoc:deliverable-download", args=[item.pk]) for item in row.deliverables.all()]

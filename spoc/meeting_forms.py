@@ -1,0 +1,99 @@
+"""The forms of steering meetings: plan one, take a step; cleaned data are the arguments of the verb."""
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.moments import MomentField
+from spoc.models import Meeting
+from spoc.plan_forms import PlanStepForm
+
+MARKS: Final = _("An empty line begins a paragraph, - a list, ## a heading.")
+
+
+class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time
+    """When, where, with whom, about what."""
+
+    class Meta:
+        model = Meeting
+        fields = ("starts_at", "place", "invited", "agenda")
+        field_classes = {"starts_at": MomentField}
+        help_texts = {"starts_at": _("Brussels time."), "agenda": MARKS}
+        widgets = {"invited": forms.Textarea(attrs={"rows": 3}), "agenda": forms.Textarea(attrs={"rows": 6})}
+
+    def _post_clean(self) -> None:
+        """Leave the checks of the row to the verb, which knows the request and the person."""
+
+
+class MinutesForm(PlanStepForm):
+    """What was said."""
+
+    minutes = forms.CharField(
+        label=_("minutes"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 14}), help_text=MARKS
+    )
+
+
+class CorrectForm(MinutesForm):
+    """The minutes, to change; `version` tells what others did since they were read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        now = {"minutes": row.minutes, "version": row.version}
+        super().__init__(*args, row=row, initial=now, **kwargs)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Let the next try be made knowingly: it carries the present version."""
+        super().add_error(field, error)
+        if self.has_error("minutes", "stale"):
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["version"] = str(cast("Meeting", self.row).version)
+
+
+class PrepareForm(PlanStepForm):
+    """Who is invited, and the agenda."""
+
+    invited = forms.CharField(
+        label=_("who is invited"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    agenda = forms.CharField(
+        label=_("agenda"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=MARKS,
+    )
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"invited": row.invited, "agenda": row.agenda}, **kwargs)
+
+
+class MoveForm(PlanStepForm):
+    """Another moment, another place, and why."""
+
+    starts_at = MomentField(label=_("begins"), help_text=_("Brussels time."))
+    place = forms.CharField(
+        label=_("place"), max_length=500, help_text=_("An address, or the link of the call.")
+    )
+    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"starts_at": row.starts_at, "place": row.place}, **kwargs)
+
+
+class CancelForm(PlanStepForm):
+    """Why it does not take place."""
+
+    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+MEETING_FORMS: Final[Mapping[str, type[PlanStepForm]]] = {
+    "hold": MinutesForm,
+    "prepare": PrepareForm,
+    "move": MoveForm,
+    "cancel": CancelForm,
+    "correct": CorrectForm,
+}
