@@ -26,6 +26,7 @@ DONE: Final[dict[str, Any]] = {
     "confirm": _("Thank you: the request is closed."),
     "reopen": _("The request is open again; the other party was told."),
     "withdraw": _("The request was withdrawn."),
+    "reassign": _("Somebody else is in charge now, and was told."),
 }
 """What is said after a verb; others say the new state."""
 ELSEWHERE: Final = frozenset({"submit"})
@@ -36,9 +37,11 @@ ELSEWHERE: Final = frozenset({"submit"})
 def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
     row = _visible(request, pk)
-    line = next((line for line in row.TRANSITIONS if line.verb == verb and line.label), None)
-    if line is None or verb in ELSEWHERE:
+    lines = [line for line in row.TRANSITIONS if line.verb == verb and line.label]
+    if not lines or verb in ELSEWHERE:
         raise Http404
+    # A verb may have several lines, which differ by where they start.
+    line = next((line for line in lines if row.status in line.sources), lines[0])
     if row.status in line.sources and not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
     if row.status not in line.sources:

@@ -173,7 +173,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
         context["seen"] = seen(row, person)
         context["measures"] = row.measures.count()
         context["met"] = meetings(row, person)
-        context["events"] = row.events.select_related("by")
+        context["events"] = row.events.select_related("by", "assigned_to")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:

@@ -4,20 +4,21 @@ The past is written straight into the tables, along the lines of the lifecycle's
 on other days than today; the newest requests are submitted by their verb, with their mails.
 """
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from communes.models import Assignment, Commune, District, Mandate, MerchantsAssociation
+from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from spoc import demo_partners, demo_plans
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
-from spoc.models import Direction, RequestFile, ServiceRequest
+from spoc.models import Direction, HandoverNote, RequestFile, ServiceRequest
 
 Plot = tuple[tuple[str, int], ...]
 """Steps and how many days ago each was taken."""
@@ -85,6 +86,7 @@ def load(today: date) -> None:
     _files()
     demo_partners.load()
     _fresh()
+    _hand_over(today)
 
 
 def _plots(index: int, nis: str) -> tuple[str, ...]:
@@ -150,3 +152,19 @@ def _fresh() -> None:
     drafts = ServiceRequest.objects.filter(commune__in=FRESH, status="draft")
     for row in drafts.order_by("commune_id", "-pk").distinct("commune_id"):
         row.submit(by=User.objects.get(pk=row.created_by_id))
+
+
+def _hand_over(today: date) -> None:
+    """Let the SPOC who is away this week have left a note to the stand-in, who has not read it yet."""
+    absence = Absence.objects.valid(today).select_related("user", "stand_in").first()
+    served = (
+        Assignment.objects.valid(today).filter(user=absence.user) if absence else Assignment.objects.none()
+    )
+    commune = served.order_by("commune").first()
+    if absence is None or commune is None:
+        return
+    left = timezone.make_aware(datetime.combine(absence.starts_on - timedelta(days=3), time(16, 40)))
+    HandoverNote.objects.create(
+        commune=commune.commune, giver=absence.user, receiver=absence.stand_in, starts_on=absence.starts_on,
+        ends_on=absence.ends_on, text=texts.HANDOVER, made_at=left,
+    )  # fmt: skip

@@ -266,3 +266,13 @@ OUTSIDE: Final = {
     "nl": "Op die datum was er geen overeenkomst van kracht.",
 }
 FILE: Final = b"rue;cellules;vides\nRue des Aub\xc3\xa9pines;48;6\nPlace du Marronnier;22;3\n"
+
+HANDOVER: Final = """\
+L’échevine préfère le téléphone, le matin. Son cabinet attend nos chiffres avant le prochain collège : c’est promis.
+
+Chantier : l’association des commerçants est prévenue, mais le plan de déviation n’est pas encore confirmé. \
+Rappelez le service des travaux si rien n’est arrivé mercredi.
+
+Ce qui peut attendre mon retour : le relevé des cellules vides.\
+"""
+"""What a SPOC leaves to the stand-in."""

@@ -19,7 +19,7 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Introduction, Measure, Meeting, Message, Partner, ServiceRequest
+    from spoc.models import HandoverNote, Introduction, Measure, Meeting, Message, Partner, ServiceRequest
 
 BLANK: Final = re.compile(r"\n{3,}")
 
@@ -55,9 +55,27 @@ def accepted(request: "ServiceRequest") -> None:
     _send("spoc/email/accepted", requesters(request), request)
 
 
-def put_in_charge(request: "ServiceRequest") -> None:
-    """To a person whom another one put in charge."""
-    _send("spoc/email/put_in_charge", responders(request), request)
+def put_in_charge(request: "ServiceRequest", by: User | None = None, note: str = "") -> None:
+    """To a person whom another one put in charge: at its acceptance, or (`by`) to go on with it."""
+    _send("spoc/email/put_in_charge", responders(request), request, by=by, text=note)
+
+
+def now_in_charge(request: "ServiceRequest", by: User, before: User | None) -> None:
+    """To the requesting party, and to whoever was in charge: who goes on with it. Not to whom it is no news."""
+    people = [*requesters(request), *([before] if before and request.is_the_partys(before) else [])]
+    known = {by.pk, request.assigned_to_id}
+    _send("spoc/email/now_in_charge", [person for person in people if person.pk not in known], request, by=by)
+
+
+def handed_over(note: "HandoverNote", rows: Sequence["ServiceRequest"], more: int) -> None:
+    """To a successor: the note, and what is open in the commune; `more`: how many are not listed."""
+    person = note.receiver
+    if not person.email or not person.is_active or not _is_agency(person):
+        return
+    with translation.override(person.content_language or person.language):
+        link = f"{settings.BASE_URL}{note.get_absolute_url()}"
+    found = [(row, link_for(person, row)) for row in rows]
+    _post("spoc/email/handed_over", person, {"note": note, "found": found, "more": more, "link": link})
 
 
 def declined(request: "ServiceRequest") -> None:

@@ -82,6 +82,23 @@ class AcceptForm(StepForm):
             due.help_text = f"{day.label}{pgettext('after a label', ': ')}{day.text}"
 
 
+class AssignForm(StepForm):
+    """Who goes on with it."""
+
+    assigned_to = forms.ModelChoiceField(
+        User.objects.none(), label=_("new person in charge"), empty_label=pgettext_lazy("choice", "To choose")
+    )
+    note = text_field(
+        _("a word about it"), rows=3, length=1000, required=False, help_text=_("Both parties read it.")
+    )
+
+    def prepare(self) -> None:
+        """Offer the other people of the party that is asked."""
+        field = self.fields["assigned_to"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = _people(self.row).exclude(pk=self.row.assigned_to_id)
+
+
 class DeclineForm(StepForm):
     """Why not."""
 
@@ -313,6 +330,7 @@ class NoteForm(StepForm):
 
 STEP_FORMS: Mapping[str, type[StepForm]] = {
     "accept": AcceptForm,
+    "reassign": AssignForm,
     "decline": DeclineForm,
     "ask": AskForm,
     "deliver": DeliverForm,

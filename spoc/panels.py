@@ -23,7 +23,7 @@ from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
 from spoc.meetings import coming
-from spoc.models import OPEN, Direction, Message, RequestEvent, ServiceRequest, Side, Status
+from spoc.models import OPEN, Direction, HandoverNote, Message, RequestEvent, ServiceRequest, Side, Status
 from spoc.models.parties import communes_asked_by, communes_served_by, served_communes
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
@@ -34,7 +34,7 @@ SHOWN = 5
 
 def home(user: User) -> list[Panel]:
     """Return the panels of a person's home page."""
-    return [*_commune_people(user), *_desk(user), *_director(user)]
+    return [*_commune_people(user), *_handed_over(user), *_desk(user), *_director(user)]
 
 
 def commune(user: User, commune: Commune) -> list[Panel]:
@@ -188,6 +188,13 @@ def _desk(user: User) -> list[Panel]:
     served = list(served_communes(user))
     ours = [*_meetings(user, served, Side.AGENCY), *_measures(user, served, Side.AGENCY)]
     return [Panel("spoc/panels/desk.html", context, "main", 7), *ours]
+
+
+def _handed_over(user: User) -> list[Panel]:
+    """Show a successor the notes that they have not read yet."""
+    notes = HandoverNote.objects.visible_to(user).unread_by(user).select_related("commune", "giver")
+    found = list(notes) if user.has_role(*AGENCY_ROLES) else []
+    return [Panel("spoc/panels/handover.html", {"notes": found}, "main", 2)] if found else []
 
 
 def _director(user: User) -> list[Panel]:

@@ -1,12 +1,13 @@
 """The life of a request as a list of moments: what happened, where it is, what is still to come."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.look.states import tables
-from spoc.models import OPEN, ServiceRequest, Side, Status
+from hubportal.look.states import State, tables
+from spoc.models import OPEN, RequestEvent, ServiceRequest, Side, Status
 from spoc.states import label
 
 KIND: Final = "request"
@@ -24,17 +25,26 @@ class Moment(NamedTuple):
 
 def timeline(row: ServiceRequest, side: Side) -> list[Moment]:
     """Return the steps taken, the last one as the present state, and what is to come while it is open."""
-    events = list(row.events.select_related("by"))
+    events = list(row.events.select_related("by", "assigned_to"))
     words = tables()[KIND]
     found = [
-        Moment(words[event.target].label, event.at, event.by.full_name if event.by else "", event.comment)
+        Moment(_label(event, words), event.at, event.by.full_name if event.by else "", event.comment)
         for event in events
     ]
     if found:
-        found[-1] = found[-1]._replace(label=label(row, side) or found[-1].label, css="now")
+        # The reader's own word for the state; but that somebody else goes on with it is no state.
+        word = label(row, side) if events[-1].assigned_to is None else ""
+        found[-1] = found[-1]._replace(label=word or found[-1].label, css="now")
     else:
         found = [Moment(words[Status.DRAFT].label, row.created_at, row.created_by.full_name, css="now")]
     return [*found, *_to_come(row, side)]
+
+
+def _label(event: RequestEvent, words: Mapping[str, State]) -> Any:
+    """Return the state that a step led to; of one that left it where it was, who goes on with it."""
+    if event.assigned_to:
+        return _("In charge from now on: %(who)s") % {"who": event.assigned_to.full_name}
+    return words[event.target].label
 
 
 def _to_come(row: ServiceRequest, side: Side) -> list[Moment]:

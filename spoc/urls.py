@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spoc import acting, asking, list_views, meeting_views, plan_views, submitting, views
+from spoc import acting, asking, handover_views, list_views, meeting_views, plan_views, submitting, views
 
 app_name = "spoc"
 
@@ -31,6 +31,10 @@ urlpatterns = [
     path(
         "<int:pk>/meetings/<int:meeting>/step/<slug:verb>/", meeting_views.meeting_step, name="meeting-step"
     ),
+    path("hand-over/", handover_views.handover_list, name="handover-list"),
+    path("hand-over/notes/<int:pk>/", handover_views.handover_note, name="handover-note"),
+    path("hand-over/notes/<int:pk>/read/", handover_views.handover_read, name="handover-read"),
+    path("hand-over/<slug:nis>/", handover_views.handover_commune, name="handover-commune"),
     path("files/<int:pk>/", views.file_download, name="file-download"),
     path("deliverables/<int:pk>/", views.deliverable_download, name="deliverable-download"),
 ]

@@ -28,7 +28,7 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
-from spoc.models import Partner, ServiceRequest, StandardAnswer, StandardMeasure
+from spoc.models import HandoverNote, Partner, ServiceRequest, StandardAnswer, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
@@ -72,6 +72,7 @@ WRITING = "            302   403   403  403    404   404  404  302  403  302  40
 AMENDING = "           302   403   403  403    404   404  404  403  403  200  403  200"
 AMENDMENT = "          302   403   404  404    404   404  404  200  403  200  403  200"
 UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
+AGENCYS = "            302   403   403  403    403   403  403  200  200  200  200  200"
 RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
@@ -162,6 +163,14 @@ PAGES: dict[str, Page] = {
     "spoc:request-step": Page(
         "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
     ),
+    **{
+        f"spoc:handover-{name}": Page(AGENCYS, kwargs)
+        for name, kwargs in (("list", {}), ("commune", {"nis": "21001"}))
+    },
+    "spoc:handover-note": Page(
+        AGENCYS.replace("403  403    403   403  403", "404  404    404   404  404"), {"pk": 19}
+    ),
+    "spoc:handover-read": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-plan": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:measure-new": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
     "spoc:measure": Page(OWN_COMMUNE, {"pk": 19, "measure": 19}),
@@ -356,6 +365,9 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     planned(row, cast.spoc, pk=19)
     project = brought_to("in_progress", cast.echevine, cast.spoc, pk=20, kind="development")
     met(project, cast.spoc, pk=19)
+    HandoverNote.objects.create(
+        pk=19, commune=commune, giver=cast.spoc, receiver=cast.lead, starts_on=days(0), text="Note."
+    )
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()

@@ -50,7 +50,7 @@ NO_PAGE = {
     "demo:sign-in", "demo:message-html", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
     "admin:password_change", "admin:password_change_done",
-    "spoc:request-attach", "spoc:request-detach", "spoc:request-submit",
+    "spoc:handover-read", "spoc:request-attach", "spoc:request-detach", "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
     "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",

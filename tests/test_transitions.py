@@ -108,6 +108,7 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("spoc.meeting", "cancel"): {"reason": "Gel."},
     ("spoc.meeting", "correct"): {"minutes": "Les livraisons se font avant 9 h.", "version": 0},
     ("spoc.servicerequest", "accept"): {"assigned_to": stories.everybody, "due_on": stories.due},
+    ("spoc.servicerequest", "reassign"): {"assigned_to": stories.another},
     ("spoc.servicerequest", "decline"): {"reason": "other", "text": "Non."},
     ("spoc.servicerequest", "ask"): {"question": "Où ?"},
     ("spoc.servicerequest", "deliver"): {"proposed_outcome": "solved"},

@@ -27,6 +27,7 @@ from spoc.models.details import (
     Wanted,
 )
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
+from spoc.models.handover import HandoverNote
 from spoc.models.interruption import Directions, Interruption, Traffic
 from spoc.models.introduction import Introduction
 from spoc.models.measure import Measure, MeasureEvent
@@ -52,6 +53,7 @@ __all__ = [
     "DevelopmentDetails",
     "Direction",
     "Directions",
+    "HandoverNote",
     "Interruption",
     "Introduction",
     "Kind",

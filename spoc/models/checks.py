@@ -36,6 +36,11 @@ def can_be_put_in_charge(request: "ServiceRequest", person: User) -> None:
         raise ValidationError({"assigned_to": _("This person does not belong to the party that is asked.")})
 
 
+def in_charge_already() -> ValidationError:
+    """Return the refusal of a person who has it already."""
+    return ValidationError({"assigned_to": _("This person is in charge of it already.")})
+
+
 def is_ready(request: "ServiceRequest") -> None:
     """Refuse to submit a request whose fields, details, district or basis are missing or wrong."""
     errors: dict[str, Any] = {}

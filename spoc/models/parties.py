@@ -128,6 +128,10 @@ class Parties(RequestFacts):
             return acts_for(user, self.responding_side, self.commune_id)
         return self.assigned_to_id in stands_in_for(user)
 
+    def is_the_partys(self, user: User) -> bool:
+        """Tell whether a person belongs to the responding party today, in charge or not."""
+        return belongs_to(user, self.responding_side, self.commune_id)
+
     def is_the_agencys(self, user: User) -> bool:
         """Tell whether a person is the SPOC here, their stand-in, or a lead."""
         return acts_for(user, Side.AGENCY, self.commune_id)
@@ -141,7 +145,7 @@ class Parties(RequestFacts):
     # --- Who may take which step -------------------------------------------------------------------------------
 
     can_be_submit_by = can_be_confirm_by = can_be_withdraw_by = is_requester
-    can_be_accept_by = can_be_decline_by = can_be_ask_by = can_be_close_by = is_responder
+    can_be_accept_by = can_be_decline_by = can_be_ask_by = can_be_close_by = can_be_reassign_by = is_responder
     can_be_start_by = can_be_deliver_by = is_in_charge
     can_be_resume_by = is_the_agencys
 

@@ -15,7 +15,7 @@ from communes.models import Commune
 from hubportal import search
 from hubportal.accounts.models import User
 from spoc import deadlines
-from spoc.models.choices import CLOCK_RUNS, OPEN, Direction, Kind, Side, Status
+from spoc.models.choices import CLOCK_RUNS, OPEN, TAKEN_ON, Direction, Kind, Side, Status
 from spoc.models.parties import acts_for, seen_by, stands_in_for
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
     def to_work_on(self) -> Self:
         """Return those taken on and not delivered yet: whoever is in charge owes something."""
         return self.filter(status__in=CLOCK_RUNS, accepted_at__isnull=False)
+
+    def to_hand_over(self) -> Self:
+        """Return those of which somebody of the agency is in charge."""
+        return self.filter(status__in=TAKEN_ON, direction=Direction.TO_AGENCY)
 
     def late(self, on: date | None = None) -> Self:
         """Return those whose responding party owes something since before a day (today); waiting ones are not."""

@@ -111,6 +111,25 @@ class ServiceRequest(Clocked, Stateful):
             emails.put_in_charge(self)
 
     @transaction.atomic
+    def reassign(self, *, by: User, assigned_to: User, note: str = "", with_mail: bool = True) -> None:
+        """Put another person of the same party in charge, wherever it stands; both parties read the note.
+
+        Without `with_mail` the new person is told otherwise: a hand-over tells of all its requests in one mail.
+        """
+        self._begin("reassign", by)
+        before = self.assigned_to
+        if before == assigned_to:
+            # A second click finds what the first one did.
+            last = self._too_late("reassign", self.status)
+            raise last if last.is_repeated_by(by) else checks.in_charge_already()
+        checks.can_be_put_in_charge(self, assigned_to)
+        told = note.strip()
+        self._move("reassign", by, comment=told, noted={"assigned_to": assigned_to}, assigned_to=assigned_to)
+        emails.now_in_charge(self, by, before)
+        if with_mail and assigned_to != by:
+            emails.put_in_charge(self, by, told)
+
+    @transaction.atomic
     def decline(self, *, by: User, reason: str, text: str) -> None:
         """Refuse the request; the requester reads why."""
         self._begin("decline", by)

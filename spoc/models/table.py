@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.workflow import Transition
+from spoc.models.choices import TAKEN_ON
 
 TRANSITIONS: Final = (
     Transition(
@@ -31,6 +32,18 @@ TRANSITIONS: Final = (
         pgettext_lazy("request", "Decline"),
         question=_("The requester reads the reason. Write in their language."),
         style="danger",
+    ),
+    *(
+        Transition(
+            "reassign",
+            (status,),
+            status,
+            _("Put somebody else in charge"),
+            question=_(
+                "Who goes on with it? They get a mail, and the requester reads whom they deal with now."
+            ),
+        )
+        for status in TAKEN_ON
     ),
     Transition(
         "start",

@@ -84,12 +84,28 @@ class RequestEvent(TransitionEvent):
     subject = models.ForeignKey(
         "spoc.ServiceRequest", models.CASCADE, related_name="events", verbose_name=_("request")
     )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("put in charge"),
+        help_text=_("Whoever goes on with it."),
+    )
 
     objects: ClassVar[models.Manager["RequestEvent"]] = RequestEventQuerySet.as_manager()
 
     class Meta(TransitionEvent.Meta):
         verbose_name = _("step of a request")
         verbose_name_plural = _("steps of requests")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verb="reassign", assigned_to__isnull=False)
+                | ~Q(verb="reassign") & Q(assigned_to__isnull=True),
+                name="request_event_reassigned_to_somebody",
+                violation_error_message=_("Putting another person in charge names that person."),
+            ),
+        ]
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

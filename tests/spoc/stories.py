@@ -146,6 +146,11 @@ def everybody() -> User:
     return grant.user
 
 
+def another() -> User:
+    """Return somebody else of the agency, who may be put in charge."""
+    return RoleGrantFactory().user
+
+
 def a_request() -> ServiceRequest:
     """Return a draft of somebody who may take every step."""
     row = a_draft(everybody())

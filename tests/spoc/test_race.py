@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Role, User
 from hubportal.workflow import TransitionError
-from spoc.models import ServiceRequest
+from spoc.models import HandoverNote, ServiceRequest
+from tests.cast import grant
 from tests.spoc.stories import a_draft, brought_to, due, mails
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("refilled")]
@@ -81,3 +83,23 @@ def test_an_answer_and_a_resumption_by_hand_at_once(people: dict[str, User]) -> 
     assert row.status == "in_progress"
     assert row.events.filter(verb="resume").count() == 1
     assert row.messages.filter(text="Voici.").exists()
+
+
+def test_two_clicks_on_a_hand_over_keep_one_note_and_write_one_mail(echevine: User, spoc: User) -> None:
+    row, successor = brought_to("in_progress", echevine, spoc), grant(Role.SPOC)
+    commune = row.commune
+
+    def give() -> None:
+        HandoverNote.objects.give(
+            by=User.objects.get(pk=spoc.pk),
+            commune=commune,
+            receiver=successor,
+            starts_on=timezone.localdate(),
+            text="Appelez le matin.",
+            requests=list(ServiceRequest.objects.filter(pk=row.pk)),
+        )
+
+    assert at_once(give, give) == [None, None]
+    assert HandoverNote.objects.count() == 1
+    assert len(mails("handed_over")) == 1
+    assert row.events.filter(verb="reassign").count() == 1

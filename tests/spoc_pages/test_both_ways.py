@@ -64,10 +64,10 @@ NOT_HERS = {
 }
 STEPS = {
     "submitted": {"accept", "decline"},
-    "accepted": {"start", "ask", "decline"},
-    "in_progress": {"deliver", "ask", "close"},
-    "waiting_requester": set(),
-    "delivered": set(),
+    "accepted": {"start", "ask", "decline", "reassign"},
+    "in_progress": {"deliver", "ask", "close", "reassign"},
+    "waiting_requester": {"reassign"},
+    "delivered": {"reassign"},
 }
 
 
