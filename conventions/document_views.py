@@ -2,14 +2,14 @@
 
 from io import BytesIO
 
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from conventions import documents, pages, pdf
-from conventions.models import Agreement
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
+from hubportal.pdf.later import later
 
 
 @require_safe
@@ -21,17 +21,10 @@ def agreement_document(request: SignedIn, reference: str, number: int | None = N
         return download(kept.file.open("rb"), kept.name, kept.content_type)
     missing = pdf.why_not()
     if missing:
-        return _later(request, agreement, missing)
+        return later(request, str(agreement), missing=missing)
     if agreement.content_hash:
         documents.order()
-        return _later(request, agreement)
+        waiting = _("It is being made, once and for all, from the frozen text. Try again in a minute.")
+        return later(request, str(agreement), waiting=waiting)
     drawn = BytesIO(pdf.rendered(agreement))
     return download(drawn, f"{agreement}.pdf", "application/pdf")
-
-
-def _later(request: SignedIn, agreement: Agreement, missing: str = "") -> HttpResponse:
-    """Say why there is no PDF yet."""
-    context = {"agreement": agreement, "missing": missing}
-    response = render(request, "conventions/document_later.html", context, status=503)
-    response["Retry-After"] = "60"
-    return response

@@ -113,6 +113,14 @@ def reminded_from(day: date) -> date:
     return longest_ago(day + timedelta(days=1), REMIND_MEETING)
 
 
+def confirm_until(delivered_at: datetime) -> date | None:
+    """Return the last day on which the requester confirms what was delivered; None beyond the calendar's years."""
+    try:
+        return add_business_days(day_of(delivered_at), CONFIRM)
+    except CalendarError:
+        return None
+
+
 def can_be_reopened(ended: datetime, today: date) -> bool:
     """Tell whether the requester may still reopen what was delivered or closed at a moment."""
     return (today - day_of(ended)).days <= REOPEN

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import know_communes_of
 from hubportal.accounts.models import User
-from hubportal.businessdays import CalendarError, add_business_days
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import Direction, Message, ServiceRequest, Side, Status
@@ -138,12 +137,8 @@ def _mine(words: Mapping[str, Words]) -> list[str]:
 
 def last_day_to_confirm(row: ServiceRequest) -> str:
     """Return the day after which what was delivered counts as confirmed; empty when nothing was."""
-    if row.delivered_at is None:
-        return ""
-    try:
-        return short_date(add_business_days(deadlines.day_of(row.delivered_at), deadlines.CONFIRM))
-    except CalendarError:
-        return ""
+    last = deadlines.confirm_until(row.delivered_at) if row.delivered_at else None
+    return short_date(last) if last else ""
 
 
 def lines(rows: Iterable[ServiceRequest], user: User) -> list[Line]:

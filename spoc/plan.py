@@ -140,7 +140,7 @@ def calendar(
     if isinstance(details, ChantierDetails):
         who = details.contracting_authority
         found.append(Entry(_("The works"), details.starts_on, details.ends_on, who, "bar"))
-        found += _told_and_stopped(details, name)
+        found += told_and_stopped(details, name)
     for measure in measures:
         if measure.status == MeasureStatus.DROPPED:
             continue
@@ -155,7 +155,7 @@ def calendar(
     return sorted(found, key=lambda entry: (entry.starts_on, entry.kind != "bar", entry.ends_on))
 
 
-def _told_and_stopped(details: ChantierDetails, commune: str) -> Iterator[Entry]:
+def told_and_stopped(details: ChantierDetails, commune: str) -> Iterator[Entry]:
     """Yield when the merchants are told, what cannot pass when, and when they ask for the certificate."""
     told = details.merchants_told_on
     if told:

@@ -1,8 +1,18 @@
-"""Addresses of requests on the portal."""
+"""Addresses of requests on the portal; that of a calendar is opened by its token, without signing in."""
 
 from django.urls import path
 
-from spoc import acting, asking, handover_views, list_views, meeting_views, plan_views, submitting, views
+from spoc import (
+    acting,
+    asking,
+    feed_views,
+    handover_views,
+    list_views,
+    meeting_views,
+    plan_views,
+    submitting,
+    views,
+)
 
 app_name = "spoc"
 
@@ -10,9 +20,13 @@ urlpatterns = [
     path("", list_views.request_list, name="request-list"),
     path("export.csv", list_views.request_export, {"form": "csv"}, name="request-csv"),
     path("export.xlsx", list_views.request_export, {"form": "xlsx"}, name="request-xlsx"),
+    path("calendar/", feed_views.calendar, name="calendar"),
+    path("calendar/revoke/", feed_views.calendar_revoke, name="calendar-revoke"),
+    path("calendar/<slug:token>.ics", feed_views.calendar_feed, name="calendar-feed"),
     path("new/", asking.request_new, name="request-new"),
     path("new/<slug:kind>/", asking.request_begin, name="request-begin"),
     path("<int:pk>/", views.request_detail, name="request-detail"),
+    path("<int:pk>/document/", views.request_pdf, name="request-pdf"),
     path("<int:pk>/edit/", asking.request_continue, name="request-continue"),
     path("<int:pk>/edit/<slug:page>/", asking.request_edit, name="request-edit"),
     path("<int:pk>/check/", submitting.request_check, name="request-check"),

@@ -1,15 +1,21 @@
 """Requests on the portal: the list, one request, its private files, each for whoever may see it."""
 
+from io import BytesIO
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from communes.callers import who_to_call
 from communes.closures import holiday_today
+from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
+from hubportal.pdf import why_not
+from hubportal.pdf.later import later
+from spoc import printed
 from spoc.answers import details
 from spoc.forms import ConfirmForm, MessageForm
 from spoc.meetings import meetings
@@ -24,16 +30,7 @@ from spoc.timeline import timeline
 @require_safe
 def request_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show a request, one's next step first; 404 for those who may not see it."""
-    user = request.user
-    rows = ServiceRequest.objects.visible_to(user).select_related(
-        "commune",
-        "district",
-        "assigned_to",
-        "created_by",
-        "convention_theme__theme",
-        "convention_theme__convention",
-    )
-    row = get_object_or_404(rows, pk=pk)
+    user, row = request.user, _readable(request, pk)
     side = row.side_of(user)
     messages = Message.objects.visible_to(user).filter(request=row).select_related("author")
     context = {
@@ -62,6 +59,30 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         **_acts(request, row, side),
     }
     return render(request, "spoc/request_detail.html", context)
+
+
+@require_safe
+def request_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
+    """Hand out a request on paper, without the notes of the agency; 404 for those who may not see it."""
+    row = _readable(request, pk)
+    if missing := why_not():
+        return later(request, str(row), missing=missing)
+    journal(Kind.EXPORTED, request.user, row, what="request", format="pdf")
+    content = BytesIO(printed.rendered(row, request.user))
+    return download(content, f"{row.reference or row.pk}.pdf", "application/pdf")
+
+
+def _readable(request: SignedIn, pk: int) -> ServiceRequest:
+    """Return a request with what its page and its paper say of it; Http404 for those who may not see it."""
+    rows = ServiceRequest.objects.visible_to(request.user).select_related(
+        "commune",
+        "district",
+        "assigned_to",
+        "created_by",
+        "convention_theme__theme",
+        "convention_theme__convention",
+    )
+    return get_object_or_404(rows, pk=pk)
 
 
 def _acts(request: SignedIn, row: ServiceRequest, side: Side) -> dict[str, Any]:

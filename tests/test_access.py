@@ -143,10 +143,15 @@ PAGES: dict[str, Page] = {
     "conventions:evaluation-edit": Page(RECORDS, {"reference": "CC-2025-01", "year": days(0).year}),
     "conventions:bundle": Page("302 403 404 404 404 404 404 200 200 200 200 200"),
     "spoc:request-detail": Page(OWN_COMMUNE, {"pk": 19}),
+    "spoc:request-pdf": Page(OWN_COMMUNE, {"pk": 19}),
     **{
         f"spoc:request-{name}": Page("302 403 200 200 200 403 403 200 200 200 200 200")
         for name in ("list", "csv", "xlsx")
     },
+    "spoc:calendar": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
+    "spoc:calendar-revoke": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    # Whoever holds the address of a calendar reads it; nobody holds this one.
+    "spoc:calendar-feed": Page("404", {"token": "no-such-token"}),
     # The commune asks the agency; its SPOC and leads ask the communes: a lead says first which one.
     "spoc:request-new": Page(ASKING_BOTH_WAYS),
     "spoc:request-begin": Page(ASKING_BOTH_WAYS.replace("200  403  403", "302  403  403"), {"kind": "audit"}),

@@ -26,7 +26,10 @@ EXACT = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
-ADDRESSES = ["/", "/fr/sign-in/", "/nl/help/", "/fr/", "/admin/", "/fr/no-such-page/", "/healthz", "/readyz"]
+ADDRESSES = [
+    *("/", "/fr/sign-in/", "/nl/help/", "/fr/", "/admin/", "/fr/no-such-page/", "/healthz", "/readyz"),
+    "/fr/requests/calendar/no-such-token.ics",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -52,6 +52,7 @@ NO_PAGE = {
     "admin:password_change", "admin:password_change_done",
     "spoc:handover-read", "spoc:request-attach", "spoc:request-detach", "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
+    "spoc:calendar-revoke", "spoc:calendar-feed", "spoc:request-pdf",
     "mailings:acknowledge", "mailings:decide",
     "mailings:new", "mailings:test", "mailings:message", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",

@@ -1,13 +1,10 @@
-"""An agreement as a PDF: A4, French and Dutch side by side, tagged (PDF/UA-1), with our own font in it.
-
-`rendered` needs the libraries of hubportal/pango.py; `why_not` says what is missing.
-"""
+"""An agreement as a PDF: French and Dutch side by side, each tagged as what it is. `hubportal.pdf` draws it."""
 
 from django.template.loader import render_to_string
 
 from conventions.models import Agreement
 from conventions.pdf.text import context
-from hubportal.pango import why_not
+from hubportal.pdf import drawn, why_not
 
 __all__ = ["markup", "rendered", "why_not"]
 
@@ -19,12 +16,4 @@ def markup(agreement: Agreement) -> str:
 
 def rendered(agreement: Agreement) -> bytes:
     """Return the PDF of an agreement as it stands."""
-    # Imported late: without Pango the import fails, and the rest of the portal runs.
-    from weasyprint import HTML
-
-    from conventions.pdf.fetcher import BASE, OwnFilesOnly
-    from conventions.pdf.tags import tell_languages
-
-    page = HTML(string=markup(agreement), base_url=BASE, url_fetcher=OwnFilesOnly())
-    drawn: bytes = page.write_pdf(pdf_variant="pdf/ua-1", finisher=tell_languages)
-    return drawn
+    return drawn(markup(agreement), is_bilingual=True)

@@ -26,6 +26,7 @@ from spoc.models.details import (
     Stage,
     Wanted,
 )
+from spoc.models.feed import CalendarFeed
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.handover import HandoverNote
 from spoc.models.interruption import Directions, Interruption, Traffic
@@ -47,6 +48,7 @@ __all__ = [
     "OPEN",
     "Aim",
     "AuditDetails",
+    "CalendarFeed",
     "ChantierDetails",
     "DeclineReason",
     "Deliverable",

@@ -28,6 +28,11 @@ def seen_by(user: User, path: str = "") -> Q:
     return own & (is_sent | Q(**{f"{path}direction": Direction.TO_AGENCY}))
 
 
+def reads_requests(user: User) -> bool:
+    """Tell whether a person reads any request today: the agency does, and whoever acts for a commune."""
+    return user.has_role(*AGENCY_ROLES) or bool(communes_of(user))
+
+
 def communes_served_by(user: User) -> frozenset[str]:
     """Return the NIS codes of the communes that a person serves today, as SPOC or as their stand-in.
 

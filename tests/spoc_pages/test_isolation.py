@@ -42,7 +42,7 @@ def theirs(echevine: User, spoc: User) -> ServiceRequest:
 
 def addresses_of(row: ServiceRequest) -> list[str]:
     """Return every address that names a request, its drafts, files and deliverables."""
-    names = ("detail", "continue", "check", "attach", "submit", "answer", "deliverable")
+    names = ("detail", "pdf", "continue", "check", "attach", "submit", "answer", "deliverable")
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
     found += [

@@ -1,0 +1,30 @@
+"""What a PDF may load: our own static files, whatever its page names."""
+
+import pytest
+from django.core.exceptions import SuspiciousFileOperation
+
+from hubportal.pdf.fetcher import BASE, OwnFilesOnly
+
+
+def test_our_own_files_are_fetched() -> None:
+    assert b"@font-face" in OwnFilesOnly().fetch(f"{BASE}pdf.css").read()
+    assert OwnFilesOnly().fetch("data:text/plain,hello").read() == b"hello"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/", "https://hub.example/x.css", "ftp://127.0.0.1/", "file:///etc/passwd", "/etc/passwd",
+        "FILE:///etc/passwd", "gopher://127.0.0.1/", "https://static.invalid.example/x",
+        "https://static.invalid/no-such-file.css",
+    ],
+)  # fmt: skip
+def test_nothing_else_is_fetched(url: str) -> None:
+    with pytest.raises(ValueError, match=r"disallowed|absolute|no static file"):
+        OwnFilesOnly().fetch(url)
+
+
+@pytest.mark.parametrize("path", ["../hubportal/settings.py", "/etc/passwd", "..%2f..%2fetc/passwd"])
+def test_no_path_leads_out_of_the_static_files(path: str) -> None:
+    with pytest.raises((SuspiciousFileOperation, ValueError)):
+        OwnFilesOnly().fetch(BASE + path)
