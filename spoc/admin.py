@@ -16,10 +16,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.access.admin import PortalModelAdmin, bound
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
-from spoc.beginnings import begun, offered
+from spoc.beginnings import form_for
+from spoc.bulk_admin import BulkAdmin
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.inlines import INLINES, no_hints
@@ -28,6 +28,7 @@ from spoc.meetings import meetings
 from spoc.models import (
     CLOCK_RUNS,
     Partner,
+    SavedView,
     ServiceRequest,
     Side,
     StandardAnswer,
@@ -35,18 +36,21 @@ from spoc.models import (
 )
 from spoc.models.parties import communes_served_by
 from spoc.queues import QueueList, queues
+from spoc.saved_view_admin import SavedViewAdmin
+from spoc.saved_views import shelf
 from spoc.seen import seen
 from spoc.states import state_tag, urgent_tag
-from spoc.subject import subject
+from spoc.subject import language_read, subject
 from spoc.writings import WRITINGS, Writing
 
 admin.site.register(Partner, PartnerAdmin)
+admin.site.register(SavedView, SavedViewAdmin)
 admin.site.register(StandardAnswer, StandardAnswerAdmin)
 admin.site.register(StandardMeasure, StandardMeasureAdmin)
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(PortalModelAdmin):
+class ServiceRequestAdmin(BulkAdmin):
     """Requests to triage, follow and answer; those of one's own communes first, then by due date."""
 
     change_form_template = "admin/spoc/request_change_form.html"
@@ -58,7 +62,6 @@ class ServiceRequestAdmin(PortalModelAdmin):
     list_per_page = 25
     search_fields = ("reference",)
     search_help_text = _("Words of the request or of its streets, or a reference")
-    actions = None
     view_on_site = False
     fieldsets = (
         (
@@ -86,8 +89,9 @@ class ServiceRequestAdmin(PortalModelAdmin):
     readonly_fields = ("service", "state", "in_charge", "due")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Offer the queues above the list."""
-        extra = {"queues": queues(_person(request), request.GET), **(extra_context or {})}
+        """Offer the queues and the saved views above the list."""
+        person, address = _person(request), request.GET
+        extra = {"queues": queues(person, address), "shelf": shelf(person, address), **(extra_context or {})}
         return super().changelist_view(request, extra)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[QueueList]:
@@ -177,9 +181,8 @@ class ServiceRequestAdmin(PortalModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:
-        """Return the form of a step, which knows the request and the person."""
-        form = STEP_FORMS.get(verb, StepForm)
-        return form(*bound(request), row=row, user=_person(request))
+        """Return the form of a step, which knows the request and the person; a text may begin with an answer."""
+        return form_for(request, STEP_FORMS.get(verb, StepForm), row)
 
     def write_view(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
         """Ask what is to be written; on POST, keep it."""
@@ -188,7 +191,7 @@ class ServiceRequestAdmin(PortalModelAdmin):
             raise Http404
         if not writing.may(row, _person(request)):
             raise PermissionDenied
-        form = self._form_of(request, row, writing)
+        form = form_for(request, writing.form, row)
         if form.is_valid() and self._wrote(request, row, writing, form):
             return HttpResponseRedirect(self._address("change", row.pk))
         context = {
@@ -199,26 +202,14 @@ class ServiceRequestAdmin(PortalModelAdmin):
             "form": form,
             "title": writing.label,
             "back": self._address("change", row.pk),
-            "beginnings": offered(_person(request)) if writing.has_beginnings else [],
             **self.get_step_context(request, row),
         }
         return TemplateResponse(request, self.step_template, context)
 
-    def _form_of(self, request: HttpRequest, row: ServiceRequest, writing: Writing) -> forms.Form:
-        """Return the form; begun with a standard answer when one was chosen, which keeps nothing."""
-        person = _person(request)
-        start = begun(person, request.POST) if writing.has_beginnings else None
-        if start is None:
-            return writing.form(*bound(request), row=row, user=person)
-        if request.FILES:
-            messages.warning(request, gettext("Choose this file again: the browser does not keep it."))
-        form = writing.form(initial=start, row=row, user=person)
-        form.fields["text"].widget.attrs["autofocus"] = True
-        return form
-
     def get_step_context(self, request: HttpRequest, row: ServiceRequest) -> dict[str, Any]:
-        """Return what is asked, what was said last, what is delivered: nobody decides by heart."""
-        return subject(row, _person(request))
+        """Return what is asked, what was said last, what is delivered, and in which language a commune reads it."""
+        asks = row.requesting_side == Side.COMMUNE
+        return {**subject(row, _person(request)), "language": language_read(row) if asks else ""}
 
     def _wrote(self, request: HttpRequest, row: ServiceRequest, writing: Writing, form: forms.Form) -> bool:
         """Keep what was written; False when the form must be shown again."""

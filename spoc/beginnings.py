@@ -1,30 +1,58 @@
 """Beginning an answer with a standard one: chosen by a button of the same form, so that nothing written is lost."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, TypeVar, cast
 
+from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from hubportal.access.admin import bound
 from hubportal.accounts.models import User
-from spoc.models import StandardAnswer
+from spoc.forms import StepForm
+from spoc.models import ServiceRequest, StandardAnswer
 
 BEGIN: Final = "begin"
 """The name of the buttons; their value is the code of the answer and the language: `10-received:nl`."""
+AnyStepForm = TypeVar("AnyStepForm", bound=StepForm)
 
 
-def offered(user: User) -> QuerySet[StandardAnswer]:
-    """Return the answers that a person may begin with."""
-    return StandardAnswer.objects.visible_to(user).in_use()
+def offered(user: User, act: str) -> QuerySet[StandardAnswer]:
+    """Return the answers that a person may begin an act with: a code of `StandardAnswer.Act`; none for others."""
+    return StandardAnswer.objects.visible_to(user).in_use().fitting(act)
 
 
-def begun(user: User, data: Mapping[str, str]) -> dict[str, str] | None:
+def form_for(request: HttpRequest, form: type[AnyStepForm], row: ServiceRequest) -> AnyStepForm:
+    """Return a form, bound on POST; one begun with a standard answer is not: choosing an answer keeps nothing.
+
+    Its `beginnings` are the answers to choose from, where the form has a text to begin.
+    """
+    user = cast("User", request.user)
+    start = _begun(user, form, request.POST) if form.act else None
+    if start is None:
+        found = form(*bound(request), row=row, user=user)
+    else:
+        found = form(initial=start, row=row, user=user)
+        found.fields[form.begins].widget.attrs |= {"autofocus": True, "rows": 12}
+        if request.FILES:
+            messages.warning(request, _("Choose this file again: the browser does not keep it."))
+    found.beginnings = offered(user, form.act) if form.act else []
+    return found
+
+
+def _begun(user: User, form: type[StepForm], data: Mapping[str, str]) -> dict[str, Any] | None:
     """Return what the form begins with, the chosen answer below what is written already; None when none was chosen.
 
-    One that is no longer offered adds nothing: whoever chose it did not mean to send.
+    What was chosen besides stays; a tick is made again, by whoever has read the new text. An answer that is no longer
+    offered adds nothing: whoever chose it did not mean to send.
     """
     if BEGIN not in data:
         return None
     code, _sign, language = data[BEGIN].partition(":")
-    answer = offered(user).filter(code=code).first()
-    parts = [data.get("text", "").strip(), answer.text_in(language) if answer else ""]
-    return {"text": "\n\n".join(part for part in parts if part)}
+    answer = offered(user, form.act).filter(code=code).first()
+    parts = [data.get(form.begins, "").strip(), answer.text_in(language) if answer else ""]
+    ticks = {name for name, field in form.base_fields.items() if isinstance(field, forms.BooleanField)}
+    kept = {name: data[name] for name in form.base_fields.keys() - ticks if name in data}
+    return {**kept, form.begins: "\n\n".join(part for part in parts if part)}

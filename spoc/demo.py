@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
 from conventions.models import ConventionTheme
+from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from spoc import demo_partners, demo_plans
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
-from spoc.models import Direction, HandoverNote, RequestFile, ServiceRequest
+from spoc.models import Direction, HandoverNote, RequestFile, SavedView, ServiceRequest
 
 Plot = tuple[tuple[str, int], ...]
 """Steps and how many days ago each was taken."""
@@ -87,6 +88,7 @@ def load(today: date) -> None:
     demo_partners.load()
     _fresh()
     _hand_over(today)
+    _views()
 
 
 def _plots(index: int, nis: str) -> tuple[str, ...]:
@@ -168,3 +170,10 @@ def _hand_over(today: date) -> None:
         commune=commune.commune, giver=absence.user, receiver=absence.stand_in, starts_on=absence.starts_on,
         ends_on=absence.ends_on, text=texts.HANDOVER, made_at=left,
     )  # fmt: skip
+
+
+def _views() -> None:
+    """Keep two views of the desk's list: one of the one-click SPOC, one that the lead shares."""
+    people = accounts.people()
+    for key, name, query, is_shared in texts.VIEWS:
+        SavedView.objects.create(owner=people[key], name=name, query=query, is_shared=is_shared)

@@ -276,3 +276,8 @@ Rappelez le service des travaux si rien n’est arrivé mercredi.
 Ce qui peut attendre mon retour : le relevé des cellules vides.\
 """
 """What a SPOC leaves to the stand-in."""
+VIEWS: Final = (
+    ("spoc", "Audits de mes communes", "kind__exact=audit&mine=communes", False),
+    ("lead", "Chantiers, tous états", "kind__exact=chantier&state=all", True),
+)
+"""Whose view, its name, what it narrows down, whether colleagues see it."""

@@ -29,7 +29,7 @@ from spoc.models.parties import communes_served_by, stands_in_for
 from spoc.plan import told_and_stopped
 
 if TYPE_CHECKING:
-    from spoc.models.measure import MeasureQuerySet
+    from spoc.models.measure_queryset import MeasureQuerySet
     from spoc.models.queryset import RequestQuerySet
 
 MOST: Final = 2000

@@ -1,7 +1,7 @@
 """The forms of the steps of a request, for the desk and the portal: their cleaned data are the verb's arguments."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +27,7 @@ from spoc.models import (
     ServiceRequest,
     Sharing,
     Side,
+    StandardAnswer,
     Usefulness,
 )
 from spoc.models.checks import may_be_delivered, wants_evaluation
@@ -48,7 +49,15 @@ def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
 
 
 class StepForm(AsksForFileAgain):
-    """A form that knows the request and the person who takes the step."""
+    """A form that knows the request and the person who takes the step.
+
+    `act` says which standard answers fit (`StandardAnswer.Act`), `begins` which field they begin; `beginnings` are
+    those offered, where the page offers any.
+    """
+
+    act: ClassVar[str] = ""
+    begins: ClassVar[str] = "text"
+    beginnings: Iterable[StandardAnswer] = ()
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,12 +111,16 @@ class AssignForm(StepForm):
 class DeclineForm(StepForm):
     """Why not."""
 
+    act = StandardAnswer.Act.DECLINE
+
     reason = forms.ChoiceField(label=_("reason"), choices=DeclineReason.choices)
     text = text_field(_("explanation"))
 
 
 class AskForm(StepForm):
     """What is asked of the requester."""
+
+    act, begins = StandardAnswer.Act.ASK, "question"
 
     question = text_field(pgettext_lazy("to the requester", "question"))
 
@@ -228,6 +241,8 @@ class ConfirmForm(StepForm):
 class CloseForm(StepForm):
     """How it ends without a delivery."""
 
+    act = StandardAnswer.Act.CLOSE
+
     outcome = forms.ChoiceField(label=_("outcome"), choices=outcomes(CLOSING_OUTCOMES))
     text = text_field(_("what the requester should know"))
 
@@ -246,6 +261,8 @@ class WithdrawForm(StepForm):
 
 class MessageForm(StepForm):
     """A message, a file or both; the agency, which also keeps notes, looks twice at what leaves the house."""
+
+    act = StandardAnswer.Act.MESSAGE
 
     text = text_field(_("message"), required=False, rows=8, length=4000)
     upload = UploadField(label=_("file"), required=False)

@@ -43,6 +43,7 @@ class AuditInline(DetailsInline):
     """Audit and diagnosis."""
 
     model = AuditDetails
+    verbose_name_plural = AuditDetails._meta.verbose_name
     fields = ("looked_for", "perimeter", "period", "purpose", "needed_on")
     readonly_fields = ("looked_for",)
 
@@ -57,12 +58,14 @@ class DevelopmentInline(DetailsInline):
 
     model = DevelopmentDetails
     readonly_fields = ("evaluation", "evaluation_waiver")
+    verbose_name_plural = DevelopmentDetails._meta.verbose_name
 
 
 class ChantierInline(DetailsInline):
     """Support during roadworks."""
 
     model = ChantierDetails
+    verbose_name_plural = ChantierDetails._meta.verbose_name
     fields = (
         *("starts_on", "ends_on", "streets", "road_type", "contracting_authority", "osiris_reference"),
         *("shops_touched", "merchants_told_on", "stopped", "evaluation", "evaluation_waiver"),

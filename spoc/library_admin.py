@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.desk import JournalledAdmin, PlacedErrorsForm
-from spoc.models import Kind
+from spoc.models import Kind, StandardAnswer
 
 
 class PartnerForm(PlacedErrorsForm):
@@ -50,13 +50,24 @@ class StandardMeasureAdmin(LibraryAdmin):
     )
 
 
+class StandardAnswerForm(PlacedErrorsForm):
+    """A standard answer: what it fits are boxes to tick."""
+
+    acts = forms.MultipleChoiceField(
+        label=_("Offered for"),
+        choices=StandardAnswer.Act.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
 class StandardAnswerAdmin(LibraryAdmin):
     """What one can begin an answer with, in both languages."""
 
+    form = StandardAnswerForm
     list_display = ("title_fr", "title_nl", "is_active")
     list_filter = ("is_active",)
     search_fields = ("title_fr", "title_nl")
-    fields = ("code", ("title_fr", "title_nl"), ("text_fr", "text_nl"), "is_active")
+    fields = ("code", ("title_fr", "title_nl"), ("text_fr", "text_nl"), "acts", "is_active")
 
 
 class PartnerAdmin(JournalledAdmin):

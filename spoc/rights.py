@@ -14,6 +14,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_partner": AGENCY_ROLES,
     "spoc.add_partner": STEWARDS | {Role.SPOC},
     "spoc.change_partner": STEWARDS | {Role.SPOC},
+    "spoc.view_savedview": AGENCY_ROLES,
+    "spoc.add_savedview": AGENCY_ROLES,
+    "spoc.change_savedview": AGENCY_ROLES,
+    "spoc.delete_savedview": AGENCY_ROLES,
     "spoc.view_message": AGENCY_ROLES,
     "spoc.view_requestfile": AGENCY_ROLES,
     "spoc.view_deliverable": AGENCY_ROLES,
@@ -21,5 +25,5 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_developmentdetails": AGENCY_ROLES,
     "spoc.view_chantierdetails": AGENCY_ROLES,
 }
-"""The libraries are the leads', the directory of partners also the SPOCs'. Nothing of a request is changed here but by
-its steps."""
+"""The libraries are the leads', the directory of partners also the SPOCs', a saved view its maker's. Of
+a request steps change all there is."""

@@ -12,10 +12,7 @@ from spoc.models import ServiceRequest
 
 
 class Writing(NamedTuple):
-    """Something to write, with its page: the title, what is asked, the form; `done` is said afterwards.
-
-    `has_beginnings`: one may begin with a standard answer.
-    """
+    """Something to write, with its page: the title, what is asked, the form; `done` is said afterwards."""
 
     label: str | Promise
     question: str | Promise
@@ -24,7 +21,6 @@ class Writing(NamedTuple):
     method: str
     done: str | Promise
     style: str = "primary"
-    has_beginnings: bool = False
 
 
 WRITINGS: Final[Mapping[str, Writing]] = {
@@ -35,7 +31,6 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ServiceRequest.can_be_answered_by,
         "write",
         _("The message was sent."),
-        has_beginnings=True,
     ),
     "introduce": Writing(
         _("Introduce to somebody"),

@@ -28,7 +28,7 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, SuppressedAddress
-from spoc.models import HandoverNote, Partner, ServiceRequest, StandardAnswer, StandardMeasure
+from spoc.models import HandoverNote, Partner, SavedView, ServiceRequest, StandardAnswer, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
@@ -273,6 +273,8 @@ DESK: dict[type[models.Model], Desk] = {
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
     Partner: Desk(AGENCY, SERVING, SERVING),
+    # The SPOC's own, shared: made by the form above the list, deleted by leads too.
+    SavedView: Desk(AGENCY, change={"spoc"}, delete={"spoc", "lead"}),
     StandardAnswer: Desk(AGENCY, STEWARDS, STEWARDS),
     StandardMeasure: Desk(AGENCY, STEWARDS, STEWARDS),
     Delivery: Desk(AGENCY),
@@ -314,6 +316,7 @@ def test_the_acts_of_the_desk_are_known() -> None:
         "admin:accounts_user_invite",
         "admin:communes_merchantsassociation_step",
         "admin:conventions_convention_step",
+        "admin:spoc_servicerequest_bulk",
         "admin:spoc_servicerequest_step",
         "admin:spoc_servicerequest_write",
     }
@@ -376,6 +379,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()
+    SavedView.objects.create(owner=cast.spoc, name="Neuf", query="state=submitted", is_shared=True)
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")

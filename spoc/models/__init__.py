@@ -37,6 +37,7 @@ from spoc.models.partner import Partner
 from spoc.models.reading import Reading
 from spoc.models.reference import RequestCounter
 from spoc.models.request import ServiceRequest
+from spoc.models.saved_view import SavedView
 from spoc.models.standard import StandardMeasure
 from spoc.models.standard_answer import StandardAnswer
 from spoc.models.thread import Message, Reminder, RequestEvent
@@ -76,6 +77,7 @@ __all__ = [
     "RequestEvent",
     "RequestFile",
     "RoadType",
+    "SavedView",
     "ServiceRequest",
     "Sharing",
     "Side",

@@ -2,9 +2,11 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc.models.library import LibraryEntry, LibraryQuerySet
@@ -17,12 +19,36 @@ class StandardAnswerQuerySet(LibraryQuerySet):
         """Return all to the agency, which writes with them; none to others."""
         return self if user.has_role(*AGENCY_ROLES) else self.none()
 
+    def fitting(self, act: str) -> Self:
+        """Return those that fit an act."""
+        return self.filter(acts__contains=[act])
+
+
+class Act(models.TextChoices):
+    """What is written with an answer: the message, or the text of a step."""
+
+    MESSAGE = "message", pgettext_lazy("act", "a message")
+    ASK = "ask", pgettext_lazy("act", "a question that stops the clock")
+    DECLINE = "decline", pgettext_lazy("act", "a refusal")
+    CLOSE = "close", pgettext_lazy("act", "closing without a delivery")
+
+
+def for_messages() -> list[str]:
+    """Return what an answer fits unless told otherwise."""
+    return [Act.MESSAGE.value]
+
 
 class StandardAnswer(LibraryEntry):
     """An answer to begin with: its title at the desk, its text in French and in Dutch."""
 
     FILE = "answers.json"
+    Act = Act
 
+    acts = ArrayField(
+        models.CharField(max_length=10, choices=Act.choices),
+        default=for_messages,
+        verbose_name=_("offered for"),
+    )
     text_fr = models.TextField(_("text in French"), max_length=2000)
     text_nl = models.TextField(_("text in Dutch"), max_length=2000)
 
@@ -37,6 +63,11 @@ class StandardAnswer(LibraryEntry):
                 condition=~Q(title_fr="") & ~Q(title_nl="") & ~Q(text_fr="") & ~Q(text_nl=""),
                 name="standard_answer_in_both_languages",
                 violation_error_message=_("Write title and text in French and in Dutch."),
+            ),
+            models.CheckConstraint(
+                condition=Q(acts__contained_by=Act.values, acts__len__gt=0),
+                name="standard_answer_known_acts",
+                violation_error_message=_("Choose at least one of the acts for which it is offered."),
             ),
         ]
 

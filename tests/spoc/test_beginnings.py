@@ -6,12 +6,13 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from hubportal.accounts.models import User
 from spoc.models import ServiceRequest, StandardAnswer
 from spoc.models.library import DATA
-from tests.spoc.stories import a_file, brought_to, mails
-from tests.spoc.test_desk import write
+from tests.spoc.stories import a_draft, a_file, brought_to, mails
+from tests.spoc.test_desk import step, write
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,72 @@ def test_a_note_and_a_commune_have_none(client: Client, row: ServiceRequest, ech
     assert not StandardAnswer.objects.visible_to(echevine).exists()
     client.force_login(echevine)
     assert "Bien reçu, je vous appelle" not in client.get(row.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(
+    ("verb", "field", "code", "kept"),
+    [
+        ("ask", "question", "60-which-period", {}),
+        ("decline", "text", "70-not-covered", {"reason": "not_covered"}),
+        ("close", "text", "72-data-not-held", {"outcome": "not_feasible"}),
+    ],
+)
+def test_the_text_of_a_step_begins_with_one_that_fits_it(
+    verb: str, field: str, code: str, kept: dict[str, str], client: Client, echevine: User, spoc: User,
+    row: ServiceRequest,
+) -> None:  # fmt: skip
+    row = brought_to("submitted", echevine, spoc) if verb == "decline" else row
+    status = row.status
+    page = client.post(step(row, verb), {"begin": f"{code}:nl", field: "Beste,", **kept})
+    form = page.context["form"]
+    assert form[field].value().startswith("Beste,\n\nGoedendag")
+    assert {name: form[name].value() for name in kept} == kept
+    assert "errorlist" not in page.text
+    row.refresh_from_db()
+    assert row.status == status
+    codes = {answer.code for answer in form.beginnings}
+    assert code in codes
+    # What fits a message only is not offered here, and not used.
+    assert "10-received" not in codes
+    other = client.post(step(row, verb), {"begin": "10-received:fr", field: "Bonjour"})
+    assert other.context["form"][field].value() == "Bonjour"
+
+
+def test_steps_without_a_text_have_none(
+    client: Client, echevine: User, spoc: User, row: ServiceRequest
+) -> None:
+    for verb, state in (("accept", "submitted"), ("deliver", "in_progress"), ("start", "accepted")):
+        assert "beginnings" not in client.get(step(brought_to(state, echevine, spoc), verb)).text
+
+
+def test_a_step_of_the_portal_offers_none(
+    client: Client, echevine: User, spoc: User, row: ServiceRequest
+) -> None:
+    asked = a_draft(spoc, direction="to_commune")
+    asked.submit(by=spoc)
+    client.force_login(echevine)
+    address = reverse("spoc:request-step", args=[asked.pk, "decline"])
+    assert "Hors du partenariat" not in client.get(address).text
+
+
+def test_every_act_has_one_of_the_project(row: ServiceRequest) -> None:
+    for act in StandardAnswer.Act.values:
+        assert StandardAnswer.objects.fitting(act).exists(), act
+
+
+@pytest.mark.parametrize("acts", [[], ["poem"]])
+def test_the_database_refuses_one_for_nothing(acts: list[str], row: ServiceRequest) -> None:
+    with pytest.raises(IntegrityError, match="standard_answer_known_acts"), transaction.atomic():
+        StandardAnswer.objects.filter(code="10-received").update(acts=acts)
+
+
+def test_leads_say_at_the_desk_what_one_is_for(client: Client, row: ServiceRequest, lead: User) -> None:
+    client.force_login(lead)
+    address = reverse("admin:spoc_standardanswer_change", args=["10-received"])
+    facts = {"title_fr": "A", "title_nl": "B", "text_fr": "C", "text_nl": "D", "is_active": "on"}
+    assert set(client.post(address, facts).context["adminform"].form.errors) == {"acts"}
+    assert client.post(address, {**facts, "acts": ["ask", "close"]}).status_code == 302
+    assert StandardAnswer.objects.get(code="10-received").acts == ["ask", "close"]
 
 
 def test_the_database_refuses_one_language(row: ServiceRequest) -> None:

@@ -41,6 +41,19 @@ def test_the_open_question_and_the_last_message_are_read_too(
     assert NOTE in client.get(step(row, "ask")).text
 
 
+def test_who_writes_reads_in_which_language(client: Client, echevine: User, spoc: User) -> None:
+    echevine.content_language = "nl"
+    echevine.save()
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(spoc)
+    words = "Langue de la partie demanderesse\N{NO-BREAK SPACE}: néerlandais."
+    for address in (step(row, "ask"), step(row, "close"), write(row, "answer")):
+        assert words in client.get(address).text
+    assert words not in client.get(write(row, "note")).text
+    row = brought_to("in_progress", spoc, echevine, direction="to_commune")
+    assert "Langue de la partie" not in client.get(write(row, "answer")).text
+
+
 @pytest.mark.parametrize(
     ("data", "fields"),
     [
