@@ -14,10 +14,11 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
-from spoc.forms import STEP_FORMS, MessageForm, StepForm
+from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
 from spoc.subject import subject
+from spoc.writing_forms import MessageForm
 from spoc.writings import WRITINGS, Writing
 
 DONE: Final[dict[str, Any]] = {

@@ -1,11 +1,12 @@
 """The dates of requests for a calendar program: iCalendar (RFC 5545), in the language of the person it is made for.
 
-It says title, reference and commune, never who somebody is nor what was written. Every event lasts whole days.
+It says title, reference and commune, never who somebody is nor what was written. Every event lasts whole days, but for
+a meeting, which is an hour long: nobody says when it ends.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -23,13 +24,24 @@ from icalendar.enums import TRANSP
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.look.dates import short_date
 from spoc import deadlines
-from spoc.models import CLOCK_RUNS, Kind, Measure, MeasureEvent, ServiceRequest, Side, Status
+from spoc.models import (
+    CLOCK_RUNS,
+    Kind,
+    Measure,
+    MeasureEvent,
+    Meeting,
+    MeetingEvent,
+    ServiceRequest,
+    Side,
+    Status,
+)
 from spoc.models.choices import TAKEN_ON
 from spoc.models.parties import communes_served_by, stands_in_for
 from spoc.plan import told_and_stopped
 
 if TYPE_CHECKING:
     from spoc.models.measure_queryset import MeasureQuerySet
+    from spoc.models.meeting_queryset import RequestMeetingQuerySet
     from spoc.models.queryset import RequestQuerySet
 
 MOST: Final = 2000
@@ -50,16 +62,20 @@ OWED: Final = {
 
 
 class Followed(NamedTuple):
-    """What a person follows: requests by their due date, chantiers by their works, measures by their day."""
+    """What a person follows: requests by their due date, works, measures and meetings by their days."""
 
     due: "RequestQuerySet"
     works: "RequestQuerySet"
     measures: "MeasureQuerySet"
+    meetings: "RequestMeetingQuerySet"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An event of whole days, both included; `changed_at`: when any of it last changed; `lines` say more."""
+    """An event of whole days, both included; `changed_at`: when any of it last changed; `lines` say more.
+
+    A meeting begins at a moment (`at`), in a place.
+    """
 
     key: str
     what: str
@@ -69,6 +85,16 @@ class Entry:
     ends_on: date
     changed_at: datetime
     lines: tuple[str, ...] = ()
+    at: datetime | None = None
+    place: str = ""
+
+    @property
+    def span(self) -> tuple[date | datetime, date | datetime]:
+        """When it begins, and the first day, or moment, after it (RFC 5545, 3.6.1)."""
+        if self.at:
+            begins = self.at.astimezone(UTC)
+            return begins, begins + timedelta(hours=1)
+        return self.starts_on, self.ends_on + timedelta(days=1)
 
 
 def followed(user: User) -> Followed:
@@ -84,11 +110,12 @@ def followed(user: User) -> Followed:
         in_charge = Q(assigned_to__in={user.pk, *stands_in_for(user)})
         own = seen.filter(Q(commune__in=communes_served_by(user)) | in_charge)
     oversees = user.has_role(*OVERSEERS)
-    of_own = Q(request__in=own.order_by().values("pk"), request__status__in=TAKEN_ON)
+    ours = Q(request__in=own.order_by().values("pk"))
     return Followed(
         due=own | seen.late() if oversees else own,
         works=seen if oversees else own,
-        measures=Measure.objects.visible_to(user).to_do().filter(of_own),
+        measures=Measure.objects.visible_to(user).to_do().filter(ours, request__status__in=TAKEN_ON),
+        meetings=Meeting.objects.visible_to(user).on_the_way().filter(ours),
     )
 
 
@@ -114,6 +141,7 @@ def entries(user: User) -> Iterator[Entry]:
     yield from _due(what.due, since, until)
     yield from _works(what.works, since, until)
     yield from _measures(what.measures, since, until)
+    yield from _meetings(what.meetings, since, until)
 
 
 def _due(rows: "RequestQuerySet", since: date, until: date) -> Iterator[Entry]:
@@ -164,24 +192,39 @@ def _measures(rows: "MeasureQuerySet", since: date, until: date) -> Iterator[Ent
         )  # fmt: skip
 
 
+def _meetings(rows: "RequestMeetingQuerySet", since: date, until: date) -> Iterator[Entry]:
+    """Yield the steering meetings to come, and those that lack their minutes, at their moment."""
+    steps = MeetingEvent.objects.filter(subject=OuterRef("pk")).order_by("-at").values("at")[:1]
+    found = rows.filter(starts_at__date__range=(since, until)).select_related("request__commune")
+    what = capfirst(pgettext("request", "steering meeting"))
+    meeting: Any
+    for meeting in found.annotate(changed_at=Coalesce(Subquery(steps), "planned_at")).in_order()[:MOST]:
+        day = timezone.localdate(meeting.starts_at)
+        yield Entry(
+            f"meeting-{meeting.pk}", what, what, meeting.request, day, day, meeting.changed_at,
+            at=meeting.starts_at, place=meeting.place,
+        )  # fmt: skip
+
+
 def _event(entry: Entry) -> Event:
     """Return it as an event; the address stands in the text too: some programs do not show it otherwise."""
     row = entry.request
     address = settings.BASE_URL + row.get_absolute_url()
     facts = {"what": entry.what, "request": row, "commune": row.commune.name}
+    begins, ends = entry.span
     return Event.new(
         uid=f"{entry.key}@{_host()}",
         stamp=entry.changed_at,
         last_modified=entry.changed_at,
         summary=_("%(what)s: %(request)s (%(commune)s)") % facts,
         description="\n".join([*entry.lines, address]),
-        # The end is the first day after it (RFC 5545, 3.6.1).
-        start=entry.starts_on,
-        end=entry.ends_on + timedelta(days=1),
+        start=begins,
+        end=ends,
+        location=entry.place or None,
         url=address,
         categories=[entry.category],
         # A day on which something is due is not a day on which nobody has time.
-        transparency=TRANSP.TRANSPARENT,
+        transparency=TRANSP.OPAQUE if entry.at else TRANSP.TRANSPARENT,
     )
 
 

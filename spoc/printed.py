@@ -19,7 +19,17 @@ from hubportal.look.dates import hour, short_date
 from hubportal.look.states import tables
 from hubportal.pdf import drawn
 from spoc.answers import answers
-from spoc.models import Deliverable, Message, RequestFile, ServiceRequest, Side, Status
+from spoc.meetings import meetings
+from spoc.models import (
+    Deliverable,
+    Introduction,
+    MeetingStatus,
+    Message,
+    RequestFile,
+    ServiceRequest,
+    Side,
+    Status,
+)
 from spoc.nextstep import last_day_to_confirm
 from spoc.plan import PhaseOf, plan, who_of
 from spoc.states import label
@@ -57,6 +67,10 @@ def context(row: ServiceRequest, user: User) -> dict[str, Any]:
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "phases": [(phase.label, _measures(phase, row, agency)) for phase in plan(row, user).phases],
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
+        "introductions": Introduction.objects.visible_to(user)
+        .filter(request=row)
+        .select_related("partner", "colleague", "contact", "made_by"),
+        "meetings": [item for item in meetings(row, user).all if item.status != MeetingStatus.CANCELLED],
         "left_out": max(messages.count() - MOST, 0),
         "thread": list(reversed(last)),
         "moments": [moment for moment in timeline(row, side) if moment.css != "todo"],

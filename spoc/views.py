@@ -17,7 +17,7 @@ from hubportal.pdf import why_not
 from hubportal.pdf.later import later
 from spoc import printed
 from spoc.answers import details
-from spoc.forms import ConfirmForm, MessageForm
+from spoc.forms import ConfirmForm
 from spoc.meetings import meetings
 from spoc.models import Deliverable, Introduction, Message, RequestFile, ServiceRequest, Side, Status
 from spoc.nextstep import next_step, open_question
@@ -25,6 +25,7 @@ from spoc.plan import plan
 from spoc.seen import seen
 from spoc.states import label, urgent_tag
 from spoc.timeline import timeline
+from spoc.writing_forms import MessageForm
 
 
 @require_safe

@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from spoc.forms import DeliverableForm, IntroduceForm, MessageForm, NoteForm, StepForm
+from spoc.forms import DeliverableForm, StepForm
 from spoc.models import ServiceRequest
+from spoc.writing_forms import IntroduceForm, MessageForm, NoteForm
 
 
 class Writing(NamedTuple):

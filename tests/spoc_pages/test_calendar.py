@@ -18,7 +18,7 @@ from hubportal.accounts.models import JournalEntry, Role, User
 from spoc import feed
 from spoc.models import CalendarFeed, ChantierDetails, Interruption, ServiceRequest
 from tests.cast import COMMUNE_B, MandateFactory, grant, yesterday
-from tests.spoc.stories import CANARY, ago, arguments, brought_to, day, due, planned, set_back
+from tests.spoc.stories import CANARY, ago, arguments, brought_to, day, due, met, planned, set_back
 
 pytestmark = pytest.mark.django_db
 PAGE, REVOKE = "spoc:calendar", "spoc:calendar-revoke"
@@ -249,6 +249,18 @@ def test_a_measure_stands_on_its_day_once_both_agreed(client: Client, echevine: 
     assert event["description"].startswith("Attendu de\N{NO-BREAK SPACE}: Anderlecht")
 
 
+def test_a_meeting_stands_at_its_hour_with_its_place(client: Client, echevine: User, spoc: User) -> None:
+    row = a_chantier(echevine, spoc)
+    meeting = met(row, spoc)
+    called_off = met(row, spoc, starts_at=ago(-12), status="cancelled", cancel_reason="Gel.")
+    found = calendar(client, echevine)
+    event = found[f"meeting-{meeting.pk}"]
+    assert event.decoded("dtstart") == meeting.starts_at
+    assert event["location"] == meeting.place
+    assert event["summary"].startswith("Réunion de suivi\N{NO-BREAK SPACE}: D-")
+    assert f"meeting-{called_off.pk}" not in found
+
+
 def test_its_stamp_moves_when_the_request_does(client: Client, echevine: User, spoc: User) -> None:
     row = brought_to("submitted", echevine, spoc)
     before = calendar(client, echevine)[f"due-{row.pk}"]
@@ -366,6 +378,7 @@ def test_as_many_queries_for_one_row_as_for_twenty(
             directions="one",
         )
         planned(row, spoc, status="agreed", agreed_at=ago(1))
+        met(row, spoc)
 
     add()
     Client().get(address)

@@ -16,7 +16,18 @@ from hubportal.accounts.models import JournalEntry, User
 from spoc import printed, views
 from spoc.models import Interruption, Message, NewDeliverable, ServiceRequest
 from tests.conventions.test_pdf import elements, everything
-from tests.spoc.stories import CANARY, NOTE, a_draft, a_file, arguments, brought_to, day, planned
+from tests.spoc.stories import (
+    CANARY,
+    NOTE,
+    a_draft,
+    a_file,
+    a_partner,
+    arguments,
+    brought_to,
+    day,
+    met,
+    planned,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +58,8 @@ def row(echevine: User, spoc: User) -> ServiceRequest:
     row.write(by=spoc, text=f"Entre nous {NOTE}", upload=a_file(f"{NOTE}.txt", b"y"), is_public=False)
     row.hand_in(by=spoc, deliverable=NewDeliverable("Plan livré", upload=a_file("livre.txt", b"z")))
     row.hand_in(by=spoc, deliverable=NewDeliverable("Lien livré", url="https://hub.example/lien"))
+    met(row, spoc, place="Salle du conseil")
+    row.introduce(by=spoc, partner=a_partner(), text="Pour les cellules vides.")
     planned(row, spoc, title="Panneaux posés", status="dropped", drop_reason="Trop cher ici")
     Interruption.objects.create(
         details=row.chantierdetails, starts_on=day(41), ends_on=day(80), traffic="cars", directions="both"
@@ -63,6 +76,7 @@ def test_it_says_what_both_parties_know(
         *(str(row.reference), "Rue refaite", "Que faire ?", "En cours de traitement", "Nadia Échevine, Anderlecht"),
         *("Bilal Spoc", f"{row.due_on:%d.%m.%Y}", "Rue des Aubépines", "plan-rue.txt", "Bonjour, ligne une."),
         *("photo-rue.txt", "Plan livré", "livre.txt", "https://hub.example/lien", "Panneaux posés"),
+        *("Salle du conseil", "Guichet du Canal", "Pour les cellules vides."),
         *("Trop cher ici", "voitures, les deux sens", "attestation", "Acceptée", "Avant les travaux"),
     ):  # fmt: skip
         assert word in text, word
@@ -201,3 +215,17 @@ def test_as_many_queries_for_one_message_as_for_twenty(
     with CaptureQueriesContext(connection) as many:
         printed.markup(ServiceRequest.objects.get(pk=row.pk), spoc)
     assert len(few) == len(many)
+
+
+def test_how_it_went_and_on_which_terms_data_is_given(client: Client, echevine: User, spoc: User) -> None:
+    works = brought_to("in_progress", echevine, spoc, kind="chantier")
+    given = NewDeliverable("Bilan", text="Voici.")
+    works.deliver(
+        by=spoc, proposed_outcome="solved", deliverable=given, evaluation="Trois commerces ont fermé."
+    )
+    assert "Trois commerces ont fermé." in read(client, works, echevine)
+    audit = brought_to("in_progress", echevine, spoc)
+    audit.hand_in(
+        by=spoc, deliverable=NewDeliverable("Relevé", text="Douze.", sharing="all", licence="CC BY 4.0")
+    )
+    assert "CC BY 4.0" in read(client, audit, echevine)
