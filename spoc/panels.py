@@ -2,6 +2,7 @@
 of a commune their next steps; on the page of a commune, what is open there; on that of a convention, its use; its
 columns of the coverage matrix."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -115,28 +116,27 @@ def _commune_people(user: User) -> list[Panel]:
 
 
 def _measures(user: User, communes: list[Commune], side: Side) -> list[Panel]:
-    """Show what waits for a party in the plans of communes: to the people of each, its own; nothing where none does."""
+    """Show what waits for a party in the plans of communes; nothing where none does."""
     found = waiting_soon(user, [commune.nis for commune in communes], side)
-    entries = [
-        {"commune": commune, "measures": own[:SHOWN], "more": len(own) - SHOWN}
-        for commune in communes
-        if (own := [row for row in found if row.request.commune == commune])
-    ]
-    context = {"entries": entries, "is_agency": side == Side.AGENCY}
-    return [Panel("spoc/panels/measures.html", context, "main", 6)] if entries else []
+    return _planned("spoc/panels/measures.html", found, communes, side)
 
 
 def _meetings(user: User, communes: list[Commune], side: Side) -> list[Panel]:
-    """Show the steering meetings that are near or lack minutes: of each commune to its people, all together to us."""
+    """Show the steering meetings that are near or lack minutes."""
     found = coming(user, [commune.nis for commune in communes], side)
+    return _planned("spoc/panels/meetings.html", found, communes, side)
+
+
+def _planned(template: str, found: Sequence[Any], communes: list[Commune], side: Side) -> list[Panel]:
+    """Show what stands in plans: of each commune to its people; all together to the agency, below its requests."""
     whose: list[Commune | None] = [None] if side == Side.AGENCY else [*communes]
     entries = [
-        {"commune": commune, "meetings": own[:SHOWN], "more": len(own) - SHOWN}
+        {"commune": commune, "rows": own[:SHOWN], "more": len(own) - SHOWN}
         for commune in whose
         if (own := [row for row in found if commune in (None, row.request.commune)])
     ]
     order = 8 if side == Side.AGENCY else 6
-    return [Panel("spoc/panels/meetings.html", {"entries": entries}, "main", order)] if entries else []
+    return [Panel(template, {"entries": entries}, "main", order)] if entries else []
 
 
 def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
