@@ -36,9 +36,18 @@ def acting(request: HttpRequest) -> dict[str, Any]:
 
 
 def communes_for(user: User | AnonymousUser | None) -> list[ActingCommune]:
-    """Return the communes a person acts for today, in NIS order; all 19 for the agency, as shortcuts."""
+    """Return the communes a person acts for today, in NIS order; all 19 for the agency, as shortcuts.
+
+    The answer is kept on the instance, so for one request: each part of a page asks.
+    """
     if not isinstance(user, User):
         return []
+    if "_communes_for" not in user.__dict__:
+        user.__dict__["_communes_for"] = _communes_for(user)
+    return list(user.__dict__["_communes_for"])
+
+
+def _communes_for(user: User) -> list[ActingCommune]:
     if user.is_staff:
         return [ActingCommune(commune) for commune in Commune.objects.all()]
     mandates, delegations = held_by(user)

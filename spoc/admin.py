@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hubportal.access.paging import KeyedPaginator
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
@@ -35,6 +36,7 @@ from spoc.models import (
     StandardMeasure,
 )
 from spoc.models.parties import communes_served_by
+from spoc.models.queryset import NEWEST
 from spoc.queues import QueueList, queues
 from spoc.saved_view_admin import SavedViewAdmin
 from spoc.saved_views import shelf
@@ -60,6 +62,7 @@ class ServiceRequestAdmin(BulkAdmin):
     list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
     list_select_related = ("commune", "assigned_to", "chantierdetails")
     list_per_page = 25
+    paginator = KeyedPaginator
     search_fields = ("reference",)
     search_help_text = _("Words of the request or of its streets, or a reference")
     view_on_site = False
@@ -110,9 +113,17 @@ class ServiceRequestAdmin(BulkAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[ServiceRequest]", search_term: str
     ) -> "tuple[QuerySet[ServiceRequest], bool]":
-        """Find what the portal finds."""
+        """Find what the portal finds; of very many the newest, and say so."""
         rows: Any = queryset
-        return (rows.search(search_term) if search_term.strip() else rows), False
+        if not search_term.strip():
+            return rows, False
+        found, is_cut = rows.search_newest(search_term)
+        if is_cut:
+            words = gettext(
+                "More than %(count)d requests hold these words: the newest are shown. Add a word."
+            )
+            messages.info(request, words % {"count": NEWEST})
+        return found, False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Leave out the hints for those who fill in a form: nobody does here."""

@@ -34,9 +34,9 @@ def ledger(user: User, commune: Commune) -> list[Side]:
     rows = ServiceRequest.objects.visible_to(user).filter(commune=commune, submitted_at__isnull=False)
     is_given = Q(status=Status.DELIVERED) | Q(status=Status.CLOSED, outcome__in=GIVEN)
     counted = rows.order_by().values_list("direction").annotate(
-        asked=Count("pk"),
-        open=Count("pk", filter=Q(status__in=OPEN) & ~Q(status=Status.DELIVERED)),
-        given=Count("pk", filter=is_given),
+        asked=Count("*"),
+        open=Count("status", filter=Q(status__in=OPEN) & ~Q(status=Status.DELIVERED)),
+        given=Count("status", filter=is_given),
     )  # fmt: skip
     counts = {direction: numbers for direction, *numbers in counted}
     return [_side(user, commune, direction, *counts.get(direction, (0, 0, 0))) for direction in Direction]

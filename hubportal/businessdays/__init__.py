@@ -8,6 +8,7 @@ import csv
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,17 +61,35 @@ def business_days_between(start: date, end: date) -> int:
     """
     if end < start:
         raise ValueError("end comes before start")
-    is_business_day(start)  # a start outside the calendar is an error too
-    return sum(is_business_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    return _number_of(end) - _number_of(start)
+
+
+def _number_of(day: date) -> int:
+    """Return how many business days the calendar has up to and including a day."""
+    _holidays_around(day)
+    first, numbers = _numbers()
+    return numbers[(day - first).days]
+
+
+@cache
+def _numbers() -> tuple[date, list[int]]:
+    """Return the first day of the calendar, and the number of business days up to each day from there on."""
+    first, last = (date(year, *day) for year, day in zip(_years(), ((1, 1), (12, 31)), strict=True))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return first, list(accumulate(int(is_business_day(day)) for day in days))
 
 
 def _holidays_around(day: date) -> Mapping[date, _Names]:
     """Return the calendar, once `day` is known to lie in it."""
-    holidays = _holidays()
-    first, last = min(holidays).year, max(holidays).year
+    first, last = _years()
     if not first <= day.year <= last:
         raise CalendarError(f"{day} lies outside the calendar, which covers {first} to {last}")
-    return holidays
+    return _holidays()
+
+
+@cache
+def _years() -> tuple[int, int]:
+    return min(_holidays()).year, max(_holidays()).year
 
 
 @cache

@@ -126,6 +126,7 @@ class Deliverable(StoredFile):
         verbose_name = _("deliverable")
         verbose_name_plural = _("deliverables")
         ordering = ["added_at", "pk"]
+        indexes = [models.Index(fields=["added_at", "id"], name="deliverable_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="file", url="", text="", size__gt=0, sha256__regex=SHA256) & ~Q(file="")

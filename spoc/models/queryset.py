@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 FIRST_YEAR: Final = 2019
 """The partnership's first requests."""
+FEW: Final = 500
+"""Up to so many requests that hold the words looked for, they are looked up first; more are met on the way down."""
+NEWEST: Final = 500
+"""As many are sorted of what was found, where the list has an order of its own."""
 
 
 def _by_reference(text: str) -> Q:
@@ -67,7 +71,12 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
 
     def late(self, on: date | None = None) -> Self:
         """Return those whose responding party owes something since before a day (today); waiting ones are not."""
-        return self.filter(status__in=CLOCK_RUNS, due_on__lt=on or timezone.localdate())
+        return self.filter(self.is_late(on))
+
+    @staticmethod
+    def is_late(on: date | None = None) -> Q:
+        """Return the condition that a request is late."""
+        return Q(status__in=CLOCK_RUNS, due_on__lt=on or timezone.localdate())
 
     def search(self, text: str) -> Self:
         """Return those whose reference, title, description, streets or Osiris reference hold the words.
@@ -76,11 +85,24 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
         """
         words, rows = search.matches(text), self.model._base_manager.order_by()
         works = apps.get_model("spoc.ChantierDetails")._base_manager.filter(words).order_by()
+        if rows.filter(words)[: FEW + 1].count() > FEW:
+            # Words that are everywhere: the list finds enough of them on its way down from the newest.
+            streets = Exists(works.filter(pk=OuterRef("pk")))
+            return self.filter(words | streets | _by_reference(text))
         # Each by its own index: one condition with OR would read all rows.
         found = rows.filter(words).values("pk").union(
             works.values("pk"), rows.filter(_by_reference(text)).values("pk")
         )  # fmt: skip
         return self.filter(pk__in=found)
+
+    def search_newest(self, text: str) -> tuple[Self, bool]:
+        """Return what `search` finds, of more than NEWEST the newest ones, and whether there are more.
+
+        For a list in an order that no index gives: it sorts all that it is given.
+        """
+        newest = self.search(text).order_by("-created_at", "-pk")
+        keys = list(newest.values_list("pk", flat=True)[: NEWEST + 1])
+        return self.filter(pk__in=keys[:NEWEST]), len(keys) > NEWEST
 
     def urgent(self, on: date | None = None) -> Self:
         """Return the open chantiers whose works begin within 30 days of a day (today)."""
@@ -91,7 +113,9 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
         """Return the condition that an open request is urgent."""
         day = on or timezone.localdate()
         until = day + timedelta(days=deadlines.URGENT)
-        return Q(kind=Kind.CHANTIER, chantierdetails__starts_on__range=(day, until))
+        works = apps.get_model("spoc.ChantierDetails")._base_manager.filter(starts_on__range=(day, until))
+        # By their keys, which are few: a join would read the works of all that is sorted by it.
+        return Q(kind=Kind.CHANTIER, pk__in=works.order_by().values("pk"))
 
     def begin(
         self, *, by: User, commune: Commune, kind: str, direction: str = Direction.TO_AGENCY

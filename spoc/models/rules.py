@@ -162,7 +162,13 @@ ENDED = [
 CONSTRAINTS: list[models.BaseConstraint] = [*CODES, *ASKED, *TREATED, *ENDED]
 
 INDEXES: list[models.Index] = [
-    models.Index(fields=["due_on", "id"], condition=Q(status__in=OPEN), name="request_open_by_due"),
+    # What the queues sort and the figures count of what is open, so that neither reads the rows themselves.
+    models.Index(
+        fields=["due_on", "id"],
+        include=["commune", "status", "direction", "kind", "assigned_to", "submitted_at"],
+        condition=Q(status__in=OPEN),
+        name="request_open_by_due",
+    ),
     models.Index(fields=["commune", "due_on"], condition=Q(status__in=OPEN), name="request_open_by_commune"),
     models.Index(
         fields=["assigned_to", "due_on"], condition=Q(status__in=OPEN), name="request_open_by_person"
@@ -175,5 +181,14 @@ INDEXES: list[models.Index] = [
     # Keyset pagination: the next page starts after (created_at, id) of the last row.
     models.Index(fields=["-created_at", "-id"], name="request_newest"),
     models.Index(fields=["commune", "-created_at", "-id"], name="request_newest_of_commune"),
+    # What is counted of a commune, and of the last answers, ended requests too.
+    models.Index(
+        fields=["commune", "status", "direction"],
+        include=["outcome", "submitted_at", "created_at", "id"],
+        name="request_counted_of_commune",
+    ),
+    models.Index(
+        fields=["answered_at"], include=["kind", "direction", "submitted_at"], name="request_answered"
+    ),
     search.index("request_search"),
 ]

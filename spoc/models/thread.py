@@ -48,6 +48,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["written_at", "pk"]
+        indexes = [models.Index(fields=["written_at"], condition=Q(is_public=True), name="message_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(side__in=Side.values),
@@ -106,6 +107,7 @@ class RequestEvent(TransitionEvent):
                 violation_error_message=_("Putting another person in charge names that person."),
             ),
         ]
+        indexes = [models.Index(fields=["at"], condition=Q(by__isnull=False), name="request_step_newest")]
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):

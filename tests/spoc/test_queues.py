@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from communes.models import Assignment, Commune
 from hubportal.accounts.models import Role, User
 from hubportal.look.dates import short_date
+from spoc.admin import ServiceRequestAdmin
 from spoc.models import ChantierDetails, Message, RequestEvent
 from tests.cast import COMMUNE_A, COMMUNE_B, MandateFactory, UserFactory, grant
 from tests.spoc.stories import a_file, ago, brought_to, day, set_back
@@ -182,3 +183,32 @@ def test_the_matrix_asks_the_same_for_one_and_for_many(client: Client, echevine:
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert Commune.objects.count() == 19
+
+
+def test_of_very_many_found_the_newest_are_shown_and_the_page_says_so(
+    client: Client, echevine: User, spoc: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [brought_to("submitted", echevine, spoc, title=f"Vitrine {number}") for number in range(3)]
+    set_back(rows[0], created_at=ago(2))
+    client.force_login(spoc)
+    address = f"{reverse(QUEUE)}?q=vitrine"
+    everything = client.get(address)
+    assert len(titles(everything)) == 3
+    assert "Ajoutez un mot" not in everything.text
+    for module in ("spoc.models.queryset", "spoc.admin"):
+        monkeypatch.setattr(f"{module}.NEWEST", 2)
+    cut = client.get(address)
+    assert set(titles(cut)) == {"Vitrine 1", "Vitrine 2"}
+    assert "Ajoutez un mot" in cut.text
+
+
+def test_the_second_page_goes_on_where_the_first_one_ends(
+    client: Client, echevine: User, spoc: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ServiceRequestAdmin, "list_per_page", 2)
+    for number in range(5):
+        row = brought_to("submitted", echevine, spoc, title=f"Numéro {number}")
+        set_back(row, due_on=day(number))
+    client.force_login(spoc)
+    found = [titles(client.get(f"{reverse(QUEUE)}?p={page}")) for page in (1, 2, 3)]
+    assert found == [["Numéro 0", "Numéro 1"], ["Numéro 2", "Numéro 3"], ["Numéro 4"]]

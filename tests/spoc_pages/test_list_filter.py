@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.models import User
-from spoc.models import ServiceRequest
+from spoc.models import ServiceRequest, queryset
 from tests.cast import COMMUNE_A, COMMUNE_B
 from tests.spoc.stories import CANARY, a_draft, brought_to, day, set_back
 
@@ -35,6 +35,7 @@ def rows(echevine: User, spoc: User) -> dict[str, ServiceRequest]:
     return found
 
 
+@pytest.mark.parametrize("few", [0, queryset.FEW])
 @pytest.mark.parametrize(
     ("words", "title"),
     [
@@ -47,8 +48,17 @@ def rows(echevine: User, spoc: User) -> dict[str, ServiceRequest]:
     ],
 )
 def test_words_are_found_in_both_languages_without_accents(
-    words: str, title: str, client: Client, rows: dict[str, ServiceRequest], echevine: User, spoc: User
+    words: str,
+    title: str,
+    few: int,
+    client: Client,
+    rows: dict[str, ServiceRequest],
+    echevine: User,
+    spoc: User,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # 0: as if the words stood everywhere, which is asked in another way.
+    monkeypatch.setattr(queryset, "FEW", few)
     for person in (echevine, spoc):
         client.force_login(person)
         assert titles(client, text=words) == {title}
