@@ -28,6 +28,7 @@ from spoc.library_admin import PartnerAdmin, StandardAnswerAdmin, StandardMeasur
 from spoc.meetings import meetings
 from spoc.models import (
     CLOCK_RUNS,
+    Introduction,
     Partner,
     SavedView,
     ServiceRequest,
@@ -182,9 +183,7 @@ class ServiceRequestAdmin(BulkAdmin):
         context["thread"] = row.messages.select_related("author").prefetch_related("files")
         context["files"] = row.files.filter(message=None).select_related("uploaded_by")
         context["deliverables"] = row.deliverables.select_related("added_by")
-        context["introductions"] = row.introductions.select_related(
-            "partner", "colleague", "contact", "made_by"
-        )
+        context["introductions"] = Introduction.objects.visible_to(person).filter(request=row).with_people()
         context["seen"] = seen(row, person)
         context["measures"] = row.measures.count()
         context["met"] = meetings(row, person)

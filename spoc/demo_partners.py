@@ -35,5 +35,5 @@ def load() -> None:
         Introduction.objects.create(
             request=row, partner=partner, contact=row.created_by, made_by=row.assigned_to or row.created_by,
             made_at=min(row.accepted_at + timedelta(days=1), timezone.now()) if row.accepted_at else timezone.now(),
-            text=TEXT_NL if is_dutch else TEXT_FR,
+            text=TEXT_NL if is_dutch else TEXT_FR, agreed_at=row.accepted_at or timezone.now(),
         )  # fmt: skip

@@ -36,8 +36,8 @@ from spoc.models import (
     Status,
 )
 from spoc.models.choices import TAKEN_ON
-from spoc.models.parties import communes_served_by, stands_in_for
-from spoc.plan import told_and_stopped
+from spoc.models.parties import communes_served_by, in_charge
+from spoc.plan import agency, told_and_stopped
 
 if TYPE_CHECKING:
     from spoc.models.measure_queryset import MeasureQuerySet
@@ -74,7 +74,7 @@ class Followed(NamedTuple):
 class Entry:
     """An event of whole days, both included; `changed_at`: when any of it last changed; `lines` say more.
 
-    A meeting begins at a moment (`at`), in a place.
+    A meeting begins at a moment (`at`). Where is said on its page only: whoever holds the address reads this.
     """
 
     key: str
@@ -86,7 +86,6 @@ class Entry:
     changed_at: datetime
     lines: tuple[str, ...] = ()
     at: datetime | None = None
-    place: str = ""
 
     @property
     def span(self) -> tuple[date | datetime, date | datetime]:
@@ -107,8 +106,7 @@ def followed(user: User) -> Followed:
     seen = ServiceRequest.objects.visible_to(user).open()
     own = seen
     if user.has_role(*AGENCY_ROLES):
-        in_charge = Q(assigned_to__in={user.pk, *stands_in_for(user)})
-        own = seen.filter(Q(commune__in=communes_served_by(user)) | in_charge)
+        own = seen.filter(Q(commune__in=communes_served_by(user)) | in_charge(user))
     oversees = user.has_role(*OVERSEERS)
     ours = Q(request__in=own.order_by().values("pk"))
     return Followed(
@@ -122,7 +120,7 @@ def followed(user: User) -> Followed:
 def calendar_of(user: User) -> bytes:
     """Return a person's calendar as a file: as many queries, however much is in it."""
     with translation.override(user.language):
-        name = _("Requests, %(agency)s") % {"agency": settings.AGENCY_NAME[user.language]}
+        name = _("Requests, %(agency)s") % {"agency": agency()}
         uid = f"requests-{user.pk}@{_host()}"
         found = Calendar.new(prodid="-//hub.brussels//hubportal//EN", name=name, uid=uid)
         found.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
@@ -195,14 +193,15 @@ def _measures(rows: "MeasureQuerySet", since: date, until: date) -> Iterator[Ent
 def _meetings(rows: "RequestMeetingQuerySet", since: date, until: date) -> Iterator[Entry]:
     """Yield the steering meetings to come, and those that lack their minutes, at their moment."""
     steps = MeetingEvent.objects.filter(subject=OuterRef("pk")).order_by("-at").values("at")[:1]
-    found = rows.filter(starts_at__date__range=(since, until)).select_related("request__commune")
+    within = (deadlines.start_of(since), deadlines.start_of(until + timedelta(days=1)))
+    found = rows.filter(starts_at__range=within).select_related("request__commune")
     what = capfirst(pgettext("request", "steering meeting"))
     meeting: Any
     for meeting in found.annotate(changed_at=Coalesce(Subquery(steps), "planned_at")).in_order()[:MOST]:
         day = timezone.localdate(meeting.starts_at)
         yield Entry(
             f"meeting-{meeting.pk}", what, what, meeting.request, day, day, meeting.changed_at,
-            at=meeting.starts_at, place=meeting.place,
+            at=meeting.starts_at,
         )  # fmt: skip
 
 
@@ -220,7 +219,6 @@ def _event(entry: Entry) -> Event:
         description="\n".join([*entry.lines, address]),
         start=begins,
         end=ends,
-        location=entry.place or None,
         url=address,
         categories=[entry.category],
         # A day on which something is due is not a day on which nobody has time.
@@ -233,8 +231,7 @@ def _host() -> str:
 
 
 def _by(side: Side, row: ServiceRequest) -> str:
-    language = translation.get_language() or "fr"
-    party = settings.AGENCY_NAME[language] if side == Side.AGENCY else row.commune.name
+    party = agency() if side == Side.AGENCY else row.commune.name
     return _labelled(_("Expected from"), party)
 
 

@@ -19,7 +19,6 @@ from spoc.models import (
     CLOSING_OUTCOMES,
     DELIVERABLE_OUTCOMES,
     DeclineReason,
-    Kind,
     NewDeliverable,
     Outcome,
     ServiceRequest,
@@ -103,7 +102,9 @@ class AssignForm(StepForm):
         """Offer the other people of the party that is asked."""
         field = self.fields["assigned_to"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = _people(self.row).exclude(pk=self.row.assigned_to_id)
+            others = _people(self.row)
+            # Whoever was sent is told by the verb: a second click finds there what the first one did.
+            field.queryset = others if self.is_bound else others.exclude(pk=self.row.assigned_to_id)
 
 
 class DeclineForm(StepForm):
@@ -154,7 +155,7 @@ class DeliverableForm(StepForm):
 
     def prepare(self) -> None:
         """Ask on which terms data and studies are given; what else is delivered concerns the two parties."""
-        if self.row.kind != Kind.AUDIT:
+        if not self.row.has_terms:
             del self.fields["sharing"], self.fields["licence"]
 
     def clean(self) -> dict[str, Any]:

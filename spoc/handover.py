@@ -58,7 +58,7 @@ class Served(NamedTuple):
     mine: int
 
 
-def is_open(user: User, commune: Commune, writer: User) -> Open:
+def what_is_open(user: User, commune: Commune, writer: User) -> Open:
     """Return what is open in a commune; of the drafts of requests to it, those of `writer`."""
     rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
     found = rows.open().select_related("commune", "assigned_to").order_by(*DUE_FIRST)
@@ -93,7 +93,7 @@ def served(user: User) -> list[Served]:
     mine = Q(pk__in=ServiceRequest.objects.in_charge_of(user).to_hand_over().values("pk"))
     rows = ServiceRequest.objects.visible_to(user).open().filter(commune__in=communes).order_by()
     counted = rows.values_list("commune").annotate(open=Count("pk"), mine=Count("pk", filter=mine))
-    found = {nis: (is_open, is_mine) for nis, is_open, is_mine in counted}
+    found = {nis: (count, is_mine) for nis, count, is_mine in counted}
     return [Served(commune, *found.get(commune.nis, (0, 0))) for commune in communes]
 
 

@@ -16,7 +16,7 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
-from spoc.handover import coming, is_open, notes_of, proposed, served, to_hand_over
+from spoc.handover import coming, notes_of, proposed, served, to_hand_over, what_is_open
 from spoc.handover_forms import HandoverForm
 from spoc.models import HandoverNote, Side
 from spoc.models.parties import acts_for
@@ -48,7 +48,7 @@ def handover_commune(request: SignedIn, nis: str) -> HttpResponse:
         "commune": commune,
         "form": form,
         "next_one": next_one,
-        "found": is_open(user, commune, user),
+        "found": what_is_open(user, commune, user),
         "notes": HandoverNote.objects.visible_to(user)
         .filter(commune=commune)
         .select_related("commune", "giver", "receiver")[:5],
@@ -64,7 +64,7 @@ def handover_note(request: SignedIn, pk: int) -> HttpResponse:
         "note": note,
         "commune": note.commune,
         "may_read": note.read_at is None and note.can_be_read_by(request.user),
-        "found": is_open(request.user, note.commune, note.giver),
+        "found": what_is_open(request.user, note.commune, note.giver),
     }
     return render(request, "spoc/handover_note.html", context)
 

@@ -1,15 +1,14 @@
 """The forms of steering meetings: plan one, take a step; cleaned data are the arguments of the verb."""
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.moments import MomentField
 from spoc.models import Meeting
-from spoc.plan_forms import PlanStepForm
+from spoc.plan_forms import PlanStepForm, VersionedForm
 
 MARKS: Final = _("An empty line begins a paragraph, - a list, ## a heading.")
 
@@ -36,24 +35,14 @@ class MinutesForm(PlanStepForm):
     )
 
 
-class CorrectForm(MinutesForm):
-    """The minutes, to change; `version` tells what others did since they were read."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
+class CorrectForm(VersionedForm, MinutesForm):
+    """The minutes, to change."""
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
-        now = {"minutes": row.minutes, "version": row.version}
-        super().__init__(*args, row=row, initial=now, **kwargs)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Let the next try be made knowingly: it carries the present version."""
-        super().add_error(field, error)
-        if self.has_error("minutes", "stale"):
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["version"] = str(cast("Meeting", self.row).version)
+        super().__init__(*args, row=row, initial={"minutes": row.minutes}, **kwargs)
 
 
-class PrepareForm(PlanStepForm):
+class PrepareForm(VersionedForm):
     """Who is invited, and the agenda."""
 
     invited = forms.CharField(

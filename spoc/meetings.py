@@ -1,14 +1,18 @@
 """The steering meetings of a request as its pages show them, and those that are near, for home."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db.models import Q
 
 from hubportal.accounts.models import User
 from spoc.models import Meeting, MeetingStatus, ServiceRequest
 from spoc.models.choices import Side
+from spoc.models.parties import in_charge
 from spoc.plan import SOON
+
+SHOWN: Final = 3
+"""Meetings that were held, on the page of their request."""
 
 
 class Meetings(NamedTuple):
@@ -19,10 +23,6 @@ class Meetings(NamedTuple):
     to_write: list[Meeting]
     shown: list[Meeting]
     """What the page of the request shows: not what was cancelled, and of what was held the last ones."""
-
-
-SHOWN = 3
-"""Meetings that were held, on the page of their request."""
 
 
 def meetings(row: ServiceRequest, user: User) -> Meetings:
@@ -50,6 +50,6 @@ def coming(user: User, communes: Collection[str], side: str) -> list[Meeting]:
     """
     of_theirs = Q(request__commune__in=communes)
     if side == Side.AGENCY:
-        of_theirs |= Q(request__assigned_to=user)
+        of_theirs |= in_charge(user, "request__")
     rows = Meeting.objects.visible_to(user).on_the_way().until(SOON).filter(of_theirs)
     return list(rows.select_related("request__commune").in_order())

@@ -15,7 +15,7 @@ from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import Direction, Message, ServiceRequest, Side, Status
-from spoc.models.parties import communes_served_by, stands_in_for
+from spoc.models.parties import communes_served_by, in_charge
 from spoc.states import label
 
 
@@ -127,8 +127,8 @@ def waiting_for(user: User) -> Q:
     of_communes = Q(commune__in=communes_served_by(user)) & (
         Q(assigned_to=None) | Q(direction=Direction.TO_COMMUNE)
     )
-    in_charge = Q(direction=Direction.TO_AGENCY, assigned_to__in={user.pk, *stands_in_for(user)})
-    return awaits(Side.AGENCY) & (of_communes | in_charge)
+    ours = Q(direction=Direction.TO_AGENCY) & in_charge(user)
+    return awaits(Side.AGENCY) & (of_communes | ours)
 
 
 def _mine(words: Mapping[str, Words]) -> list[str]:

@@ -1,9 +1,10 @@
 """The forms of a plan of measures: propose one, pick from the library, take a step; cleaned data are the arguments."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +70,22 @@ class FinishForm(PlanStepForm):
     )
 
 
+class VersionedForm(PlanStepForm):
+    """A step taken on what was read: `version` tells what others did since."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, row: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial={"version": row.version, **(initial or {})}, **kwargs)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Let the next try be made knowingly: it carries the present version."""
+        super().add_error(field, error)
+        if any(self.has_error(name, "stale") for name in self.errors):
+            self.data = data = cast("QueryDict", self.data).copy()
+            data["version"] = str(cast("Measure", self.row).version)
+
+
 class PostponeForm(PlanStepForm):
     """The new day, and why."""
 
@@ -93,6 +110,7 @@ class DropForm(PlanStepForm):
 
 
 MEASURE_FORMS: Final[Mapping[str, type[PlanStepForm] | type[ChangeForm]]] = {
+    "agree": VersionedForm,
     "change": ChangeForm,
     "finish": FinishForm,
     "postpone": PostponeForm,

@@ -3,10 +3,9 @@
 The notes of the agency are never printed, not for the agency either: what it prints can be handed over.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -32,11 +31,14 @@ from spoc.models import (
 )
 from spoc.nextstep import last_day_to_confirm
 from spoc.plan import PhaseOf, plan, who_of
+from spoc.plan import agency as agency_name
 from spoc.states import label
 from spoc.timeline import timeline
 
 MOST: Final = 200
-"""Messages printed at most, the last ones: drawing more would keep the reader waiting."""
+"""Messages printed at most, the last ones."""
+LONGEST: Final = 40_000
+"""Characters of messages, and of minutes, printed at most: drawing more would keep the reader waiting."""
 Fact = tuple[str, str]
 
 
@@ -52,9 +54,12 @@ def markup(row: ServiceRequest, user: User) -> str:
 
 def context(row: ServiceRequest, user: User) -> dict[str, Any]:
     """Return what the template needs: as many queries for a long request as for a short one."""
-    side, agency = row.side_of(user), settings.AGENCY_NAME[get_language() or "fr"]
+    side, agency = row.side_of(user), agency_name()
     messages = Message.objects.visible_to(user).public().filter(request=row)
-    last = messages.select_related("author").prefetch_related("files").order_by("-written_at", "-pk")[:MOST]
+    newest = messages.select_related("author").prefetch_related("files").order_by("-written_at", "-pk")[:MOST]
+    last = _fitting(newest, lambda message: message.text)
+    met = [item for item in meetings(row, user).all if item.status != MeetingStatus.CANCELLED]
+    kept = _fitting(met, lambda meeting: meeting.minutes + meeting.agenda)
     now = timezone.now()
     printed = {"day": short_date(now), "hour": hour(now), "name": user.full_name}
     return {
@@ -67,14 +72,24 @@ def context(row: ServiceRequest, user: User) -> dict[str, Any]:
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "phases": [(phase.label, _measures(phase, row, agency)) for phase in plan(row, user).phases],
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
-        "introductions": Introduction.objects.visible_to(user)
-        .filter(request=row)
-        .select_related("partner", "colleague", "contact", "made_by"),
-        "meetings": [item for item in meetings(row, user).all if item.status != MeetingStatus.CANCELLED],
-        "left_out": max(messages.count() - MOST, 0),
+        "introductions": Introduction.objects.visible_to(user).filter(request=row).with_people(),
+        "meetings": [(item, item in kept) for item in met],
+        "left_out": messages.count() - len(last),
         "thread": list(reversed(last)),
         "moments": [moment for moment in timeline(row, side) if moment.css != "todo"],
     }
+
+
+def _fitting(rows: Iterable[Any], text_of: Callable[[Any], str]) -> list[Any]:
+    """Return the first rows whose texts together are short enough to be drawn while somebody waits."""
+    found: list[Any] = []
+    room = LONGEST
+    for row in rows:
+        room -= len(text_of(row))
+        if room < 0:
+            break
+        found.append(row)
+    return found
 
 
 def _facts(row: ServiceRequest, side: Side, agency: str) -> Iterator[Fact]:

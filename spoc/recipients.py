@@ -31,7 +31,7 @@ def responders(request: "ServiceRequest") -> list[User]:
 def contact_at_commune(request: "ServiceRequest") -> User | None:
     """Return with whom the agency talks about a request: whoever asked, or who reads for the commune today."""
     asks = request.requesting_side == "commune"
-    if asks and request.is_requester(request.created_by):
+    if asks and request.is_requester(request.created_by) and reachable([request.created_by]):
         return request.created_by
     return next(iter(requesters(request) if asks else responders(request)), None)
 

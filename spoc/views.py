@@ -44,9 +44,7 @@ def request_detail(request: SignedIn, pk: int) -> HttpResponse:
         "thread": messages.prefetch_related("files"),
         "files": RequestFile.objects.visible_to(user).filter(request=row, message=None),
         "deliverables": Deliverable.objects.visible_to(user).filter(request=row),
-        "introductions": Introduction.objects.visible_to(user)
-        .filter(request=row)
-        .select_related("partner", "colleague", "contact", "made_by"),
+        "introductions": Introduction.objects.visible_to(user).filter(request=row).with_people(),
         "timeline": timeline(row, side),
         "seen": seen(row, user),
         "plan": plan(row, user),
@@ -68,8 +66,8 @@ def request_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
     row = _readable(request, pk)
     if missing := why_not():
         return later(request, str(row), missing=missing)
-    journal(Kind.EXPORTED, request.user, row, what="request", format="pdf")
     content = BytesIO(printed.rendered(row, request.user))
+    journal(Kind.EXPORTED, request.user, row, what="request", format="pdf")
     return download(content, f"{row.reference or row.pk}.pdf", "application/pdf")
 
 

@@ -61,7 +61,7 @@ class IntroduceForm(StepForm):
         label=_("the commune agrees"),
         required=False,
         help_text=_(
-            "That a partner gets the name, telephone and e-mail of its contact; a colleague has them."
+            "That a partner gets the name, telephone and e-mail of its contact, and the title of the request."
         ),
     )
 
@@ -78,11 +78,10 @@ class IntroduceForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Return the arguments of `introduce`."""
         found = self.cleaned_data
-        agreed = found.pop("agreed", False)
         chosen = [name for name in ("colleague", "partner") if found.get(name) or name in self.errors]
         if len(chosen) != 1:
             self.add_error("colleague", _("Choose a colleague or a partner: one of them."))
-        if found.get("partner") and not agreed:
+        if found.get("partner") and not found.get("agreed"):
             self.add_error("agreed", _("Ask the commune first, then tick."))
         return found
 

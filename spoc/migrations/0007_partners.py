@@ -2,6 +2,8 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -303,12 +305,45 @@ class Migration(migrations.Migration):
                 violation_error_message="Choose a colleague or a partner: one of them.",
             ),
         ),
+        migrations.AddField(
+            model_name="introduction",
+            name="agreed_at",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="To give its contact to a partner.",
+                null=True,
+                verbose_name="the commune agreed at",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="introduction",
             constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
+                condition=models.Q(
+                    models.Q(("text", ""), _negated=True),
+                    django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("text"), 2000
+                    ),
+                ),
                 name="introduction_says_why",
                 violation_error_message="Say what it is about.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="introduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("partner__isnull", True), ("agreed_at__isnull", False), _connector="OR"),
+                name="introduction_to_a_partner_was_agreed",
+                violation_error_message="Ask the commune first, then tick.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="partner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), _negated=True), ("content_language__in", ["", "fr", "nl"])
+                ),
+                name="partner_can_be_written_to",
+                violation_error_message="Give an address, and a language or both.",
             ),
         ),
     ]

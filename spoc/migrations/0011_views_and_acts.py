@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("query", models.CharField(max_length=1000, verbose_name="what it narrows down")),
+                ("query", models.CharField(max_length=2000, verbose_name="what it narrows down")),
                 ("is_shared", models.BooleanField(default=False, verbose_name="colleagues see it too")),
                 (
                     "made_at",

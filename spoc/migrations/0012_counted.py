@@ -1,7 +1,11 @@
 """Indexes that hold all that lists sort and figures count, measured with a million requests (`bench/run pages`)."""
 
 from django.conf import settings
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.contrib.postgres.operations import (
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+    ValidateConstraint,
+)
 from django.db import migrations, models
 
 OPEN = ("submitted", "accepted", "in_progress", "waiting_requester", "delivered")
@@ -60,4 +64,5 @@ class Migration(migrations.Migration):
             model_name="deliverable",
             index=models.Index(fields=["added_at", "id"], name="deliverable_newest"),
         ),
+        ValidateConstraint(model_name="requestevent", name="request_event_reassigned_to_somebody"),
     ]

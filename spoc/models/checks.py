@@ -94,7 +94,10 @@ def in_its_commune(request: "ServiceRequest") -> None:
 def has_deliverable(request: "ServiceRequest") -> None:
     """Refuse to deliver nothing: neither a thing nor an introduction."""
     if not (request.deliverables.exists() or request.introductions.exists()):
-        raise ValidationError(_("Add at least one file, link or text to deliver."), "nothing")
+        raise ValidationError(
+            _("Add at least one file, link or text to deliver, or introduce the commune to somebody."),
+            "nothing",
+        )
 
 
 def wants_evaluation(request: "ServiceRequest") -> bool:

@@ -153,6 +153,8 @@ class Deliverable(StoredFile):
         ]
         if len(given) != 1:
             raise ValidationError(_("Give a file, a link or a text: one of them."), "one_thing")
+        if not request.has_terms and (new.sharing, new.licence) != (Sharing.COMMUNE, ""):
+            raise ValidationError({"sharing": _("Only data and studies say who else may have them.")})
         facts = cls.facts_of(new.upload) if new.upload else {}
         facts |= {"url": new.url, "text": new.text, "sharing": new.sharing, "licence": new.licence}
         row = cls(request=request, kind=given[0], title=new.title, added_by=by, **facts)

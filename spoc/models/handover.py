@@ -77,6 +77,8 @@ class HandoverQuerySet(DatedQuerySet["HandoverNote"]):
         note.full_clean()
         note.save()
         for request in requests:
+            if request.commune_id != commune.pk:
+                raise ValidationError({"requests": _("A request of another commune is handed over there.")})
             if request.assigned_to_id != receiver.pk:
                 request.reassign(by=by, assigned_to=receiver, with_mail=False)
         note.tell()

@@ -1,5 +1,6 @@
 """Measures: what both parties agree to do before, during and after works, or in a relaunch, each with its state."""
 
+from copy import copy
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
@@ -157,7 +158,7 @@ class Measure(CheckedTogether, Stateful):
 
     def can_be_agree_by(self, user: User) -> bool:
         """Tell whether a person speaks for the party that did not propose it."""
-        return self.request.is_planned and self.request.takes_part(user, other_side(self.proposed_side))
+        return self.request.is_carried_out and self.request.takes_part(user, other_side(self.proposed_side))
 
     def can_be_change_by(self, user: User) -> bool:
         """Tell whether a person speaks for the party that proposed it."""
@@ -168,7 +169,11 @@ class Measure(CheckedTogether, Stateful):
         followed = self.request.takes_part(user, Side.AGENCY) or self.request.takes_part(user, self.party)
         return self.request.is_planned and followed
 
-    can_be_finish_by = can_be_postpone_by = can_be_take_up_by = can_be_start_by
+    can_be_finish_by = can_be_postpone_by = can_be_start_by
+
+    def can_be_take_up_by(self, user: User) -> bool:
+        """Tell whether a person may say that it is to be done after all, which a delivery would have waited for."""
+        return self.request.is_carried_out and self.can_be_start_by(user)
 
     def can_be_drop_by(self, user: User) -> bool:
         """Tell whether a person takes part in the plan: either party may say that it will not happen."""
@@ -176,21 +181,47 @@ class Measure(CheckedTogether, Stateful):
 
     # --- Steps -------------------------------------------------------------------------------------------------
 
+    @property
+    def version(self) -> int:
+        """How many steps were taken: another number once somebody changed something."""
+        return int(self.events.count())
+
     @transaction.atomic
-    def agree(self, *, by: User) -> None:
-        """Agree to what the other party proposed."""
+    def agree(self, *, by: User, version: int | None = None) -> None:
+        """Agree to what the other party proposed; `version` is the one that was read.
+
+        ValidationError when it was changed since: nobody agrees to what they have not seen.
+        """
         self._begin("agree", by)
+        if version is not None and version != self.version:
+            words = _("This measure has just been changed: read it as it is now, then agree.")
+            raise ValidationError(words, "stale")
         self._move("agree", by, agreed_at=timezone.now())
         emails.measure_moved(self, "agree", by)
 
     @transaction.atomic
-    def change(self, *, by: User, **facts: Any) -> None:
-        """Change what was proposed and not agreed to yet: its day, who, and of one's own what and when."""
+    def change(
+        self, *, by: User, due_on: date, party: str, who: str = "", title: str = "", phase: str = ""
+    ) -> None:
+        """Change what was proposed and not agreed to yet; what it was is kept in the event.
+
+        `title` and `phase` only of a measure of one's own: what a measure of the library is stays.
+        """
         self._begin("change", by)
+        facts: dict[str, Any] = {"due_on": due_on, "party": party, "who": who.strip()}
+        if own := {name: text for name, text in (("title", title.strip()), ("phase", phase)) if text}:
+            if self.standard_id:
+                text = _("What a measure of the library is stays: drop it, and propose one of your own.")
+                raise ValidationError(dict.fromkeys(own, text))
+            facts |= own
+        before = f"{self.name}, {self.due_on:%d.%m.%Y}, {self.get_party_display()} {self.who}".strip()
+        if all(getattr(self, name) == value for name, value in facts.items()):
+            return
+        changed = copy(self)
         for name, value in facts.items():
-            setattr(self, name, value)
-        self.full_clean()
-        self._move("change", by, **facts)
+            setattr(changed, name, value)
+        changed.full_clean()
+        self._move("change", by, comment=before, **facts)
         emails.measure_moved(self, "change", by)
 
     @transaction.atomic
@@ -236,7 +267,10 @@ class Measure(CheckedTogether, Stateful):
         self._move("take_up", by, target=goal, done_on=None, result="", drop_reason="")
 
     def _begin(self, verb: str, by: Any) -> None:
+        """Lock the request with it: it is not delivered while a measure of its plan moves."""
         super()._begin(verb, by)
+        locked = type(self.request)._base_manager.select_for_update(of=("self",))
+        self.request.refresh_from_db(fields=["status"], from_queryset=locked)
         if not self.request.is_planned:
             raise PermissionDenied(_("The request has ended: its plan is closed."))
 

@@ -31,6 +31,9 @@ OUT_OF_REACH: Final = timedelta(days=10 * 366)
 """From when it was planned, either way: what the database lets no row exceed."""
 
 
+STALE: Final = _("Somebody changed this while you were typing. Compare both, then save again.")
+
+
 class Meeting(CheckedTogether, Stateful):
     """A meeting of both parties, and whom they invite. What it decides are measures of the plan."""
 
@@ -181,15 +184,22 @@ class Meeting(CheckedTogether, Stateful):
         emails.meeting_minutes(self, by)
 
     @transaction.atomic
-    def prepare(self, *, by: User, invited: str = "", agenda: str = "") -> None:
-        """Say who is invited and what is to be talked about."""
+    def prepare(self, *, by: User, invited: str = "", agenda: str = "", version: int | None = None) -> None:
+        """Say who is invited and what is to be talked about; what stood there is kept in the event.
+
+        `version` is the one that was read: ValidationError when somebody changed it since.
+        """
         self._begin("prepare", by)
         facts: dict[str, Any] = {
             "invited": _bounded("invited", invited),
             "agenda": _bounded("agenda", agenda),
         }
-        if any(getattr(self, name) != text for name, text in facts.items()):
-            self._move("prepare", by, **facts)
+        if all(getattr(self, name) == text for name, text in facts.items()):
+            return
+        if version is not None and version != self.version:
+            raise ValidationError({"agenda": ValidationError(STALE, "stale")})
+        before = "\n\n".join(text for text in (self.invited, self.agenda) if text)
+        self._move("prepare", by, comment=before, **facts)
 
     @transaction.atomic
     def move(self, *, by: User, starts_at: datetime, place: str, reason: str) -> None:
@@ -228,8 +238,7 @@ class Meeting(CheckedTogether, Stateful):
         if told == self.minutes:
             return
         if version != self.version:
-            words = _("Somebody changed the minutes while you were typing. Compare both, then save again.")
-            raise ValidationError({"minutes": ValidationError(words, "stale")})
+            raise ValidationError({"minutes": ValidationError(STALE, "stale")})
         self._move("correct", by, comment=self.minutes, minutes=told)
 
     @property

@@ -76,6 +76,11 @@ def stands_in_for(user: User) -> frozenset[int]:
     return found
 
 
+def in_charge(user: User, path: str = "") -> Q:
+    """Return what names a person, or whom they stand in for today, as a condition on requests, or by `path` to them."""
+    return Q(**{f"{path}assigned_to__in": {user.pk, *stands_in_for(user)}})
+
+
 def acts_for(user: User, side: str, nis: str) -> bool:
     """Tell whether a person acts for a party today: for the agency its SPOC, their stand-in, or any lead."""
     if side == Side.COMMUNE:
@@ -177,9 +182,19 @@ class Parties(RequestFacts):
         return self.status in (Status.ACCEPTED, Status.IN_PROGRESS) and self.is_in_charge(user)
 
     @property
+    def has_terms(self) -> bool:
+        """Whether what is delivered says who may have it: data and studies; all else concerns the two parties."""
+        return self.kind == Kind.AUDIT
+
+    @property
     def is_planned(self) -> bool:
         """Whether its plan of measures is made and followed: from its acceptance until it ends."""
         return self.status in TAKEN_ON
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether something can still be added to what is to be done: until it is delivered."""
+        return self.is_planned and self.status != Status.DELIVERED
 
     def can_be_planned_by(self, user: User) -> bool:
         """Tell whether a person may propose measures: both parties, while somebody is in charge."""

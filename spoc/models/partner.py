@@ -67,6 +67,11 @@ class Partner(models.Model):
                 violation_error_message=_("Write the name and what they help with in French and in Dutch."),
             ),
             models.CheckConstraint(
+                condition=~Q(email="") & Q(content_language__in=["", "fr", "nl"]),
+                name="partner_can_be_written_to",
+                violation_error_message=_("Give an address, and a language or both."),
+            ),
+            models.CheckConstraint(
                 condition=Q(services__contained_by=Kind.values),
                 name="partner_known_services",
                 violation_error_message=_("This service does not exist."),

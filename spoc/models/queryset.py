@@ -16,7 +16,7 @@ from hubportal import search
 from hubportal.accounts.models import User
 from spoc import deadlines
 from spoc.models.choices import CLOCK_RUNS, OPEN, TAKEN_ON, Direction, Kind, Side, Status
-from spoc.models.parties import acts_for, seen_by, stands_in_for
+from spoc.models.parties import acts_for, in_charge, seen_by
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
@@ -59,7 +59,7 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
 
         A lead may act in all of them, but answers for those that name them.
         """
-        return self.filter(assigned_to__in={user.pk, *stands_in_for(user)})
+        return self.filter(in_charge(user))
 
     def to_work_on(self) -> Self:
         """Return those taken on and not delivered yet: whoever is in charge owes something."""

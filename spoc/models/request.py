@@ -278,13 +278,20 @@ class ServiceRequest(Clocked, Stateful):
 
     @transaction.atomic
     def introduce(
-        self, *, by: User, text: str, partner: Partner | None = None, colleague: User | None = None
+        self,
+        *,
+        by: User,
+        text: str,
+        partner: Partner | None = None,
+        colleague: User | None = None,
+        agreed: bool = False,
     ) -> Introduction:
-        """Put the commune in contact with a partner or a colleague: both get a mail with how to reach the other."""
+        """Put the commune in contact with a colleague, or, when it `agreed`, with a partner: both get a mail."""
         self._lock()
         if not self.can_be_introduced_by(by):
             raise PermissionDenied
-        return Introduction.keep(self, by, checks.needed(text, "text"), partner, colleague)
+        told = checks.needed(text, "text")
+        return Introduction.keep(self, by, told, partner=partner, colleague=colleague, agreed=agreed)
 
     # --- Planning ----------------------------------------------------------------------------------------------
 

@@ -37,7 +37,8 @@ class SavedView(models.Model):
         verbose_name=_("made by"),
     )
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(_("what it narrows down"), max_length=1000)
+    # In an address one accented letter takes six characters.
+    query = models.CharField(_("what it narrows down"), max_length=2000)
     is_shared = models.BooleanField(_("colleagues see it too"), default=False)
     made_at = models.DateTimeField(_("made on"), default=timezone.now, editable=False)
 

@@ -89,6 +89,8 @@ class RequestEvent(TransitionEvent):
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
+        # The largest table, and nobody looks for it by this person.
+        db_index=False,
         related_name="+",
         verbose_name=_("put in charge"),
         help_text=_("Whoever goes on with it."),

@@ -124,7 +124,7 @@ def test_a_study_says_who_may_have_it_and_on_which_terms(client: Client, echevin
     assert (found.sharing, found.licence) == ("all", "CC BY 4.0")
     client.force_login(echevine)
     shown = client.get(row.get_absolute_url()).content.decode()
-    assert "les 19 communes" in shown
+    assert "les 19\N{NO-BREAK SPACE}communes" in shown
     assert "CC BY 4.0" in shown
 
 

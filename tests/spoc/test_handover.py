@@ -52,7 +52,7 @@ def test_the_successor_gets_one_mail_in_their_language_with_what_is_open(
     give(spoc, other, commune_a, requests=[row])
     (mail,) = [mail for mail in mails() if mail.person == other]
     assert mail.kind == "handed_over"
-    assert "draagt aan u over" in mail.subject
+    assert "aan u overgedragen door" in mail.subject
     assert f"definitief\n\n{WORDS}\n\n" in mail.text
     for found in (row, submitted):
         assert f"{found.reference} {found.title}" in mail.text

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_both_sides_read_how_to_reach_the_other(echevine: User, spoc: User) -> None:
     row, partner = brought_to("accepted", echevine, spoc), a_partner()
-    row.introduce(by=spoc, partner=partner, text="Pour les cellules vides.")
+    row.introduce(by=spoc, partner=partner, agreed=True, text="Pour les cellules vides.")
     ours, theirs = mails("introduction")
     assert (ours.to_address, theirs.to_address) == (echevine.email, partner.email)
     for mail in (ours, theirs):
@@ -27,7 +27,7 @@ def test_both_sides_read_how_to_reach_the_other(echevine: User, spoc: User) -> N
 
 def test_a_partner_gets_no_address_of_the_portal_and_both_languages(echevine: User, spoc: User) -> None:
     row = brought_to("accepted", echevine, spoc)
-    row.introduce(by=spoc, partner=a_partner(), text="Pour les cellules vides.")
+    row.introduce(by=spoc, partner=a_partner(), agreed=True, text="Pour les cellules vides.")
     theirs = mails("introduction")[1]
     assert "http" not in theirs.text
     assert theirs.person is None
@@ -37,7 +37,7 @@ def test_a_partner_gets_no_address_of_the_portal_and_both_languages(echevine: Us
 
 def test_a_partner_is_written_to_in_its_language(echevine: User, spoc: User) -> None:
     row = brought_to("accepted", echevine, spoc)
-    row.introduce(by=spoc, partner=a_partner(content_language="nl"), text="Leegstand.")
+    row.introduce(by=spoc, partner=a_partner(content_language="nl"), agreed=True, text="Leegstand.")
     assert "Guichet du Canal" not in mails("introduction")[1].text
 
 
@@ -49,14 +49,14 @@ def test_a_colleague_finds_the_request_at_the_desk(echevine: User, spoc: User, e
 
 def test_a_second_click_introduces_once(echevine: User, spoc: User) -> None:
     row, partner = brought_to("accepted", echevine, spoc), a_partner()
-    first = row.introduce(by=spoc, partner=partner, text="Un.")
-    assert row.introduce(by=spoc, partner=partner, text="Un.") == first
+    first = row.introduce(by=spoc, partner=partner, agreed=True, text="Un.")
+    assert row.introduce(by=spoc, partner=partner, agreed=True, text="Un.") == first
     assert len(mails("introduction")) == 2
 
 
 def test_an_introduction_is_something_delivered(echevine: User, spoc: User) -> None:
     row = brought_to("in_progress", echevine, spoc)
-    row.introduce(by=spoc, partner=a_partner(), text="Un.")
+    row.introduce(by=spoc, partner=a_partner(), agreed=True, text="Un.")
     row.deliver(by=spoc, proposed_outcome="redirected")
     assert row.status == "delivered"
 
@@ -65,14 +65,14 @@ def test_an_introduction_is_something_delivered(echevine: User, spoc: User) -> N
 def test_only_while_it_is_open(status: str, echevine: User, spoc: User) -> None:
     row = brought_to(status, echevine, spoc)
     with pytest.raises(PermissionDenied):
-        row.introduce(by=spoc, partner=a_partner(), text="Un.")
+        row.introduce(by=spoc, partner=a_partner(), agreed=True, text="Un.")
 
 
 def test_only_who_acts_for_the_agency_there(echevine: User, spoc: User, editor: User) -> None:
     row, partner = brought_to("accepted", echevine, spoc), a_partner()
     for person in (echevine, editor):
         with pytest.raises(PermissionDenied):
-            row.introduce(by=person, partner=partner, text="Un.")
+            row.introduce(by=person, partner=partner, agreed=True, text="Un.")
 
 
 def test_neither_both_nor_nobody(echevine: User, spoc: User, editor: User) -> None:
@@ -94,13 +94,13 @@ def test_a_person_of_a_commune_is_no_colleague(echevine: User, spoc: User, stran
 def test_a_partner_no_longer_offered_is_refused(echevine: User, spoc: User) -> None:
     row, partner = brought_to("accepted", echevine, spoc), a_partner(is_active=False)
     with pytest.raises(ValidationError) as caught:
-        row.introduce(by=spoc, partner=partner, text="Un.")
+        row.introduce(by=spoc, partner=partner, agreed=True, text="Un.")
     assert set(caught.value.message_dict) == {"partner"}
 
 
 def test_another_commune_reads_none_of_it(echevine: User, spoc: User, stranger: User) -> None:
     row = brought_to("accepted", echevine, spoc)
-    row.introduce(by=spoc, partner=a_partner(), text=f"Pour {CANARY}.")
+    row.introduce(by=spoc, partner=a_partner(), agreed=True, text=f"Pour {CANARY}.")
     assert not Introduction.objects.visible_to(stranger).exists()
     assert Introduction.objects.visible_to(echevine).get().request == row
     assert not Partner.objects.visible_to(echevine).exists()
@@ -142,7 +142,7 @@ def test_partners_of_the_service_come_first(client: Client, echevine: User, spoc
 
 def test_the_page_of_the_request_says_whom_to_reach(client: Client, echevine: User, spoc: User) -> None:
     row = brought_to("accepted", echevine, spoc)
-    row.introduce(by=spoc, partner=a_partner(), text="Pour les cellules vides.")
+    row.introduce(by=spoc, partner=a_partner(), agreed=True, text="Pour les cellules vides.")
     for person, address in ((echevine, row.get_absolute_url()), (spoc, page(row))):
         client.force_login(person)
         assert "Guichet du Canal" in client.get(address).content.decode()
@@ -161,3 +161,37 @@ def test_a_spoc_adds_a_partner_and_a_second_of_the_same_name_is_told(client: Cli
     assert client.post(address, data).status_code == 302
     assert Partner.objects.get().services == ["audit", "chantier"]
     assert set(client.post(address, data).context["adminform"].form.errors) == {"name_fr"}
+
+
+def test_a_partner_gets_nothing_without_the_communes_word(echevine: User, spoc: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    with pytest.raises(ValidationError) as caught:
+        row.introduce(by=spoc, partner=a_partner(), text="Un.")
+    assert set(caught.value.message_dict) == {"agreed"}
+    row.introduce(by=spoc, partner=Partner.objects.get(), text="Un.", agreed=True)
+    assert Introduction.objects.get().agreed_at is not None
+
+
+def test_a_contact_without_an_address_is_said(echevine: User, spoc: User, editor: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    type(echevine).objects.update(email=None)
+    with pytest.raises(ValidationError):
+        row.introduce(by=spoc, colleague=editor, text="Un.")
+
+
+def test_another_text_is_no_second_click(echevine: User, spoc: User, editor: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    for text in ("Un.", "Deux."):
+        row.introduce(by=spoc, colleague=editor, text=text)
+    assert len(mails("introduction")) == 4
+
+
+def test_nobody_introduces_oneself_nor_writes_without_end(echevine: User, spoc: User, editor: User) -> None:
+    row = brought_to("accepted", echevine, spoc)
+    for facts, field in (
+        ({"colleague": spoc, "text": "Un."}, "colleague"),
+        ({"colleague": editor, "text": "x" * 2001}, "text"),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            row.introduce(by=spoc, **facts)
+        assert set(caught.value.message_dict) == {field}

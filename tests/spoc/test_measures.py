@@ -14,7 +14,7 @@ from hubportal.businessdays import is_business_day
 from hubportal.workflow import TransitionError
 from spoc import jobs
 from spoc.models import Measure, ServiceRequest, StandardMeasure
-from tests.spoc.stories import brought_to, day, mails, planned
+from tests.spoc.stories import arguments, brought_to, day, mails, planned
 from tests.spoc.test_clocks import at
 
 pytestmark = pytest.mark.django_db
@@ -266,19 +266,59 @@ def test_who_proposed_it_changes_it_until_it_is_agreed_to(
 ) -> None:
     measure = own(works, echevine)
     with pytest.raises(PermissionDenied):
-        measure.change(by=spoc, due_on=day(30))
-    measure.change(by=echevine, due_on=day(30), title="Panneaux bilingues")
+        measure.change(by=spoc, due_on=day(30), party="commune")
+    measure.change(by=echevine, due_on=day(30), party="commune", title="Panneaux bilingues")
     measure.refresh_from_db()
     assert (measure.title, measure.due_on, measure.status) == ("Panneaux bilingues", day(30), "proposed")
     assert [mail.person for mail in mails("measure_moved")] == [spoc]
     measure.agree(by=spoc)
     with pytest.raises(TransitionError):
-        measure.change(by=echevine, due_on=day(40))
+        measure.change(by=echevine, due_on=day(40), party="commune")
 
 
 def test_a_changed_measure_has_no_day_that_is_over(works: ServiceRequest, echevine: User) -> None:
     measure = own(works, echevine)
     with pytest.raises(ValidationError) as caught:
-        measure.change(by=echevine, due_on=day(-1))
+        measure.change(by=echevine, due_on=day(-1), party="commune")
     assert set(caught.value.message_dict) == {"due_on"}
     assert mails("measure_moved") == []
+
+
+def test_nobody_agrees_to_what_was_changed_meanwhile(
+    works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    measure = own(works, echevine)
+    seen = measure.version
+    measure.change(by=echevine, due_on=day(30), party="commune")
+    with pytest.raises(ValidationError):
+        measure.agree(by=spoc, version=seen)
+    measure.agree(by=spoc, version=measure.version)
+    assert measure.status == "agreed"
+
+
+def test_a_second_click_on_a_change_changes_and_tells_once(
+    works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    measure = own(works, echevine)
+    for _click in range(2):
+        measure.change(by=echevine, due_on=day(30), party="agency", who="Propreté")
+    assert len(mails("measure_moved")) == 1
+    (event,) = measure.events.all()
+    assert measure.title in event.comment
+
+
+def test_what_a_measure_of_the_library_is_stays(
+    works: ServiceRequest, echevine: User, spoc: User, library: None
+) -> None:
+    (measure,) = Measure.objects.pick(request=works, by=spoc, standards=StandardMeasure.objects.all()[:1])
+    for other in ({"title": "Autre chose"}, {"phase": "after"}):
+        with pytest.raises(ValidationError) as caught:
+            measure.change(by=spoc, due_on=day(30), party="agency", **other)
+        assert set(caught.value.message_dict) == set(other)
+
+
+def test_nothing_is_added_to_what_was_delivered(works: ServiceRequest, echevine: User, spoc: User) -> None:
+    proposed = own(works, echevine)
+    works.deliver(by=spoc, **arguments("deliver", spoc, works))
+    with pytest.raises(PermissionDenied):
+        Measure.objects.get(pk=proposed.pk).agree(by=spoc)

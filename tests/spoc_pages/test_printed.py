@@ -59,7 +59,7 @@ def row(echevine: User, spoc: User) -> ServiceRequest:
     row.hand_in(by=spoc, deliverable=NewDeliverable("Plan livré", upload=a_file("livre.txt", b"z")))
     row.hand_in(by=spoc, deliverable=NewDeliverable("Lien livré", url="https://hub.example/lien"))
     met(row, spoc, place="Salle du conseil")
-    row.introduce(by=spoc, partner=a_partner(), text="Pour les cellules vides.")
+    row.introduce(by=spoc, partner=a_partner(), agreed=True, text="Pour les cellules vides.")
     planned(row, spoc, title="Panneaux posés", status="dropped", drop_reason="Trop cher ici")
     Interruption.objects.create(
         details=row.chantierdetails, starts_on=day(41), ends_on=day(80), traffic="cars", directions="both"
