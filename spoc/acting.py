@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
+from hubportal.access.typed import words
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
@@ -45,12 +46,13 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     line = next((line for line in lines if row.status in line.sources), lines[0])
     if row.status in line.sources and not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
+    form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
+    form.verb = verb
     if row.status not in line.sources:
         error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        _tell(request, row, error)
-        return redirect(row)
-    form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
-    if form.is_valid() and _took(request, row, verb, form):
+        if _told(request, row, error, form):
+            return redirect(row)
+    elif form.is_valid() and _took(request, row, verb, form):
         return redirect(row)
     return _step_page(request, row, form, line)
 
@@ -105,7 +107,7 @@ def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> 
         with constraint_messages():
             getattr(row, verb)(by=request.user, **form.cleaned_data)
     except TransitionError as error:
-        _tell(request, row, error)
+        return _told(request, row, error, form)
     except ValidationError as error:
         add_errors(form, error)
         return False
@@ -120,9 +122,16 @@ def _praise(request: SignedIn, row: ServiceRequest, verb: str) -> None:
     messages.success(request, str(said or row.get_status_display()))
 
 
-def _tell(request: SignedIn, row: ServiceRequest, error: TransitionError) -> None:
-    """Say who was first; to a second click of the same person, that the first one did it."""
+def _told(request: SignedIn, row: ServiceRequest, error: TransitionError, form: StepForm) -> bool:
+    """Say who was first; to a second click of the same person, that the first one did it.
+
+    False when words would be lost: then the form is shown again, with them.
+    """
     if error.is_repeated_by(request.user):
         _praise(request, row, error.verb)
+    elif words(request):
+        form.add_error(None, error)
+        return False
     else:
         messages.error(request, str(error))
+    return True

@@ -38,6 +38,7 @@ from spoc.models import (
 )
 from spoc.models.parties import communes_served_by
 from spoc.models.queryset import NEWEST
+from spoc.nextstep import next_step
 from spoc.queues import QueueList, queues
 from spoc.saved_view_admin import SavedViewAdmin
 from spoc.saved_views import shelf
@@ -184,6 +185,8 @@ class ServiceRequestAdmin(BulkAdmin):
         context["files"] = row.files.filter(message=None).select_related("uploaded_by")
         context["deliverables"] = row.deliverables.select_related("added_by")
         context["introductions"] = Introduction.objects.visible_to(person).filter(request=row).with_people()
+        context["title"], context["subtitle"] = row.title, row.reference
+        context["next"] = next_step(row, person)
         context["seen"] = seen(row, person)
         context["measures"] = row.measures.count()
         context["met"] = meetings(row, person)
@@ -192,7 +195,9 @@ class ServiceRequestAdmin(BulkAdmin):
 
     def get_step_form(self, request: HttpRequest, row: Any, verb: str) -> forms.Form:
         """Return the form of a step, which knows the request and the person; a text may begin with an answer."""
-        return form_for(request, STEP_FORMS.get(verb, StepForm), row)
+        form = form_for(request, STEP_FORMS.get(verb, StepForm), row)
+        form.verb = verb
+        return form
 
     def write_view(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
         """Ask what is to be written; on POST, keep it."""
@@ -209,6 +214,7 @@ class ServiceRequestAdmin(BulkAdmin):
             "opts": self.opts,
             "original": row,
             "line": writing,
+            "confirm": writing.send,
             "form": form,
             "title": writing.label,
             "back": self._address("change", row.pk),

@@ -18,6 +18,7 @@ from hubportal.access.forms import StaleGuardForm
 from hubportal.accounts.models import User
 from hubportal.files.forms import UploadField
 from spoc.models import (
+    Aim,
     AuditDetails,
     ChantierDetails,
     DevelopmentDetails,
@@ -228,6 +229,9 @@ def _field(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | Non
             widget=forms.CheckboxSelectMultiple,
             help_text=_("Tick all that you look for."),
         )
+    if field.name == "aim":
+        # No empty choice among those to pick from.
+        return field.formfield(choices_form_class=forms.TypedChoiceField, choices=Aim.choices, **options)
     if field.name == "stage":
         nothing = ("", pgettext_lazy("stage", "not said"))
         return field.formfield(

@@ -98,6 +98,8 @@ class BulkAdmin(PortalModelAdmin):
         """Return the one form for all, fitted to the request that is needed first: a hint says which one that is."""
         first = needed_first(rows)
         form = form_for(request, STEP_FORMS.get(verb, StepForm), first)
+        # Each row is looked at by itself, when its turn comes.
+        del form.fields["seen"]
         due = form.fields.get("due_on")
         if due and due.help_text and len(rows) > 1:
             due.help_text = f"{first.reference}, {due.help_text}"

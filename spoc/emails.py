@@ -100,7 +100,8 @@ def message(request: "ServiceRequest", by: User, message: "Message | None") -> N
 
 def delivered(request: "ServiceRequest") -> None:
     """To the requesting party: what was delivered, to be confirmed."""
-    titles = list(request.deliverables.values_list("title", flat=True))
+    titles = [*request.deliverables.values_list("title", flat=True)]
+    titles += [row.name for row in request.introductions.with_people()]
     _send("spoc/email/delivered", requesters(request), request, titles=titles)
 
 

@@ -1,10 +1,11 @@
 """The forms of the steps of a request, for the desk and the portal: their cleaned data are the verb's arguments."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,8 @@ from spoc.models.checks import may_be_delivered, wants_evaluation
 from spoc.subject import day_of, needed_on
 
 TEXT_MAX = 2000
+BLANK: Final = "[…]"
+"""What a standard answer leaves open, and nobody sends."""
 
 
 def text_field(label: Any, *, rows: int = 5, length: int = TEXT_MAX, **options: Any) -> forms.CharField:
@@ -40,9 +43,14 @@ def text_field(label: Any, *, rows: int = 5, length: int = TEXT_MAX, **options: 
     )
 
 
+def chosen(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return choices of which none is made yet: nobody refuses or ends anything by a slip."""
+    return [("", pgettext_lazy("choice", "To choose")), *choices]
+
+
 def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
     """Return these outcomes as choices."""
-    return [(code.value, code.label) for code in codes]
+    return chosen((code.value, code.label) for code in codes)
 
 
 class StepForm(AsksForFileAgain):
@@ -55,16 +63,36 @@ class StepForm(AsksForFileAgain):
     act: ClassVar[str] = ""
     begins: ClassVar[str] = "text"
     beginnings: Iterable[StandardAnswer] = ()
+    verb: str = ""
+    """The step that is asked, where it may still be taken once somebody else has taken another one."""
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
         self.row, self.user = row, user
+        self.initial.setdefault("seen", row.status)
         self.prepare()
 
     def prepare(self) -> None:
         """Fit the fields to the request and the person."""
+
+    def _post_clean(self) -> None:
+        """Refuse once a step on a state that the page did not show: what was accepted is not declined unseen."""
+        super()._post_clean()  # type: ignore[misc]  # Django's, but not in the stubs
+        self.cleaned_data.pop("seen", None)
+        if self.act and BLANK in str(self.cleaned_data.get(self.begins, "")):
+            self.add_error(self.begins, _("Fill in what a standard answer leaves open: […]."))
+        seen, now = self.data.get(self.add_prefix("seen"), ""), self.row.status
+        sources = {state for line in self.row.TRANSITIONS if line.verb == self.verb for state in line.sources}
+        if seen and seen != now and now in sources:
+            self.data = data = cast("QueryDict", self.data).copy()
+            data[self.add_prefix("seen")] = now
+            words = _(
+                "The state has changed meanwhile: it is “%(state)s” now. Read the request, then press again."
+            )
+            self.add_error(None, ValidationError(words, "stale", {"state": self.row.get_status_display()}))
 
 
 class AcceptForm(StepForm):
@@ -112,7 +140,7 @@ class DeclineForm(StepForm):
 
     act = StandardAnswer.Act.DECLINE
 
-    reason = forms.ChoiceField(label=_("reason"), choices=DeclineReason.choices)
+    reason = forms.ChoiceField(label=_("reason"), choices=chosen(DeclineReason.choices))
     text = text_field(_("explanation"))
 
 

@@ -23,7 +23,7 @@ class RequestBoxes(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  #
         words = _("%(reference)s %(title)s (%(who)s, due %(day)s)")
         return words % {
             "reference": obj.reference, "title": obj.title, "who": obj.assigned_to.full_name,
-            "day": short_date(obj.due_on),
+            "day": short_date(obj.next_day or obj.due_on),
         }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ class PrepareForm(VersionedForm):
         super().__init__(*args, row=row, initial={"invited": row.invited, "agenda": row.agenda}, **kwargs)
 
 
-class MoveForm(PlanStepForm):
+class MoveForm(VersionedForm):
     """Another moment, another place, and why."""
 
     starts_at = MomentField(label=_("begins"), help_text=_("Brussels time."))

@@ -46,7 +46,7 @@ _ASKING: Final[Mapping[str, Words]] = {
     "submitted": (False, _("Nothing to do: an answer comes by %(day)s.")),
     "accepted": (False, _("Nothing to do: %(who)s delivers by %(day)s.")),
     "in_progress": (False, _("Nothing to do: %(who)s delivers by %(day)s.")),
-    "waiting_requester": (True, _("Your step: answer the question of %(who)s.")),
+    "waiting_requester": (True, _("Your step: answer the question.")),
     "delivered": (True, _("Your step: say by %(last_day)s whether it was useful.")),
     **_ENDED,
 }

@@ -31,6 +31,8 @@ from spoc.plan import waiting_soon
 from spoc.use import USED, use_of
 
 SHOWN = 5
+PLANNED = 3
+"""Measures, and meetings, at home: what is below them must be found on a phone too."""
 
 
 def home(user: User) -> list[Panel]:
@@ -135,7 +137,7 @@ def _planned(template: str, found: Sequence[Any], communes: list[Commune], side:
     """Show what stands in plans: of each commune to its people; all together to the agency, below its requests."""
     whose: list[Commune | None] = [None] if side == Side.AGENCY else [*communes]
     entries = [
-        {"commune": commune, "rows": own[:SHOWN], "more": len(own) - SHOWN}
+        {"commune": commune, "rows": own[:PLANNED], "more": len(own) - PLANNED}
         for commune in whose
         if (own := [row for row in found if commune in (None, row.request.commune)])
     ]

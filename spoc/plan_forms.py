@@ -38,6 +38,7 @@ class PickForm(forms.Form):
 
     standards = forms.ModelMultipleChoiceField(
         StandardMeasure.objects.none(),
+        label=_("Measures of the library"),
         error_messages={"required": _("Tick at least one measure.")},
     )
 
@@ -86,7 +87,7 @@ class VersionedForm(PlanStepForm):
             data["version"] = str(cast("Measure", self.row).version)
 
 
-class PostponeForm(PlanStepForm):
+class PostponeForm(VersionedForm):
     """The new day, and why."""
 
     due_on = forms.DateField(label=pgettext_lazy("deadline", "new day"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
+from hubportal.access.typed import words
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
@@ -48,13 +49,12 @@ def step_page(
     context: Mapping[str, Any],
 ) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it and lead back to the row's page."""
-    line = next((line for line in row.TRANSITIONS if line.verb == verb and row.status in line.sources), None)
-    if line is None:
-        if not any(line.verb == verb for line in row.TRANSITIONS):
-            raise Http404
-        _tell(request, TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last()))
-        return redirect(row)
-    if not getattr(row, line.predicate)(request.user):
+    lines = [line for line in row.TRANSITIONS if line.verb == verb]
+    if not lines:
+        raise Http404
+    line = next((line for line in lines if row.status in line.sources), lines[0])
+    is_late = row.status not in line.sources
+    if not is_late and not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
     form = step_forms.get(verb, PlanStepForm)(*bound(request), row=row)
 
@@ -62,7 +62,11 @@ def step_page(
         getattr(row, verb)(by=request.user, **form.cleaned_data)
         return _("Saved.")
 
-    if form.is_valid() and took(request, form, act):
+    if is_late:
+        error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
+        if _told(request, error, form):
+            return redirect(row)
+    elif form.is_valid() and took(request, form, act):
         return redirect(row)
     return render(request, template, {**context, "form": form, "line": line, "back": row.get_absolute_url()})
 
@@ -73,7 +77,7 @@ def took(request: SignedIn, form: forms.BaseForm, act: Callable[[], str]) -> boo
         with constraint_messages():
             said = act()
     except TransitionError as error:
-        _tell(request, error)
+        return _told(request, error, form)
     except ValidationError as error:
         add_errors(form, error)
         return False
@@ -82,9 +86,16 @@ def took(request: SignedIn, form: forms.BaseForm, act: Callable[[], str]) -> boo
     return True
 
 
-def _tell(request: SignedIn, error: TransitionError) -> None:
-    """Say who was first; to a second click of the same person, that the first one did it."""
+def _told(request: SignedIn, error: TransitionError, form: forms.BaseForm) -> bool:
+    """Say who was first; to a second click of the same person, that the first one did it.
+
+    False when words would be lost: then the form is shown again, with them.
+    """
     if error.is_repeated_by(request.user):
         messages.success(request, _("Saved."))
+    elif words(request):
+        form.add_error(None, error)
+        return False
     else:
         messages.error(request, str(error))
+    return True

@@ -22,6 +22,8 @@ class Writing(NamedTuple):
     method: str
     done: str | Promise
     style: str = "primary"
+    send: str | Promise = ""
+    """What its button says, where that is not its title."""
 
 
 WRITINGS: Final[Mapping[str, Writing]] = {
@@ -32,6 +34,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ServiceRequest.can_be_answered_by,
         "write",
         _("The message was sent."),
+        send=_("Send the message"),
     ),
     "introduce": Writing(
         _("Introduce to somebody"),

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 from hubportal.access.constraints import constraint_messages, explain
 from hubportal.access.forms import VERSION, StaleGuardForm
 from hubportal.access.paging import CappedPaginator
+from hubportal.access.typed import words
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -240,6 +241,10 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
                 return False
             is_repeated = getattr(error, "is_repeated_by", None)
             if not (is_repeated and is_repeated(request.user)):
+                if words(request):
+                    # Somebody was first; what was written here would be lost on another page.
+                    form.add_error(None, error)
+                    return False
                 messages.error(request, error.message)
                 return True
         messages.success(request, row.get_status_display())

@@ -23,6 +23,13 @@ def needed(text: str, field: str) -> str:
     return text.strip()
 
 
+def unchanged(row: Any, version: int | None, field: str) -> None:
+    """Refuse, on a field, to write over what somebody did since a `version` was read; None: nothing was read."""
+    if version is not None and version != row.version:
+        words = _("Somebody changed this while you were typing. Compare both, then save again.")
+        raise ValidationError({field: ValidationError(words, "stale")})
+
+
 def one_of(value: str, allowed: Any, field: str) -> str:
     """Return a code that is allowed; ValidationError on its field for another one."""
     if value not in allowed:

@@ -7,7 +7,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
 from spoc import deadlines
-from spoc.models.choices import CLOCK_RUNS, OPEN, Kind
+from spoc.models.choices import CLOCK_RUNS, OPEN, Kind, Status
 from spoc.models.parties import Parties
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ class Clocked(Parties):
     def clock_runs(self) -> bool:
         """Whether the responding party owes something by `due_on`."""
         return self.status in CLOCK_RUNS
+
+    @property
+    def next_day(self) -> date | None:
+        """The day that counts now: until when it is delivered or confirmed; None while it waits or once it ended."""
+        if self.status == Status.DELIVERED and self.delivered_at:
+            return deadlines.confirm_until(self.delivered_at)
+        return self.due_on if self.clock_runs else None
 
     def days_left(self, on: date | None = None) -> int | None:
         """Return the calendar days until the due date, negative when late; None while no clock runs."""

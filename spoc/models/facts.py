@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from communes.models import Commune, District
 from hubportal import search
+from hubportal.access.plain import one_way
 from spoc.models.choices import DeclineReason, Direction, Kind, Outcome, Status, Usefulness
 
 
@@ -56,7 +57,7 @@ class RequestFacts(models.Model):
         related_name="service_requests",
         verbose_name=_("district"),
     )
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(_("title"), max_length=160, validators=[one_way])
     description = models.TextField(
         _("what is expected"), max_length=2000, help_text=_("In one or two sentences.")
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.access.constraints import CheckedTogether
+from hubportal.access.plain import one_way
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful, TransitionEvent, known_status
 from spoc import emails
@@ -45,7 +46,7 @@ class Measure(CheckedTogether, Stateful):
         related_name="measures",
         verbose_name=_("standard measure"),
     )
-    title = models.CharField(_("what is done"), max_length=160, blank=True)
+    title = models.CharField(_("what is done"), max_length=160, blank=True, validators=[one_way])
     phase = models.CharField(_("phase"), max_length=8, choices=Phase.choices)
     status = models.CharField(
         _("state"),
@@ -241,9 +242,10 @@ class Measure(CheckedTogether, Stateful):
         self._move("finish", by, comment=result.strip(), done_on=done_on, result=result.strip())
 
     @transaction.atomic
-    def postpone(self, *, by: User, due_on: date, reason: str) -> None:
-        """Move its day; the other party reads why."""
+    def postpone(self, *, by: User, due_on: date, reason: str, version: int | None = None) -> None:
+        """Move its day, as it was read (`version`); the other party reads why."""
         self._begin("postpone", by)
+        checks.unchanged(self, version, "due_on")
         told = checks.needed(reason, "reason")
         check_day(due_on)
         if due_on == self.due_on:

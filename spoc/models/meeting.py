@@ -31,9 +31,6 @@ OUT_OF_REACH: Final = timedelta(days=10 * 366)
 """From when it was planned, either way: what the database lets no row exceed."""
 
 
-STALE: Final = _("Somebody changed this while you were typing. Compare both, then save again.")
-
-
 class Meeting(CheckedTogether, Stateful):
     """A meeting of both parties, and whom they invite. What it decides are measures of the plan."""
 
@@ -196,20 +193,25 @@ class Meeting(CheckedTogether, Stateful):
         }
         if all(getattr(self, name) == text for name, text in facts.items()):
             return
-        if version is not None and version != self.version:
-            raise ValidationError({"agenda": ValidationError(STALE, "stale")})
+        checks.unchanged(self, version, "agenda")
         before = "\n\n".join(text for text in (self.invited, self.agenda) if text)
         self._move("prepare", by, comment=before, **facts)
 
     @transaction.atomic
-    def move(self, *, by: User, starts_at: datetime, place: str, reason: str) -> None:
-        """Let it begin at another moment to come, or take place elsewhere; the other party reads why."""
+    def move(
+        self, *, by: User, starts_at: datetime, place: str, reason: str, version: int | None = None
+    ) -> None:
+        """Let it begin at another moment to come, or take place elsewhere; the other party reads why.
+
+        ValidationError when somebody changed it since a `version` was read.
+        """
         self._begin("move", by)
         told = checks.needed(reason, "reason")
         if (starts_at, place) == (self.starts_at, self.place):
             if self._too_late("move", self.status).is_repeated_by(by):
                 return
             raise ValidationError({"starts_at": _("This is its moment and its place already.")})
+        checks.unchanged(self, version, "starts_at")
         if starts_at <= timezone.now():
             raise ValidationError({"starts_at": _("This moment is over.")})
         moved = copy(self)
@@ -237,8 +239,7 @@ class Meeting(CheckedTogether, Stateful):
         told = _bounded("minutes", checks.needed(minutes, "minutes"))
         if told == self.minutes:
             return
-        if version != self.version:
-            raise ValidationError({"minutes": ValidationError(STALE, "stale")})
+        checks.unchanged(self, version, "minutes")
         self._move("correct", by, comment=self.minutes, minutes=told)
 
     @property

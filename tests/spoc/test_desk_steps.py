@@ -9,7 +9,7 @@ from django.urls import reverse
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 from spoc.models import NewDeliverable
-from tests.spoc.stories import CANARY, NOTE, a_draft, a_file, brought_to, day
+from tests.spoc.stories import CANARY, NOTE, a_draft, a_file, arguments, brought_to, day
 from tests.spoc.test_desk import step, write
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,46 @@ def test_a_commune_that_delivers_reads_what_is_there(client: Client, echevine: U
         reverse("spoc:request-deliverable", args=[row.pk]),
     ):
         assert "Liste des terrasses" in client.get(address).text
+
+
+def test_what_a_colleague_accepted_meanwhile_is_not_declined_unseen(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row = brought_to("submitted", echevine, spoc)
+    client.force_login(spoc)
+    shown = client.get(step(row, "decline")).context["form"]["seen"].value()
+    row.accept(by=lead, **arguments("accept", spoc))
+    data = {"reason": "not_held", "text": "Nous n'avons pas ces chiffres.", "seen": shown}
+    refused = client.post(step(row, "decline"), data)
+    assert refused.context["form"].errors
+    assert "Nous n&#x27;avons pas ces chiffres." in refused.content.decode()
+    row.refresh_from_db()
+    assert row.status == "accepted"
+    again = {**data, "seen": refused.context["form"]["seen"].value()}
+    assert client.post(step(row, "decline"), again).status_code == 302
+
+
+def test_words_are_kept_when_somebody_else_was_first(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(spoc)
+    row.ask(by=lead, question="Quelles rues ?")
+    data = {"question": "De quelle date à quelle date ?"}
+    late = client.post(step(row, "ask"), data, headers={"origin": "http://testserver"})
+    assert late.status_code == 200
+    assert "De quelle date à quelle date ?" in late.content.decode()
+
+
+def test_what_a_standard_answer_leaves_open_is_not_sent(client: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(spoc)
+    response = client.post(step(row, "ask"), {"question": "Il me manque encore : […]"})
+    assert set(response.context["form"].errors) == {"question"}
+
+
+def test_nothing_is_chosen_for_who_refuses_or_ends(client: Client, echevine: User, spoc: User) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(spoc)
+    for verb, field in (("close", "outcome"), ("deliver", "proposed_outcome")):
+        assert field in client.post(step(row, verb), {field: ""}).context["form"].errors

@@ -532,3 +532,11 @@ def test_works_that_move_leave_no_interruption_outside(client: Client, echevine:
     assert f"{edit(row, 'effects')}#h-interruptions" in page
     row.refresh_from_db()
     assert row.status == "draft"
+
+
+def test_a_title_turns_no_text_around(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    data = {"title": "Facture \u202efdp.exe", "description": "Voir la pièce."}
+    response = client.post(reverse("spoc:request-begin", args=["audit"]), data)
+    assert set(response.context["form"].errors) == {"title"}
+    assert "Facture" in response.content.decode()

@@ -144,7 +144,7 @@ def test_when_the_person_in_charge_left_the_step_is_her_colleagues(
     [
         (
             "waiting_requester",
-            "Votre étape : répondez à la question posée par",
+            "Votre étape : répondez à la question",
             "la prochaine étape revient au",
         ),
         ("delivered", "Votre étape : dites au plus tard le", "la prochaine étape revient au SPOC"),

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from hubportal.accounts.models import JournalEntry, User
 from tests.cast import COMMUNE_B
-from tests.spoc.stories import CANARY, a_draft, brought_to
+from tests.spoc.stories import CANARY, a_draft, brought_to, set_back
 
 pytestmark = pytest.mark.django_db
 Read = Callable[..., list[list[Any]]]
@@ -53,7 +53,8 @@ def test_it_holds_what_the_list_shows(read: Read, client: Client, echevine: User
 @BOTH
 @pytest.mark.parametrize("trap", ["=1+1", "+32 2", "-2", "@SUM(A1)", "\t=1", " =cmd|x", "\u202e=1"])
 def test_no_cell_begins_a_formula(trap: str, read: Read, client: Client, echevine: User, spoc: User) -> None:
-    brought_to("submitted", echevine, spoc, title=f"{trap} titre", outside_reason=trap)
+    # Behind the model's back: of a title it refuses some of them itself.
+    set_back(brought_to("submitted", echevine, spoc), title=f"{trap} titre", outside_reason=trap)
     client.force_login(spoc)
     row = read(client)[1]
     for text in (row[4], row[14]):

@@ -77,7 +77,7 @@ def test_each_row_says_the_next_step(client: Client, echevine: User, spoc: User)
     client.force_login(echevine)
     (line,) = client.get(reverse(LIST)).context["lines"]
     assert line.next.is_mine
-    assert "Bilal Spoc" in line.next.text
+    assert line.next.text == "Votre étape\N{NO-BREAK SPACE}: répondez à la question."
     client.force_login(spoc)
     (line,) = client.get(reverse(LIST)).context["lines"]
     assert not line.next.is_mine
