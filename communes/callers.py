@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
+from django.db.models import Exists, FilteredRelation, OuterRef
 from django.utils import timezone
 
 from communes.models.commune import Commune
 from communes.models.spoc import Absence, Assignment
+from hubportal.access.dated import holding_on
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 
 Capacity = Literal["spoc", "stand_in", "lead", "nobody"]
@@ -39,36 +41,51 @@ def who_to_call(commune: Commune, on: date | None = None) -> Caller:
 
 def lead_on_duty(on: date | None = None) -> User | None:
     """Return the lead who answers where no SPOC does: the first who is not away, else the first of all."""
-    leads = User.objects.holding([Role.LEAD], on).order_by("pk")
-    away = Absence.objects.valid(on).values("user")
-    return leads.exclude(pk__in=away).first() or leads.first()
+    is_away = Exists(Absence.objects.valid(on).filter(user=OuterRef("pk")))
+    return User.objects.holding([Role.LEAD], on).order_by(is_away, "pk").first()
 
 
 def callers(communes: Iterable[str], on: date | None = None) -> dict[str, Caller]:
-    """Return whom to call, by NIS code: three queries, two more at most where a lead answers, however many communes."""
-    day = on or timezone.localdate()
-    at_agency = set(User.objects.holding(AGENCY_ROLES, day).values_list("pk", flat=True))
-    spocs = {row.commune_id: row.user for row in Assignment.objects.valid(day).select_related("user")}
-    absences = {row.user_id: row for row in Absence.objects.valid(day).select_related("stand_in")}
-    found = {nis: _caller(spocs.get(nis), absences, at_agency) for nis in communes}
+    """Return whom to call, by NIS code: one query, one more where a lead answers, however many communes."""
+    names, day = list(communes), on or timezone.localdate()
+    serving = {row.commune_id: row for row in _serving(names, day)}
+    found = {nis: _caller(serving.get(nis)) for nis in names}
     if all(found.values()):
         return {nis: caller for nis, caller in found.items() if caller}
     lead = lead_on_duty(day)
-    return {nis: caller or _lead(lead, spocs.get(nis), absences, at_agency) for nis, caller in found.items()}
+    return {nis: caller or _lead(lead, serving.get(nis)) for nis, caller in found.items()}
 
 
-def _lead(lead: User | None, spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller:
-    away = absences.get(spoc.pk) if spoc and spoc.pk in at_agency else None
-    return Caller("lead" if lead else "nobody", lead, spoc, away.ends_on if away else None)
+def _serving(communes: list[str], day: date) -> Any:
+    """Return the assignments of a day: whether their SPOC is of the agency, the `absence` if any, who then answers."""
+    at_agency = User.objects.holding(AGENCY_ROLES, day).order_by()
+    away = Absence.objects.valid(day).order_by().values("user")
+    stands_in = at_agency.filter(pk=OuterRef("absence__stand_in")).exclude(pk__in=away)
+    rows: Any = Assignment.objects.valid(day).filter(commune__in=communes).order_by("commune")
+    return rows.annotate(
+        absence=FilteredRelation("user__absences", condition=holding_on(day, "user__absences__")),
+        is_at_agency=Exists(at_agency.filter(pk=OuterRef("user"))),
+        has_stand_in=Exists(stands_in),
+    ).select_related("user", "absence__stand_in")
 
 
-def _caller(spoc: User | None, absences: dict[int, Absence], at_agency: set[int]) -> Caller | None:
-    if spoc is None or spoc.pk not in at_agency:
+def _absence(row: Any) -> Absence | None:
+    """Return the absence of a SPOC of the agency; the relation is missing where there is none."""
+    return getattr(row, "absence", None) if row and row.is_at_agency else None
+
+
+def _lead(lead: User | None, row: Any) -> Caller:
+    away = _absence(row)
+    return Caller(
+        "lead" if lead else "nobody", lead, row.user if row else None, away.ends_on if away else None
+    )
+
+
+def _caller(row: Any) -> Caller | None:
+    """Return who answers by an assignment; None where a lead does."""
+    if row is None or not row.is_at_agency:
         return None
-    absence = absences.get(spoc.pk)
+    absence = _absence(row)
     if absence is None:
-        return Caller("spoc", spoc, spoc)
-    stand_in = absence.stand_in
-    if stand_in.pk in at_agency and stand_in.pk not in absences:
-        return Caller("stand_in", stand_in, spoc, absence.ends_on)
-    return None
+        return Caller("spoc", row.user, row.user)
+    return Caller("stand_in", absence.stand_in, row.user, absence.ends_on) if row.has_stand_in else None

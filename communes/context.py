@@ -12,7 +12,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from communes.models import Commune, Delegation, Mandate
-from communes.models.mandate import held_by
+from communes.models.mandate import communes_of, held_by
+from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 
@@ -42,9 +43,13 @@ def communes_for(user: User | AnonymousUser | None) -> list[ActingCommune]:
     """
     if not isinstance(user, User):
         return []
-    if "_communes_for" not in user.__dict__:
-        user.__dict__["_communes_for"] = _communes_for(user)
-    return list(user.__dict__["_communes_for"])
+    return list(user.once("communes for", lambda: _communes_for(user)))
+
+
+def served_communes(user: User) -> list[Commune]:
+    """Return the communes that a person serves today, as SPOC or as their stand-in: rows of the menu's."""
+    served = communes_served_by(user)
+    return [item.commune for item in communes_for(user) if item.commune.nis in served]
 
 
 def _communes_for(user: User) -> list[ActingCommune]:
@@ -52,11 +57,13 @@ def _communes_for(user: User) -> list[ActingCommune]:
         return [ActingCommune(commune) for commune in Commune.objects.all()]
     mandates, delegations = held_by(user)
     found = {
-        row.commune_id: ActingCommune(row.commune, _delegated(row))
-        for row in delegations.select_related("commune")
-    }
-    found |= {
         row.commune_id: ActingCommune(row.commune, _held(row)) for row in mandates.select_related("commune")
+    }
+    # A mandate comes before a delegation: those are asked for only where there is no mandate.
+    others = delegations.filter(commune__in=communes_of(user) - found.keys())
+    found |= {
+        row.commune_id: ActingCommune(row.commune, _delegated(row))
+        for row in others.select_related("commune")
     }
     return [found[nis] for nis in sorted(found)]
 

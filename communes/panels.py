@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from communes.callers import Caller, callers, lead_on_duty
 from communes.closures import holiday_today
 from communes.colleges import College, colleges, gaps
 from communes.context import ActingCommune, communes_for
-from communes.models import Absence, Assignment, Commune, District, Mandate, MerchantsAssociation
+from communes.models import Absence, Commune, Mandate, MerchantsAssociation
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.dashboard.panels import AreaName, Cell, Column, Panel
@@ -49,16 +49,14 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
     """Show whom to call and the college; of several communes, the template shows the chosen one."""
     names = [item.commune.nis for item in acting]
     to_call, by_commune = callers(names), colleges(names)
-    districts = _count(District.objects.filter(commune__in=names))
-    associations = _count(MerchantsAssociation.objects.filter(commune__in=names, status="active"))
+    counts = _counts(names)
     entries = [
         {
             "item": item,
             "commune": item.commune,
             "caller": to_call[nis],
             "college": by_commune[nis],
-            "districts": districts.get(nis, 0),
-            "associations": associations.get(nis, 0),
+            **counts[nis],
         }
         for nis, item in zip(names, acting, strict=True)
     ]
@@ -70,9 +68,15 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
     ]
 
 
-def _count(rows: QuerySet[Any]) -> dict[str, int]:
-    """Return how many rows each commune has."""
-    return dict(rows.order_by().values_list("commune").annotate(Count("pk")))
+def _counts(communes: list[str]) -> dict[str, dict[str, int]]:
+    """Return how many districts and active associations each commune has."""
+    rows = Commune.objects.filter(pk__in=communes).order_by().values_list("nis")
+    is_active = Q(associations__status="active")
+    # A commune has few of either: both joined at once.
+    counted = rows.annotate(
+        Count("districts", distinct=True), active=Count("associations", filter=is_active, distinct=True)
+    )
+    return {nis: {"districts": districts, "associations": active} for nis, districts, active in counted}
 
 
 # --- The agency --------------------------------------------------------------------------------------------
@@ -80,7 +84,7 @@ def _count(rows: QuerySet[Any]) -> dict[str, int]:
 
 def _agency(user: User) -> list[Panel]:
     today = timezone.localdate()
-    communes = list(Commune.objects.all())
+    communes = [item.commune for item in communes_for(user)]
     names = [commune.nis for commune in communes]
     to_call, by_commune = callers(names, today), colleges(names, today)
     # Figures are what a director comes for; who has work to do finds that first, and the figures above the map.
@@ -103,7 +107,7 @@ def _agency(user: User) -> list[Panel]:
 
 def _figures(to_call: dict[str, Caller], by_commune: dict[str, College]) -> dict[str, Any]:
     """Return the four figures: who can be called, trade, college members who can sign in, associations."""
-    in_office = {row.user_id for college in by_commune.values() for row in college.members}
+    in_office = {row.user for college in by_commune.values() for row in college.members}
     associations = MerchantsAssociation.objects.aggregate(
         active=Count("pk", filter=Q(status="active")), all=Count("pk")
     )
@@ -112,7 +116,7 @@ def _figures(to_call: dict[str, Caller], by_commune: dict[str, College]) -> dict
         "with_spoc": sum(not caller.is_gap for caller in to_call.values()),
         "with_trade": sum(bool(college.trade) for college in by_commune.values()),
         "in_office": len(in_office),
-        "can_sign_in": User.objects.filter(pk__in=in_office, is_active=True).count(),
+        "can_sign_in": sum(person.is_active for person in in_office),
         "associations": associations,
     }
 
@@ -138,7 +142,7 @@ def _spoc(
     by_commune: dict[str, College],
     today: date,
 ) -> list[Panel]:
-    mine = set(Assignment.objects.valid(today).filter(user=user).values_list("commune_id", flat=True))
+    mine = {nis for nis, caller in to_call.items() if caller.spoc == user}
     served = [commune for commune in communes if commune.nis in mine or to_call[commune.nis].user == user]
     served.sort(key=lambda commune: commune.nis not in mine)
     rows = [

@@ -1,18 +1,20 @@
 """What this app shows elsewhere: one's next steps at home; the card of a commune's convention, there and on the
 commune's page; its column of the coverage matrix."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communes.context import communes_for
 from communes.models import Commune
-from conventions.current import current
+from communes.models.spoc import communes_served_by
+from conventions.current import current, current_of
 from conventions.following import due_soon
 from conventions.listing import ORDER
-from conventions.models import Amendment, Convention, ConventionTheme, MeetingAction
-from conventions.models.policy import served_by
+from conventions.models import Amendment, Convention, ConventionTheme, MeetingAction, Signatory
+from conventions.models.queryset import ConventionQuerySet
 from conventions.todo import Line, lines
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.dashboard.panels import Cell, Column, Panel
@@ -27,9 +29,11 @@ def home(user: User) -> list[Panel]:
     if not acting:
         return _agency(user)
     communes = [item.commune for item in acting]
-    entries = _entries(user, communes)
+    rows = Convention.objects.visible_to(user).filter(commune__in=communes)
+    found = list(_in_order(rows))
+    entries = _entries(user, communes, current_of(found))
     return [
-        *_steps_of(user, communes),
+        *_steps_of(user, communes, [row for row in found if row.is_unsigned]),
         *_actions_of(user, communes),
         Panel("conventions/panels/home.html", {"entries": entries}, "aside", 20),
     ]
@@ -37,7 +41,8 @@ def home(user: User) -> list[Panel]:
 
 def commune(user: User, commune: Commune) -> list[Panel]:
     """Return the card of a commune, as far as this person may read it."""
-    return [Panel("conventions/panels/commune.html", {"entries": _entries(user, [commune])}, "aside", 60)]
+    entries = _entries(user, [commune], current(user, [commune.nis]))
+    return [Panel("conventions/panels/commune.html", {"entries": entries}, "aside", 60)]
 
 
 def columns(user: User) -> list[Column]:
@@ -64,11 +69,10 @@ def _cell(convention: Convention | None, following: Convention | None) -> Cell:
 # --- Next steps ------------------------------------------------------------------------------------------------
 
 
-def _steps_of(user: User, communes: list[Commune]) -> list[Panel]:
+def _steps_of(user: User, communes: list[Commune], unsigned: list[Convention]) -> list[Panel]:
     """Show the people of communes what is written with them: left out where nothing is."""
-    rows = Convention.objects.visible_to(user).open().filter(commune__in=communes)
     amended = Amendment.objects.visible_to(user).open().filter(convention__commune__in=communes)
-    found = _lines(rows, amended, user)
+    found = _lines(unsigned, amended, user)
     entries = [
         {"commune": commune, "lines": own}
         for commune in communes
@@ -83,11 +87,11 @@ def _agency(user: User) -> list[Panel]:
         return _panel(_to_sign(user))
     rows = Convention.objects.visible_to(user)
     amended = Amendment.objects.visible_to(user).open()
-    served = list(served_by(user).values_list("commune", flat=True))
+    served = communes_served_by(user)
     if not user.has_role(*STEWARDS):
         rows, amended = rows.filter(commune__in=served), amended.filter(convention__commune__in=served)
     ending = Q(pk__in=rows.maybe_ending().filter(status="signed", successor__isnull=True).values("pk"))
-    shown = rows.filter(Q(pk__in=rows.open().values("pk")) | ending)
+    shown = _in_order(rows.filter(Q(pk__in=rows.open().values("pk")) | ending))
     return [
         *_panel([line for line in _lines(shown, amended, user) if line.next is not None]),
         *_actions([(None, due_soon(user, served))]),
@@ -96,17 +100,25 @@ def _agency(user: User) -> list[Panel]:
 
 def _to_sign(user: User) -> list[Line]:
     """Return what waits for the signature of a person who follows no agreement otherwise: a director's."""
-    waits = {"status": "to_sign", "signatories__user": user, "signatories__signed_on": None}
-    rows = Convention.objects.visible_to(user).filter(**waits)
-    return _lines(rows, Amendment.objects.visible_to(user).filter(**waits), user)
+    is_frozen = Q(convention__status="to_sign") | Q(amendment__status="to_sign")
+    rows = Signatory.objects.visible_to(user).filter(is_frozen, user=user, signed_on=None)
+    read = ("convention__commune", "convention__successor", "amendment__convention__commune")
+    # As the list has them; amendments, which have no convention of this sort, come last.
+    first_day = F("convention__in_force_from").desc(nulls_first=True)
+    found = rows.select_related(*read).order_by(
+        "convention__commune_id", first_day, "convention_id", "amendment_id"
+    )
+    return lines([row.agreement for row in found if row.agreement], user)
 
 
-def _lines(conventions: Any, amendments: Any, user: User) -> list[Line]:
+def _in_order(rows: ConventionQuerySet) -> ConventionQuerySet:
+    """Return conventions in the order of the list, with what the lines about them read."""
+    return rows.select_related("commune", "successor").order_by(*ORDER)
+
+
+def _lines(conventions: Iterable[Convention], amendments: Any, user: User) -> list[Line]:
     """Return what a reader does about conventions, then about amendments."""
-    return [
-        *lines(conventions.select_related("commune", "successor").order_by(*ORDER), user),
-        *lines(amendments.select_related("convention__commune").order_by("pk"), user),
-    ]
+    return lines([*conventions, *amendments.select_related("convention__commune").order_by("pk")], user)
 
 
 def _panel(found: list[Line]) -> list[Panel]:
@@ -138,9 +150,8 @@ def _actions(found: list[tuple[Commune | None, list[MeetingAction]]]) -> list[Pa
 # --- The card --------------------------------------------------------------------------------------------------
 
 
-def _entries(user: User, communes: list[Commune]) -> list[dict[str, Any]]:
-    """Return for each commune its convention and what may be shown of it: three queries, however many."""
-    found = current(user, [commune.nis for commune in communes])
+def _entries(user: User, communes: list[Commune], found: dict[str, Convention]) -> list[dict[str, Any]]:
+    """Return for each commune its convention and what may be shown of it: one query, however many."""
     themes: dict[int, list[str]] = {}
     # A theme is open while its convention is in force.
     in_force = [row.pk for row in found.values() if row.is_in_force()]

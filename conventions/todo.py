@@ -1,4 +1,4 @@
-"""What a reader does about each agreement of a list, in one line: six queries, however many there are.
+"""What a reader does about each agreement of a list, in one line: three queries at most, however many there are.
 
 The rules are the model's: `next_steps(user)`, the state, and what `coming` sees. A mail about one says the same words;
 models write mails, so nothing here imports the models of agreements.
@@ -9,19 +9,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.apps import apps
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from communes.models.mandate import communes_of
+from communes.models.spoc import communes_served_by
 from conventions.models.article import Article
 from conventions.models.choices import BINDING, Party
 from conventions.models.coming import Kind, coming
-from conventions.models.policy import served_by
 from conventions.models.signatory import Signatory
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import STEWARDS, User
 from hubportal.look.dates import short_date
 
 if TYPE_CHECKING:
@@ -45,74 +45,83 @@ class Line(NamedTuple):
     next: Todo | None
 
 
-class _Reader(NamedTuple):
-    """What is known of the reader and of all rows at once.
+_Key = tuple[str, int]
+"""Of an agreement: the column by which its parts refer to it, and its key."""
 
-    Drafts that have a text, signatures that are missing, open comments by agreement, and the first day of each
-    commune's last convention.
+
+class _Facts(NamedTuple):
+    """Of a convention: whether it has a text, and the first day of its commune's last one that was signed."""
+
+    is_written: bool = False
+    last_start: date | None = None
+
+
+class _Reader(NamedTuple):
+    """The reader, and what is known of all rows at once.
+
+    Signatures that are missing and open comments of the commune by agreement; facts by the key of a convention.
     """
 
     user: User
-    own: frozenset[str]
-    served: frozenset[str]
-    written: frozenset[int]
-    missing: dict[int, list[Signatory]]
-    comments: dict[int, int]
-    followed: dict[str, date]
+    missing: dict[_Key, list[Signatory]]
+    comments: dict[_Key, int]
+    facts: dict[int, _Facts]
     today: date
 
 
 def lines(rows: Iterable["Agreement"], user: User) -> list[Line]:
-    """Return conventions, or amendments, as a list shows them to a reader; `successor` should be selected."""
+    """Return conventions and amendments as a list shows them to a reader; `successor` should be selected."""
     found = list(rows)
-    served = frozenset(served_by(user).values_list("commune", flat=True)) if user.is_staff else frozenset()
-    articles = Article.objects.visible_to(user).filter(convention__in=_in(found, "draft")).order_by()
-    written = frozenset(articles.values_list("convention", flat=True).distinct())
     reader = _Reader(
-        user, communes_of(user), served, written, _missing(user, found),
-        _open_comments(user, found), _last_starts(found), timezone.localdate(),
-    )  # fmt: skip
+        user, _missing(user, found), _open_comments(user, found), _facts(user, found), timezone.localdate()
+    )
     return [Line(row, _todo(row, reader)) for row in found]
 
 
-def _open_comments(user: User, agreements: list["Agreement"]) -> dict[int, int]:
-    """Return how many comments of the other party are open, by agreement: one's own wait for nobody here."""
-    owner = agreements[0].OWNER if agreements else "convention"
+def _parts_of(agreements: Iterable["Agreement"]) -> Q:
+    """Return which parts belong to these agreements, as a condition."""
+    found: dict[str, list[int]] = {"convention": [], "amendment": []}
+    for row in agreements:
+        found[row.OWNER].append(row.pk)
+    return Q(convention__in=found["convention"]) | Q(amendment__in=found["amendment"])
+
+
+def _key(convention: int | None, amendment: int | None) -> _Key:
+    return ("amendment", amendment) if amendment else ("convention", convention or 0)
+
+
+def _open_comments(user: User, agreements: list["Agreement"]) -> dict[_Key, int]:
+    """Return how many comments of the commune are open, by agreement: they wait for whoever writes in a text."""
+    if not (user.has_role(*STEWARDS) or communes_served_by(user)):
+        return {}
     # Asked by name: comments hang on agreements, which write mails with these lines.
     rows = apps.get_model("conventions", "Comment").objects.visible_to(user).open()
     # Of all of them: who asks about none in negotiation asks the same.
-    other = Party.COMMUNE if user.has_role(*AGENCY_ROLES) else Party.AGENCY
-    found = rows.filter(party=other, **{f"{owner}__in": [row.pk for row in agreements]})
-    found = found.order_by().values_list(owner)
-    return dict(found.annotate(Count("pk")))
+    found = rows.filter(_parts_of(agreements), party=Party.COMMUNE).order_by()
+    counted = found.values_list("convention", "amendment").annotate(Count("pk"))
+    return {_key(convention, amendment): number for convention, amendment, number in counted}
 
 
-def _last_starts(agreements: list["Agreement"]) -> dict[str, date]:
-    """Return on which day the last convention of each commune began, or will begin."""
-    if not agreements or agreements[0].OWNER != "convention":
+def _facts(user: User, agreements: list["Agreement"]) -> dict[int, _Facts]:
+    """Return the facts of the conventions that are written, or signed: nobody asks for those of others."""
+    asked = [row for row in agreements if row.OWNER == "convention" and row.status in ("draft", "signed")]
+    if not asked:
         return {}
-    conventions: Any = type(agreements[0])._base_manager
-    rows = (
-        conventions.filter(status__in=BINDING)
-        .filter(commune__in={row.nis for row in agreements})
-        .order_by()
-        .values_list("commune")
-    )
-    return dict(rows.annotate(Max("in_force_from")))
+    conventions: Any = type(asked[0])._base_manager
+    articles = Article.objects.visible_to(user).filter(convention=OuterRef("pk"))
+    theirs = conventions.filter(status__in=BINDING, commune=OuterRef("commune"))
+    last = theirs.order_by(F("in_force_from").desc(nulls_last=True)).values("in_force_from")[:1]
+    rows = conventions.filter(pk__in=[row.pk for row in asked]).order_by()
+    return {pk: _Facts(*facts) for pk, *facts in rows.values_list("pk", Exists(articles), Subquery(last))}
 
 
-def _in(rows: list["Agreement"], status: str) -> list[int]:
-    return [row.pk for row in rows if row.status == status]
-
-
-def _missing(user: User, agreements: list["Agreement"]) -> dict[int, list[Signatory]]:
+def _missing(user: User, agreements: list["Agreement"]) -> dict[_Key, list[Signatory]]:
     """Return who has not signed yet, by agreement."""
-    missing: dict[int, list[Signatory]] = {}
-    owner = agreements[0].OWNER if agreements else "convention"
-    to_sign = {f"{owner}__in": _in(agreements, "to_sign")}
-    rows = Signatory.objects.visible_to(user).filter(signed_on=None, **to_sign)
+    missing: dict[_Key, list[Signatory]] = {}
+    to_sign = _parts_of(row for row in agreements if row.status == "to_sign")
+    rows = Signatory.objects.visible_to(user).filter(to_sign, signed_on=None)
     for signatory in rows.order_by("-party", "pk"):
-        missing.setdefault(getattr(signatory, f"{owner}_id"), []).append(signatory)
+        missing.setdefault(_key(signatory.convention_id, signatory.amendment_id), []).append(signatory)
     return missing
 
 
@@ -121,7 +130,7 @@ _SENT_BACK: Final = Todo(_("Nothing to do: it was sent back, the agency writes i
 
 def _todo(row: Any, reader: _Reader) -> Todo | None:
     if not row.text_visible_to(reader.user):
-        return _SENT_BACK if row.status == "draft" and row.nis in reader.own else None
+        return _SENT_BACK if row.status == "draft" and row.nis in communes_of(reader.user) else None
     verbs = frozenset(step.verb for step in row.next_steps(reader.user))
     if row.status == "draft":
         return _draft(row, reader, verbs)
@@ -133,11 +142,11 @@ def _todo(row: Any, reader: _Reader) -> Todo | None:
 
 
 def _draft(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    if "record" in verbs and row.pk not in reader.written:
+    if "record" in verbs and not reader.facts.get(row.pk, _Facts()).is_written:
         return Todo(_("Next step: complete it at the desk, then record it there as signed."), True)
     if "share" in verbs:
         return Todo(_("Next step: share the text with the commune."), True, "share")
-    if row.nis in reader.served:
+    if row.nis in communes_served_by(reader.user):
         return Todo(_("Your step: write both texts; then a lead shares them with the commune."), True)
     return Todo(_("Nothing to do: the agency is still writing it."))
 
@@ -174,8 +183,8 @@ _OTHERS: Final[_Table] = {
 
 
 def _negotiation(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    count = reader.comments.get(row.pk, 0)
-    if count and "agree" not in verbs and row.nis in reader.served:
+    count = reader.comments.get((row.OWNER, row.pk), 0)
+    if count and "agree" not in verbs and row.nis in communes_served_by(reader.user):
         words = ngettext(
             "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
         )
@@ -191,31 +200,32 @@ def _table(row: Any, reader: _Reader, verbs: frozenset[str]) -> _Table:
 
 
 _SIGNS: Final = Todo(_("Your step: sign outside the portal; a lead of the agency records it here."), True)
+_HAVE_IT_SIGNED: Final = {
+    True: _(
+        "Your step: sign outside the portal, and have it signed by %(names)s; the agency records it here."
+    ),
+    False: _("Your step: have it signed outside the portal by %(names)s; the agency records it here."),
+}
+"""By whether the reader signs, too."""
 
 
 def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    missing = reader.missing.get(row.pk, [])
+    missing = reader.missing.get((row.OWNER, row.pk), [])
     names = {"names": ", ".join(signatory.name for signatory in missing)}
     if "sign" in verbs:
         return Todo(_("Next step: record the signatures that are missing: %(names)s.") % names, True, "sign")
     signs = any(signatory.user_id == reader.user.pk for signatory in missing)
-    if row.nis in reader.own:
-        own = [
-            signatory.name
-            for signatory in missing
-            if signatory.party == Party.COMMUNE and signatory.user_id != reader.user.pk
-        ]
-        if signs and own:
-            text = _(
-                "Your step: sign outside the portal, and have it signed by %(names)s; the agency records it here."
-            )
-            return Todo(text % {"names": ", ".join(own)}, True)
-        if not (own or signs):
+    own = [
+        signatory.name
+        for signatory in missing
+        if signatory.party == Party.COMMUNE and signatory.user_id != reader.user.pk
+    ]
+    if signs and not own:
+        return _SIGNS
+    if row.nis in communes_of(reader.user):
+        if not own:
             return Todo(_("Nothing to do: the commune has signed, the agency is to sign."))
-        if signs:
-            return _SIGNS
-        text = _("Your step: have it signed outside the portal by %(names)s; the agency records it here.")
-        return Todo(text % {"names": ", ".join(own)}, True)
+        return Todo(_HAVE_IT_SIGNED[signs] % {"names": ", ".join(own)}, True)
     if signs:
         return _SIGNS
     return Todo(_("Nothing to do: leads record the signatures; missing are %(names)s.") % names)
@@ -223,14 +233,15 @@ def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
 
 def _ending(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
     """Return what the dates ask of those who renew, and of the SPOC; None while they ask nothing."""
-    is_lead, is_spoc = "renew" in verbs, row.nis in reader.served
+    is_lead, is_spoc = "renew" in verbs, row.nis in communes_served_by(reader.user)
+    last_start = reader.facts.get(row.pk, _Facts()).last_start
     if (
         row.OWNER != "convention"
         or row.status != "signed"
         or getattr(row, "successor", None)
         or not (is_lead or is_spoc)
         # One that was recorded late, between two others, has no successor of its own.
-        or reader.followed.get(row.commune_id, row.in_force_from) > row.in_force_from
+        or (last_start and last_start > row.in_force_from)
     ):
         return None
     due, state, verb = coming(row, reader.today), row.state_on(reader.today), "renew" if is_lead else ""

@@ -1,5 +1,6 @@
 """What a reader does now about an edition, in one line; nothing here reads the database after `with_review`."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -53,8 +54,12 @@ _TO_NOBODY: Final = {
 
 def prepared(rows: MailingQuerySet, user: User) -> list[Line]:
     """Return what is in preparation, newest first, what waits for the reader before all others."""
-    found = [line(row, user) for row in rows.in_preparation().order_by("-number")[:PREPARED]]
-    return sorted(found, key=lambda line: not line.next.is_mine)
+    return lines(rows.in_preparation().order_by("-number")[:PREPARED], user)
+
+
+def lines(rows: Iterable[Mailing], user: User) -> list[Line]:
+    """Return editions as a list shows them, what waits for the reader before all others."""
+    return sorted((line(row, user) for row in rows), key=lambda line: not line.next.is_mine)
 
 
 def line(mailing: Mailing, user: User) -> Line:

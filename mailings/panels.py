@@ -4,7 +4,9 @@ on the page of a commune, which editions its people have acknowledged."""
 from dataclasses import dataclass
 from typing import Any, Final
 
-from communes.context import communes_for
+from django.db.models import Case, Count, When, Window
+
+from communes.context import communes_for, served_communes
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
@@ -12,9 +14,9 @@ from hubportal.dashboard.panels import Panel
 from mailings import nextstep, receipts
 from mailings.figures import Figures, Readers, figures, readers
 from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing
-from mailings.models.choices import text_language
+from mailings.models.choices import Status, text_language
 from mailings.models.consent import capacities_of, held, missing
-from spoc.models.parties import communes_served_by
+from mailings.models.queryset import MailingQuerySet
 
 SHOWN: Final = 4
 """Editions of a list at home; what waits for the reader comes before the others."""
@@ -22,32 +24,34 @@ SHOWN: Final = 4
 
 def home(user: User) -> list[Panel]:
     """Return the panels of a person's home page; whoever has several roles gets those of each."""
-    latest = Mailing.objects.visible_to(user).sent().with_review().order_by("-number").first()
-    panels = _in_preparation(user, latest)
+    panels = _in_preparation(user)
     if user.has_role(Role.DIRECTOR):
         panels += _director(user)
-    if latest is None:
-        return panels
     if user.has_role(Role.SPOC):
-        panels += _spoc(user, latest)
-    if user.has_role(Role.CABINET, Role.TASKFORCE):
+        panels += _spoc(user)
+    if user.has_role(Role.CABINET, Role.TASKFORCE) and (latest := _latest(user)):
         panels.append(Panel("mailings/panels/last.html", _words(latest), "main", 10))
-    return panels + _commune_people(user, latest)
+    return panels + _commune_people(user)
 
 
 def commune(user: User, commune: Commune) -> list[Panel]:
     """Return how many of a commune's people acknowledged the last editions, for themselves and the agency."""
     if not (user.has_role(*AGENCY_ROLES) or commune.nis in communes_of(user)):
         return []
-    rows = list(_sent(user))
+    rows = list(_sent(user).with_texts()[:SHOWN])
     counts = readers(rows, [commune.nis])
     entries = [{**_words(row), "count": counts.get((row.pk, commune.nis))} for row in rows]
     return [Panel("mailings/panels/commune.html", {"entries": entries}, "main", 40)] if entries else []
 
 
-def _sent(user: User) -> Any:
-    """Return the last editions that were sent, newest first."""
-    return Mailing.objects.visible_to(user).sent().with_review().order_by("-number")[:SHOWN]
+def _sent(user: User) -> MailingQuerySet:
+    """Return the editions that were sent, newest first."""
+    return Mailing.objects.visible_to(user).sent().order_by("-number")
+
+
+def _latest(user: User) -> Mailing | None:
+    """Return the last edition that was sent, with what it says."""
+    return _sent(user).with_texts().first()
 
 
 def _words(mailing: Mailing) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def _words(mailing: Mailing) -> dict[str, Any]:
 # --- The people of a commune -------------------------------------------------------------------------------
 
 
-def _commune_people(user: User, latest: Mailing) -> list[Panel]:
+def _commune_people(user: User) -> list[Panel]:
     """Show what they still have to acknowledge, newest first, else the last edition.
 
     The template picks the chosen commune.
@@ -67,14 +71,18 @@ def _commune_people(user: User, latest: Mailing) -> list[Panel]:
     acting = [] if user.is_staff else communes_for(user)
     if not acting:
         return []
-    waiting = receipts.waiting(user)
-    first, *earlier = [*waiting.prefetch_related("variants")[:SHOWN]] or [latest]
+    # How many there are comes with the first of them.
+    waiting: list[Any] = [*receipts.waiting(user).with_texts().annotate(total=Window(Count("pk")))[:SHOWN]]
+    first = waiting[0] if waiting else _latest(user)
+    if first is None:
+        return []
     counts = readers([first], [item.commune.nis for item in acting])
+    said = {first.pk: receipts.Receipt(waits=True)} if waiting else receipts.receipts(user, [first])
     context = {
         **_words(first),
-        "receipt": receipts.receipts(user, [first]).get(first.pk),
-        "earlier": earlier,
-        "more": max(0, waiting.count() - SHOWN),
+        "receipt": said.get(first.pk),
+        "earlier": waiting[1:],
+        "more": waiting[0].total - len(waiting) if waiting else 0,
         "entries": [(item.commune, counts.get((first.pk, item.commune.nis), Readers())) for item in acting],
     }
     return [Panel("mailings/panels/latest.html", context, "main", 7)]
@@ -97,7 +105,7 @@ class Entry:
         return self.line.next.is_mine or (self.may_decide and self.figures.uncertain > 0)
 
 
-def _in_preparation(user: User, latest: Mailing | None) -> list[Panel]:
+def _in_preparation(user: User) -> list[Panel]:
     """Show what to approve first, then the other editions under way: the agency's also with uncertain messages."""
     if not user.has_role(*STEERERS, Role.CABINET):
         return []
@@ -107,6 +115,8 @@ def _in_preparation(user: User, latest: Mailing | None) -> list[Panel]:
     if awaited or user.has_role(Role.CABINET):
         context = {"entries": [_asked(row, user) for row in awaited]}
         panels.append(Panel("mailings/panels/to_approve.html", context, "main", 0))
+    # Whoever writes them also sees how the last one went.
+    latest = _latest(user) if user.has_role(*WRITERS) else None
     counts = figures(user, [*rows, *([latest] if latest else [])])
     may_decide = user.has_role(*STEERERS)
     entries = [
@@ -119,12 +129,17 @@ def _in_preparation(user: User, latest: Mailing | None) -> list[Panel]:
 
 def _under_way(user: User) -> list[Mailing]:
     """Return the editions in preparation, and those sent with messages that a person must decide on."""
-    rows = Mailing.objects.visible_to(user).with_review().order_by("-number")
-    found = [line.mailing for line in nextstep.prepared(rows, user)[:SHOWN]]
+    rows = Mailing.objects.visible_to(user).with_review()
+    wanted = rows.in_preparation()
     if user.has_role(*STEERERS):
         undecided = Delivery.objects.visible_to(user).filter(status="uncertain").order_by()
-        found += rows.sent().filter(pk__in=undecided.values("mailing"))[:SHOWN]
-    return found
+        wanted |= rows.sent().filter(pk__in=undecided.values("mailing"))
+    # What was sent comes last: it takes no place of what is in preparation.
+    was_sent = Case(When(status=Status.SENT, then=1), default=0)
+    found = list(wanted.order_by(was_sent, "-number")[: nextstep.PREPARED])
+    prepared = nextstep.lines([row for row in found if row.status != Status.SENT], user)
+    sent = [row for row in found if row.status == Status.SENT]
+    return [*(line.mailing for line in prepared[:SHOWN]), *sent[:SHOWN]]
 
 
 def _editions(
@@ -135,7 +150,7 @@ def _editions(
     context = {
         "entries": entries,
         "language": text_language(),
-        "latest": latest if is_writer else None,
+        "latest": latest,
         "figures": counts.get(latest.pk) if latest else None,
     }
     comes_first = is_writer or user.has_role(Role.CABINET) or any(entry.is_mine for entry in entries)
@@ -166,9 +181,12 @@ def _is_an_answer(row: Approval) -> bool:
 # --- Who looks at what came of it --------------------------------------------------------------------------
 
 
-def _spoc(user: User, latest: Mailing) -> list[Panel]:
+def _spoc(user: User) -> list[Panel]:
     """Show a SPOC in which of the communes they serve today nobody has acknowledged the last edition."""
-    served = Commune.objects.filter(nis__in=communes_served_by(user)).order_by("nis")
+    served = served_communes(user)
+    latest = _latest(user) if served else None
+    if latest is None:
+        return []
     counts = readers([latest], [row.nis for row in served])
     found = [(row, counts.get((latest.pk, row.nis), Readers())) for row in served]
     context = {
@@ -177,12 +195,12 @@ def _spoc(user: User, latest: Mailing) -> list[Panel]:
         "acknowledged": sum(count.acknowledged for _row, count in found),
         "silent": [row for row, count in found if count.total and not count.acknowledged],
     }
-    return [Panel("mailings/panels/spoc.html", context, "aside", 10)] if found else []
+    return [Panel("mailings/panels/spoc.html", context, "aside", 10)]
 
 
 def _director(user: User) -> list[Panel]:
     """Show what came of the last editions."""
-    rows = list(_sent(user))
+    rows = list(_sent(user)[:SHOWN])
     counts = figures(user, rows)
     entries = [(row, counts[row.pk]) for row in rows]
     return [Panel("mailings/panels/figures.html", {"entries": entries}, "main", 15)] if entries else []

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from communes.models.spoc import communes_served_by
 from hubportal.access.paging import KeyedPaginator
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
@@ -36,7 +37,6 @@ from spoc.models import (
     StandardAnswer,
     StandardMeasure,
 )
-from spoc.models.parties import communes_served_by
 from spoc.models.queryset import NEWEST
 from spoc.nextstep import next_step
 from spoc.queues import QueueList, queues

@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
+from communes.models.spoc import communes_served_by
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import Role, User
 from hubportal.workflow import Transition, TransitionError
 from spoc.answers import Answer
 from spoc.models import ServiceRequest, Side
-from spoc.models.parties import communes_served_by
 from spoc.subject import day_of, language_read
 
 MOST: Final = 100
@@ -85,13 +85,13 @@ def answers_any(user: User) -> bool:
 
     The answer is kept on the instance, so for one request: the list asks for each of its acts.
     """
-    if "_answers_any" not in user.__dict__:
-        rows = ServiceRequest.objects.visible_to(user).open().in_charge_of(user).order_by()
-        user.__dict__["_answers_any"] = bool(
-            user.has_role(Role.LEAD) or communes_served_by(user) or rows.exists()
-        )
-    found: bool = user.__dict__["_answers_any"]
-    return found
+    rows = ServiceRequest.objects.visible_to(user).open().order_by()
+    return user.once(
+        "answers any",
+        lambda: bool(
+            user.has_role(Role.LEAD) or communes_served_by(user) or rows.in_charge_of(user).exists()
+        ),
+    )
 
 
 def sort_out(

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from icalendar import Calendar, Event
 from icalendar.enums import TRANSP
 
+from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.look.dates import short_date
 from spoc import deadlines
@@ -36,7 +37,7 @@ from spoc.models import (
     Status,
 )
 from spoc.models.choices import TAKEN_ON
-from spoc.models.parties import communes_served_by, in_charge
+from spoc.models.parties import in_charge
 from spoc.plan import agency, told_and_stopped
 
 if TYPE_CHECKING:

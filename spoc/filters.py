@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import User
 from spoc.models import Status
-from spoc.models.parties import communes_served_by
 from spoc.nextstep import waiting_for
 from spoc.states import STATES
 

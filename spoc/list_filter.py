@@ -10,10 +10,10 @@ from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from communes.models import Commune
+from communes.models.spoc import communes_served_by
 from hubportal import search
 from hubportal.forms import FilterForm
 from spoc.models import OPEN, Direction, Kind, ServiceRequest
-from spoc.models.parties import communes_served_by
 from spoc.states import STATES
 
 GOING_ON: Final = "open"

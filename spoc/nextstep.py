@@ -11,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import know_communes_of
+from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import Direction, Message, ServiceRequest, Side, Status
-from spoc.models.parties import communes_served_by, in_charge
+from spoc.models.parties import in_charge
 from spoc.states import label
 
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communes.context import communes_for
+from communes.context import communes_for, served_communes
 from communes.models import Commune
 from communes.models.mandate import communes_of
+from communes.models.spoc import communes_served_by
 from conventions.models import Convention
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Cell, Column, Panel
@@ -25,7 +26,8 @@ from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
 from spoc.meetings import coming
 from spoc.models import OPEN, Direction, HandoverNote, Message, RequestEvent, ServiceRequest, Side, Status
-from spoc.models.parties import communes_asked_by, communes_served_by, served_communes
+from spoc.models.parties import communes_asked_by
+from spoc.models.queryset import RequestQuerySet
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
 from spoc.use import USED, use_of
@@ -33,6 +35,7 @@ from spoc.use import USED, use_of
 SHOWN = 5
 PLANNED = 3
 """Measures, and meetings, at home: what is below them must be found on a phone too."""
+_GOES_ON = Q(status__in=(Status.DRAFT, *OPEN))
 
 
 def home(user: User) -> list[Panel]:
@@ -46,7 +49,8 @@ def commune(user: User, commune: Commune) -> list[Panel]:
     if not (is_agency or commune.nis in communes_of(user)):
         return []
     side = Side.AGENCY if is_agency else Side.COMMUNE
-    context = {**_open_in(user, commune, side), "is_own": not is_agency}
+    (entry,) = _open_in(user, [commune], side)
+    context = {**entry, "is_own": not is_agency}
     may_ask = any(row.pk == commune.pk for row in communes_asked_by(user))
     return [
         Panel("spoc/panels/commune.html", context | {"may_ask": may_ask}, "main", 20),
@@ -113,9 +117,8 @@ def _commune_people(user: User) -> list[Panel]:
     if not acting:
         return []
     communes = [item.commune for item in acting]
-    entries = [_open_in(user, commune, Side.COMMUNE) for commune in communes]
     return [
-        Panel("spoc/panels/home.html", {"entries": entries}, "main", 5),
+        Panel("spoc/panels/home.html", {"entries": _open_in(user, communes, Side.COMMUNE)}, "main", 5),
         *_meetings(user, communes, Side.COMMUNE),
         *_measures(user, communes, Side.COMMUNE),
     ]
@@ -145,26 +148,41 @@ def _planned(template: str, found: Sequence[Any], communes: list[Commune], side:
     return [Panel(template, {"entries": entries}, "main", order)] if entries else []
 
 
-def _open_in(user: User, commune: Commune, side: Side) -> dict[str, Any]:
-    """Return the first requests of a commune that go on and how many there are: what waits for its people first.
+def _open_in(user: User, communes: list[Commune], side: Side) -> list[dict[str, Any]]:
+    """Return the first requests of each commune that go on, and how many there are: all communes asked together."""
+    rows = ServiceRequest.objects.visible_to(user)
+    shown, counts = lines(_first_going_on(rows, communes, side), user), _counts(rows, communes)
+    return [
+        {
+            "commune": commune,
+            "lines": [line for line in shown if line.row.commune_id == commune.nis],
+            **counts.get(commune.nis, {"count": 0, "open": 0}),
+        }
+        for commune in communes
+    ]
+
+
+def _first_going_on(rows: RequestQuerySet, communes: list[Commune], side: Side) -> RequestQuerySet:
+    """Return what waits for the people of each commune first.
 
     A draft waits for them too, but nobody waits for it.
     """
-    rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
-    going_on = Q(status__in=(Status.DRAFT, *OPEN))
     ours = awaits(side)
     first = Case(
         When(ours & Q(submitted_at__isnull=False), then=Value(0)), When(ours, then=Value(1)), default=Value(2)
     )
     order = (first, "-created_at", "-pk")
     # Their keys first: those of all that goes on are sorted, the rows of five are read.
-    keys = rows.filter(going_on).order_by(*order).values("pk")[:SHOWN]
-    shown = rows.filter(pk__in=keys).select_related("commune", "assigned_to").order_by(*order)
-    return {
-        "commune": commune,
-        "lines": lines(shown, user),
-        **rows.aggregate(count=Count("*"), open=Count("status", filter=going_on)),
-    }
+    going_on = rows.filter(_GOES_ON).order_by(*order).values("pk")
+    keys = _together([going_on.filter(commune=commune)[:SHOWN] for commune in communes])
+    return rows.filter(pk__in=keys).select_related("commune", "assigned_to").order_by(*order)
+
+
+def _counts(rows: RequestQuerySet, communes: list[Commune]) -> dict[str, dict[str, int]]:
+    """Return by commune how many requests there are, and how many go on."""
+    counted = rows.filter(commune__in=communes).order_by().values_list("commune")
+    found = counted.annotate(all=Count("*"), open=Count("status", filter=_GOES_ON))
+    return {nis: {"count": count, "open": is_open} for nis, count, is_open in found}
 
 
 def _desk(user: User) -> list[Panel]:
@@ -174,27 +192,36 @@ def _desk(user: User) -> list[Panel]:
     rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
     mine = rows.in_charge_of(user).to_work_on()
     if not user.has_role(Role.SPOC, Role.LEAD):
-        found = _first(mine)
-        charge = [Panel("spoc/panels/charge.html", {"mine": found}, "main", 7)] if found["rows"] else []
+        found = _first(mine=mine)
+        charge = [Panel("spoc/panels/charge.html", found, "main", 7)] if found["mine"]["rows"] else []
         return [*charge, *_meetings(user, [], Side.AGENCY)]
-    is_whole = user.has_role(Role.LEAD)
+    served = served_communes(user)
+    return [
+        Panel("spoc/panels/desk.html", _queue(user, rows, mine), "main", 7),
+        *_meetings(user, served, Side.AGENCY),
+        *_measures(user, served, Side.AGENCY),
+    ]
+
+
+def _queue(user: User, rows: RequestQuerySet, mine: RequestQuerySet) -> dict[str, Any]:
+    """Return what is to triage, what is late, what somebody is in charge of, and how many are open: two queries."""
+    is_whole, today = user.has_role(Role.LEAD), timezone.localdate()
     # A request comes to a person by its commune or by its name; the second reads what `in_charge_of` reads.
     of_communes = rows if is_whole else rows.filter(commune__in=communes_served_by(user))
     own = rows if is_whole else of_communes | rows.in_charge_of(user)
-    context = {
-        "today": timezone.localdate(),
-        "triage": _first(own.to_triage()),
-        # What is to triage is listed above, late or not.
-        "late": _first(own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY)),
-        # Nor here what is late: each request stands once.
-        "mine": _first(mine.filter(due_on__gte=timezone.localdate())),
+    return {
+        **_first(
+            triage=own.to_triage(),
+            # What is to triage is listed above, late or not.
+            late=own.late().exclude(status=Status.SUBMITTED, direction=Direction.TO_AGENCY),
+            # Nor here what is late: each request stands once.
+            mine=mine.filter(due_on__gte=today),
+        ),
+        "today": today,
         "open": of_communes.open().count(),
         "is_whole": is_whole,
         "queue": "?mine=communes" if not is_whole and communes_served_by(user) else "",
     }
-    served = list(served_communes(user))
-    ours = [*_meetings(user, served, Side.AGENCY), *_measures(user, served, Side.AGENCY)]
-    return [Panel("spoc/panels/desk.html", context, "main", 7), *ours]
 
 
 def _handed_over(user: User) -> list[Panel]:
@@ -213,7 +240,17 @@ def _director(user: User) -> list[Panel]:
     return [Panel("spoc/panels/figures.html", context, "main", 12)]
 
 
-def _first(rows: "QuerySet[ServiceRequest]") -> dict[str, object]:
-    """Return the first rows by due date, and whether there are more."""
-    found = list(rows.order_by("due_on", "pk")[: SHOWN + 1])
-    return {"rows": found[:SHOWN], "has_more": len(found) > SHOWN}
+def _first(**lists: RequestQuerySet) -> dict[str, dict[str, Any]]:
+    """Return of each list the first rows by due date, and whether there are more: one query for all of them."""
+    order = ("due_on", "pk")
+    parts = [rows.annotate(part=Value(name)).order_by(*order)[: SHOWN + 1] for name, rows in lists.items()]
+    found: dict[str, list[Any]] = {name: [] for name in lists}
+    for row in _together(parts, *order):
+        found[row.part].append(row)
+    return {name: {"rows": rows[:SHOWN], "has_more": len(rows) > SHOWN} for name, rows in found.items()}
+
+
+def _together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[Any, Any]":
+    """Return the first rows of several lists as one query."""
+    first, *others = parts
+    return first.union(*others, all=True).order_by(*order) if others else first

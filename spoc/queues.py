@@ -12,9 +12,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import User
 from spoc.models import Message, ServiceRequest
-from spoc.models.parties import communes_served_by
 from spoc.nextstep import waiting_for
 
 MOST: Final = 99

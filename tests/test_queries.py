@@ -15,7 +15,7 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, Role, User
 from hubportal.outbox.models import post
 from mailings.models import Delivery, Mailing, SuppressedAddress
-from tests.cast import COMMUNE_A, Cast, MandateFactory, grant
+from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, grant
 from tests.mailings.leaving import marked, sent
 from tests.mailings.made import brought_to, in_state
 from tests.test_access import DESK
@@ -139,6 +139,15 @@ def test_the_pages_of_an_edition_under_review(
     number = brought_to("in_review").number
     pages = ["detail", "preview", "recipients", *(["edit"] if person == "editor" else [])]
     assert growth(getattr(cast, person), [reverse(f"mailings:{page}", args=[number]) for page in pages]) == {}
+
+
+def test_home_costs_as_much_for_two_communes_as_for_one(cast: Cast, client: Client) -> None:
+    client.force_login(cast.echevine)
+    one = count(client, reverse("home"))
+    # A commune without a SPOC asks for a lead besides.
+    Assignment.objects.create(user=cast.spoc, commune_id=COMMUNE_B, starts_on=date(2025, 1, 6))
+    MandateFactory(user=cast.echevine, commune_id=COMMUNE_B)
+    assert count(client, reverse("home")) == one
 
 
 def test_there_are_nineteen_communes() -> None:

@@ -237,6 +237,9 @@ def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
     return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))
 
 
+_TODAY: Final = "communes today"
+
+
 def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     """Return the NIS codes of the communes for which a person acts on a day (today), by mandate or delegation.
 
@@ -245,18 +248,18 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     if on is not None:
         return _communes_of_all([user], on)[user.pk]
     know_communes_of([user])
-    kept: frozenset[str] = user.__dict__["_communes_today"]
+    kept: frozenset[str] = user.kept[_TODAY]
     return kept
 
 
 def know_communes_of(people: Iterable[User]) -> None:
     """Keep today's answer of `communes_of` on each of these instances, with one query for all of them."""
-    unknown = [person for person in people if "_communes_today" not in person.__dict__]
+    unknown = [person for person in people if _TODAY not in person.kept]
     if not unknown:
         return
     found = _communes_of_all(unknown)
     for person in unknown:
-        person.__dict__["_communes_today"] = found[person.pk]
+        person.kept[_TODAY] = found[person.pk]
 
 
 def _communes_of_all(people: list[User], on: date | None = None) -> dict[int, frozenset[str]]:

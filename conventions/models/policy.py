@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Absence, Assignment
 from communes.models.mandate import communes_of
+from communes.models.spoc import communes_served_by
 from conventions.models.choices import SHARED
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 
@@ -44,11 +43,4 @@ def writes_for(user: User, nis: str) -> bool:
     """Tell whether a person writes in the drafts of a commune: leads, its SPOC of today, who stands in for them."""
     if user.has_role(*STEWARDS):
         return True
-    return user.has_role(*AGENCY_ROLES) and served_by(user).filter(commune=nis).exists()
-
-
-def served_by(user: User) -> QuerySet[Assignment]:
-    """Return the assignments of today that a person carries out, as the SPOC or standing in for one."""
-    today = timezone.localdate()
-    away = Absence.objects.valid(today).filter(stand_in=user).order_by().values("user")
-    return Assignment.objects.valid(today).filter(Q(user=user) | Q(user__in=away))
+    return nis in communes_served_by(user)

@@ -34,13 +34,18 @@ def ends_after_start(name: str) -> models.CheckConstraint:
     )
 
 
+def holding_on(day: date, path: str = "") -> models.Q:
+    """Return which dated rows hold on a day, as a condition on rows that lead to one by `path` ("user__absences__")."""
+    no_end, later = models.Q(**{f"{path}ends_on__isnull": True}), models.Q(**{f"{path}ends_on__gte": day})
+    return (no_end | later) & models.Q(**{f"{path}starts_on__lte": day})
+
+
 class DatedQuerySet(models.QuerySet[Row]):
     """Rows by the day on which they hold."""
 
     def valid(self, on: date | None = None) -> Self:
         """Return the rows that hold on a day (today in Brussels, unless told)."""
-        day = on or timezone.localdate()
-        return self.filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day), starts_on__lte=day)
+        return self.filter(holding_on(on or timezone.localdate()))
 
     def ended(self, on: date | None = None) -> Self:
         """Return the rows whose last day is before a day (today in Brussels, unless told)."""

@@ -2,9 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -25,6 +25,9 @@ from hubportal.accounts import rights
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 
 __all__ = ["AGENCY_ROLES", "STEWARDS", "Invitation", "JournalEntry", "Role", "RoleGrant", "User"]
+
+
+Found = TypeVar("Found")
 
 
 class Language(models.TextChoices):
@@ -161,6 +164,18 @@ class User(AbstractBaseUser):
         if not self.is_active or self.pk is None:
             return frozenset()
         return frozenset(Role(code) for (code,) in _ROLES_OF(self.pk, timezone.localdate()))
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was found out about this person's rights already: for this instance, so for one request."""
+        return {}
+
+    def once(self, name: str, find: Callable[[], Found]) -> Found:
+        """Return what `find` finds, and the same when asked again by this name: each part of a page asks."""
+        if name not in self.kept:
+            self.kept[name] = find()
+        found: Found = self.kept[name]
+        return found
 
     def has_role(self, *roles: Role) -> bool:
         """Tell whether one of these roles holds today."""

@@ -58,7 +58,11 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
             monday += WEEK
         return monday
 
+    def with_texts(self) -> Self:
+        """Read ahead what each says."""
+        return self.prefetch_related("variants")
+
     def with_review(self) -> Self:
         """Read ahead what pages show of each: texts, authors, who said what."""
         decisions = Prefetch("approvals", Approval.objects.select_related("user").order_by("at", "pk"))
-        return self.select_related("created_by").prefetch_related("variants", "authors", decisions)
+        return self.with_texts().select_related("created_by").prefetch_related("authors", decisions)

@@ -4,11 +4,12 @@ Rights follow mandates, assignments and absences of today. Nothing here says "cu
 both ways.
 """
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
-from communes.models import Absence, Assignment, Commune
+from communes.models import Commune
 from communes.models.mandate import communes_of
+from communes.models.spoc import communes_served_by, stands_in_for
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from spoc import deadlines
 from spoc.models.choices import OPEN, TAKEN_ON, Direction, Kind, Side, Status
@@ -33,47 +34,11 @@ def reads_requests(user: User) -> bool:
     return user.has_role(*AGENCY_ROLES) or bool(communes_of(user))
 
 
-def communes_served_by(user: User) -> frozenset[str]:
-    """Return the NIS codes of the communes that a person serves today, as SPOC or as their stand-in.
-
-    The answer is kept on the instance, so for one request.
-    """
-    if "_communes_served" in user.__dict__:
-        kept: frozenset[str] = user.__dict__["_communes_served"]
-        return kept
-    found: frozenset[str] = frozenset()
-    if user.has_role(*AGENCY_ROLES):
-        away = Absence.objects.valid().filter(stand_in=user).order_by().values("user")
-        rows = Assignment.objects.valid().filter(Q(user=user) | Q(user__in=away)).order_by()
-        found = frozenset(rows.values_list("commune_id", flat=True))
-    user.__dict__["_communes_served"] = found
-    return found
-
-
 def communes_asked_by(user: User) -> list[Commune]:
     """Return the communes that a person may ask something for the agency: leads all, a SPOC those they serve."""
     if user.has_role(Role.LEAD):
         return list(Commune.objects.order_by("nis"))
-    return list(served_communes(user))
-
-
-def served_communes(user: User) -> QuerySet[Commune]:
-    """Return the communes that a person serves today, as rows."""
-    return Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis")
-
-
-def stands_in_for(user: User) -> frozenset[int]:
-    """Return the keys of the people for whom a person stands in today.
-
-    The answer is kept on the instance, so for one request.
-    """
-    if "_stands_in_for" in user.__dict__:
-        kept: frozenset[int] = user.__dict__["_stands_in_for"]
-        return kept
-    rows = Absence.objects.valid().filter(stand_in=user).order_by()
-    found = frozenset(rows.values_list("user_id", flat=True))
-    user.__dict__["_stands_in_for"] = found
-    return found
+    return list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
 
 
 def in_charge(user: User, path: str = "") -> Q:
