@@ -241,8 +241,8 @@ class ServiceRequestAdmin(BulkAdmin):
 
     @admin.display(description=_("title"), ordering="title")
     def asked(self, obj: ServiceRequest) -> str:
-        """Return the title, and the reference by which people call it."""
-        return format_html("{} <small>{}</small>", obj.title, obj.reference)
+        """Return the title, the reference by which people call it, and of roadworks that begin soon, when."""
+        return format_html("{} <small>{}</small>{}", obj.title, obj.reference, urgent_tag(obj))
 
     @admin.display(description=pgettext_lazy("deadline", "due"), ordering="due_on")
     def due(self, obj: ServiceRequest) -> str:
@@ -283,8 +283,8 @@ class ServiceRequestAdmin(BulkAdmin):
 
     @admin.display(description=_("service"), ordering="kind")
     def service(self, obj: ServiceRequest) -> str:
-        """Return the service; of roadworks that begin soon, when."""
-        return format_html("{} {}", obj.get_kind_display(), urgent_tag(obj))
+        """Return the service."""
+        return obj.get_kind_display()
 
 
 def _named(name: str, words: str) -> str:

@@ -102,7 +102,7 @@ def delivered(request: "ServiceRequest") -> None:
     """To the requesting party: what was delivered, to be confirmed."""
     titles = [*request.deliverables.values_list("title", flat=True)]
     titles += [row.name for row in request.introductions.with_people()]
-    _send("spoc/email/delivered", requesters(request), request, titles=titles)
+    _send("spoc/email/delivered", requesters(request), request, _deliverables_of, titles=titles)
 
 
 def closed(request: "ServiceRequest", by: User | None) -> None:
@@ -126,6 +126,11 @@ def withdrawn(request: "ServiceRequest") -> None:
 def measures_proposed(request: "ServiceRequest", by: User, measures: Sequence["Measure"]) -> None:
     """To the other party: measures to agree to, in one mail."""
     _send("spoc/email/measures_proposed", _other(request, by), request, _plan_of, by=by, measures=measures)
+
+
+def measures_agreed(request: "ServiceRequest", by: User, measures: Sequence["Measure"]) -> None:
+    """To the other party: what was agreed to, in one mail."""
+    _send("spoc/email/measures_agreed", _other(request, by), request, _plan_of, by=by, measures=measures)
 
 
 def measure_moved(measure: "Measure", verb: str, by: User, text: str = "") -> None:
@@ -192,6 +197,12 @@ def _work_on(person: User, item: Item) -> str:
     if item.meetings:
         return _page_of(person, item.meetings[0])
     return (_plan_of if item.measures else link_for)(person, item.request)
+
+
+def _deliverables_of(person: User, request: "ServiceRequest") -> str:
+    """Return where what was delivered stands on the page of a request: on a phone it is far down."""
+    link = link_for(person, request)
+    return link if _is_agency(person) else f"{link}#h-deliverables"
 
 
 def _plan_of(person: User, request: "ServiceRequest") -> str:

@@ -1,4 +1,4 @@
-"""A page of the list of requests: those that go on first, then those that ended, the newest first in both.
+"""A page of the list of requests: what waits for the reader first, what goes on, what ended; the newest first in each.
 
 The next page begins after the last row's own values (keyset), so page 400 costs no more than the first.
 """
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Q
 
-from spoc.models import OPEN, ServiceRequest, Status
+from spoc.models import OPEN, ServiceRequest, Side, Status
+from spoc.nextstep import awaits
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 PAGE: Final = 25
-GROUPS: Final = ((Status.DRAFT, *OPEN), (Status.CLOSED, Status.DECLINED, Status.WITHDRAWN))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,23 +37,32 @@ class Place(NamedTuple):
         return Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=self.pk))
 
 
+def groups(side: Side) -> tuple[Q, Q, Q]:
+    """Return the parts of the list of a party: sent, and waiting for its step; what else goes on; what ended."""
+    ours = Q(status__in=OPEN) & awaits(side)
+    ended = (Status.CLOSED, Status.DECLINED, Status.WITHDRAWN)
+    return ours, Q(status__in=(Status.DRAFT, *OPEN)) & ~ours, Q(status__in=ended)
+
+
 def place(text: str) -> Place | None:
     """Return the place that an address names; None for no place; ValueError for one that cannot be."""
     if not text:
         return None
-    found = re.fullmatch(r"([01])-([0-9]{1,16})-([0-9]{1,18})", text)
+    found = re.fullmatch(r"([0-2])-([0-9]{1,16})-([0-9]{1,18})", text)
     if found is None:
         raise ValueError("no place of a list")
     return Place(*(int(part) for part in found.groups()))
 
 
-def page_after(rows: "QuerySet[ServiceRequest]", after: Place | None) -> tuple[list[ServiceRequest], str]:
-    """Return the rows of a page, and the place where the next one begins, empty after the last: two queries."""
+def page_after(
+    rows: "QuerySet[ServiceRequest]", after: Place | None, side: Side
+) -> tuple[list[ServiceRequest], str]:
+    """Return the rows of a page for a party, and where the next one begins, empty after the last: three queries."""
     found: list[tuple[int, ServiceRequest]] = []
-    for group, statuses in enumerate(GROUPS):
+    for group, condition in enumerate(groups(side)):
         if after and group < after.group:
             continue
-        part = rows.filter(status__in=statuses).order_by("-created_at", "-pk")
+        part = rows.filter(condition).order_by("-created_at", "-pk")
         if after and group == after.group:
             part = part.filter(after.rest)
         if (left := PAGE + 1 - len(found)) > 0:

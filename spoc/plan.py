@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
@@ -91,7 +91,8 @@ def phases(kind: str) -> Mapping[str, str | Promise]:
 
 def plan(row: ServiceRequest, user: User) -> Plan:
     """Return the plan of a request as a person may read it: one query."""
-    found = list(Measure.objects.visible_to(user).filter(request=row).select_related("standard").in_order())
+    rows = Measure.objects.visible_to(user).filter(request=row).select_related("standard")
+    found = list(rows.annotate(steps=Count("events")).in_order())
     for measure in found:
         # The one that was read for the page: no query for each.
         measure.request = row

@@ -48,6 +48,29 @@ class PickForm(forms.Form):
         field.queryset = StandardMeasure.objects.filter(pk__in=[item.pk for item in offered])
 
 
+class AgreeForm(forms.Form):
+    """Measures to agree to, each as it was read: the value of a box is its key and its version."""
+
+    measures = forms.MultipleChoiceField(
+        label=_("Measures to agree to"),
+        error_messages={
+            "required": _("Tick at least one measure."),
+            "invalid_choice": _("A measure has just been changed: read the list again, then agree."),
+        },
+    )
+
+    def __init__(self, *args: Any, offered: list[tuple[Measure, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {value: measure for measure, value in offered}
+        field: Any = self.fields["measures"]
+        field.choices = [(value, measure.name) for value, measure in self.offered.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the argument of `Measure.objects.agree`."""
+        ticked = self.cleaned_data.get("measures", [])
+        return {"read": {self.offered[value]: int(value.rpartition("-")[2]) for value in ticked}}
+
+
 class PlanStepForm(forms.Form):
     """A step that needs no more than a yes."""
 

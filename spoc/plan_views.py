@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from spoc.meetings import meetings
 from spoc.models import Measure, MeasureEvent, ServiceRequest
 from spoc.plan import agency, calendar, offered, phases, picture, plan, who_of
-from spoc.plan_forms import MEASURE_FORMS, PickForm, ProposeForm
+from spoc.plan_forms import MEASURE_FORMS, AgreeForm, PickForm, ProposeForm
 from spoc.plan_pages import about, step_page, took, visible_request
 
 
@@ -61,6 +62,32 @@ def measure_new(request: SignedIn, pk: int) -> HttpResponse:
         "picked": _picked(request),
     }
     return render(request, "spoc/measure_new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def measures_agree(request: SignedIn, pk: int) -> HttpResponse:
+    """Offer all that waits for the reader's agreement; on POST, agree to what is ticked."""
+    row = visible_request(request, pk)
+    if not row.is_party(request.user):
+        raise PermissionDenied
+    waiting: list[Any] = plan(row, request.user).to_agree
+    offered = [(measure, f"{measure.pk}-{measure.steps}") for measure in waiting]
+    if not offered:
+        messages.success(request, _("No measure waits for your agreement."))
+        return redirect("spoc:request-plan", pk=row.pk)
+    form = AgreeForm(*bound(request), offered=offered)
+
+    def act() -> str:
+        made = Measure.objects.agree(request=row, by=request.user, **form.cleaned_data)
+        words = ngettext("%(count)d measure agreed to.", "%(count)d measures agreed to.", len(made))
+        return words % {"count": len(made)}
+
+    if form.is_valid() and took(request, form, act):
+        return redirect("spoc:request-plan", pk=row.pk)
+    known = {value for _measure, value in offered}
+    ticked = set(request.POST.getlist("measures")) & known if request.method == "POST" else known
+    context = {**about(request, row), "form": form, "offered": offered, "ticked": ticked}
+    return render(request, "spoc/measures_agree.html", context)
 
 
 @require_safe

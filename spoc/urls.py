@@ -38,6 +38,7 @@ urlpatterns = [
     path("<int:pk>/step/<slug:verb>/", acting.request_step, name="request-step"),
     path("<int:pk>/plan/", plan_views.request_plan, name="request-plan"),
     path("<int:pk>/measures/new/", plan_views.measure_new, name="measure-new"),
+    path("<int:pk>/measures/agree/", plan_views.measures_agree, name="measures-agree"),
     path("<int:pk>/measures/<int:measure>/", plan_views.measure_detail, name="measure"),
     path("<int:pk>/measures/<int:measure>/step/<slug:verb>/", plan_views.measure_step, name="measure-step"),
     path("<int:pk>/meetings/new/", meeting_views.meeting_new, name="meeting-new"),

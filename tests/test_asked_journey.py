@@ -45,5 +45,6 @@ def test_what_the_agency_asked_is_found_at_home_and_delivered(
         submits(page, person, title="Liste des terrasses", text="Dix terrasses, deux en attente.")
         expect(page.locator("#h-deliverables ~ .files")).to_contain_text("Dix terrasses")
         card.locator("a[href$='/step/deliver/']").click()
+        page.locator("#id_proposed_outcome").select_option("solved")
         submits(page, person)
         expect(card.locator("h2")).to_contain_text(calm)

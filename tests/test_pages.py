@@ -69,7 +69,7 @@ NO_PAGE = {
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
     "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:spoc_servicerequest_add",
-    "admin:spoc_savedview_add", "admin:spoc_servicerequest_bulk",
+    "admin:spoc_savedview_add", "admin:spoc_servicerequest_bulk", "admin:spoc_servicerequest_history",
     "admin:accounts_user_invite", "admin:mailings_delivery_add", "admin:mailings_suppressedaddress_add",
 }  # fmt: skip
 

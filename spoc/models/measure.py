@@ -185,20 +185,22 @@ class Measure(CheckedTogether, Stateful):
     @property
     def version(self) -> int:
         """How many steps were taken: another number once somebody changed something."""
-        return int(self.events.count())
+        return self.events.count()
 
     @transaction.atomic
-    def agree(self, *, by: User, version: int | None = None) -> None:
+    def agree(self, *, by: User, version: int | None = None, with_mail: bool = True) -> None:
         """Agree to what the other party proposed; `version` is the one that was read.
 
-        ValidationError when it was changed since: nobody agrees to what they have not seen.
+        ValidationError when it was changed since: nobody agrees to what they have not seen. Without `with_mail`
+        the other party is told otherwise: of many at once in one mail.
         """
         self._begin("agree", by)
         if version is not None and version != self.version:
             words = _("This measure has just been changed: read it as it is now, then agree.")
             raise ValidationError(words, "stale")
         self._move("agree", by, agreed_at=timezone.now())
-        emails.measure_moved(self, "agree", by)
+        if with_mail:
+            emails.measure_moved(self, "agree", by)
 
     @transaction.atomic
     def change(

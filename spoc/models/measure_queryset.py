@@ -1,6 +1,6 @@
 """Measures, by who may see them, who is to act on them, and how they come into a plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -87,6 +87,18 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         if fresh:
             emails.measures_proposed(request, by, fresh)
         return fresh
+
+    @transaction.atomic
+    def agree(self, *, request: "ServiceRequest", by: User, read: Mapping["Measure", int]) -> list["Measure"]:
+        """Agree to many measures of a plan as they were read (version of each): all of them or none, and one mail.
+
+        ValidationError when one was changed meanwhile, TransitionError when one moved, PermissionDenied.
+        """
+        for row, version in read.items():
+            row.agree(by=by, version=version, with_mail=False)
+        if read:
+            emails.measures_agreed(request, by, list(read))
+        return list(read)
 
     def _new(self, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
         request.open_plan(by)

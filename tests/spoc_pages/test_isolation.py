@@ -46,7 +46,8 @@ def addresses_of(row: ServiceRequest) -> list[str]:
     found = [reverse(f"spoc:request-{name}", args=[row.pk]) for name in names]
     found += [reverse("spoc:request-step", args=[row.pk, verb]) for verb in ("withdraw", "confirm", "reopen")]
     found += [
-        reverse(f"spoc:{name}", args=[row.pk]) for name in ("request-plan", "measure-new", "meeting-new")
+        reverse(f"spoc:{name}", args=[row.pk])
+        for name in ("request-plan", "measure-new", "measures-agree", "meeting-new")
     ]
     found += [reverse("spoc:request-edit", args=[row.pk, page]) for page in ("subject", "works", "basis")]
     for measure in row.measures.all():

@@ -23,11 +23,13 @@ def titles(client: Client, address: str = "") -> list[str]:
     return [line.row.title for line in client.get(address or reverse(LIST)).context["lines"]]
 
 
-def test_what_goes_on_comes_first(client: Client, echevine: User, spoc: User) -> None:
+def test_what_waits_for_the_reader_comes_first_then_what_goes_on(
+    client: Client, echevine: User, spoc: User
+) -> None:
     for number, status in enumerate(["waiting_requester", "closed", "draft", "declined", "submitted"]):
         set_back(brought_to(status, echevine, spoc, title=status), created_at=ago(9 - number))
     client.force_login(echevine)
-    assert titles(client) == ["submitted", "draft", "waiting_requester", "declined", "closed"]
+    assert titles(client) == ["waiting_requester", "submitted", "draft", "declined", "closed"]
     client.force_login(spoc)
     assert titles(client) == ["submitted", "waiting_requester", "declined", "closed"]
 
@@ -49,7 +51,7 @@ def test_pages_follow_each_other_without_a_gap(client: Client, echevine: User, s
 
 
 @pytest.mark.parametrize(
-    "after", ["x", "2-1-1", "0-1", "0-9999999999999999-1", "0-1-999999999999999999", "0--1-1"]
+    "after", ["x", "3-1-1", "0-1", "0-9999999999999999-1", "0-1-999999999999999999", "0--1-1"]
 )
 def test_an_address_that_is_no_place(after: str, client: Client, echevine: User) -> None:
     client.force_login(echevine)

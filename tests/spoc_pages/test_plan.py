@@ -9,7 +9,7 @@ from django.utils import translation
 
 from hubportal.accounts.models import User
 from spoc.models import Measure, ServiceRequest, StandardMeasure
-from tests.spoc.stories import brought_to, day, planned
+from tests.spoc.stories import brought_to, day, mails, planned
 
 pytestmark = pytest.mark.django_db
 OWN = {
@@ -174,3 +174,45 @@ def test_a_proposed_measure_is_changed_on_its_page(
     )
     wrong = client.post(address, {**data, "due_on": day(-3).isoformat()})
     assert set(wrong.context["form"].errors) == {"due_on"}
+
+
+def test_many_measures_are_agreed_to_at_once_with_one_mail(
+    client: Client, works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    first, second, third = (planned(works, spoc, title=f"Mesure {number}") for number in range(3))
+    client.force_login(echevine)
+    address = at("measures-agree", works)
+    assert client.get(address).text.count(" checked") == 3
+    data = {"measures": [f"{first.pk}-0", f"{second.pk}-0"]}
+    assert client.post(address, data).url == at("request-plan", works)
+    assert list(works.measures.order_by("pk").values_list("status", flat=True)) == [
+        "agreed",
+        "agreed",
+        "proposed",
+    ]
+    (mail,) = mails("measures_agreed")
+    assert mail.person == spoc
+    assert "Mesure 1" in mail.text
+    assert mails("measure_moved") == []
+    assert third.title not in mail.text
+
+
+def test_of_many_one_that_was_changed_meanwhile_is_read_again(
+    client: Client, works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    first, second = (planned(works, spoc, title=f"Mesure {number}") for number in range(2))
+    client.force_login(echevine)
+    second.change(by=spoc, due_on=day(40), party="agency")
+    response = client.post(at("measures-agree", works), {"measures": [f"{first.pk}-0", f"{second.pk}-0"]})
+    assert set(response.context["form"].errors) == {"measures"}
+    assert set(works.measures.values_list("status", flat=True)) == {"proposed"}
+    assert mails("measures_agreed") == []
+
+
+def test_nothing_to_agree_to_leads_back_to_the_plan(
+    client: Client, works: ServiceRequest, echevine: User, spoc: User
+) -> None:
+    planned(works, echevine)
+    client.force_login(echevine)
+    assert client.get(at("measures-agree", works)).url == at("request-plan", works)
+    assert client.post(at("measures-agree", works), {"measures": ["1-0"]}).url == at("request-plan", works)
