@@ -38,6 +38,14 @@ BULK: Final[Mapping[str, Bulk]] = {
         ngettext_lazy("Accept %(count)d request", "Accept %(count)d requests", "count"),
         ngettext_lazy("%(count)d request was accepted.", "%(count)d requests were accepted.", "count"),
     ),
+    "reassign": Bulk(
+        gettext_lazy("Put somebody else in charge"),
+        gettext_lazy(
+            "One person goes on with them all. They get a mail for each, and each requester is told."
+        ),
+        ngettext_lazy("Hand on %(count)d request", "Hand on %(count)d requests", "count"),
+        ngettext_lazy("%(count)d request was handed on.", "%(count)d requests were handed on.", "count"),
+    ),
     "start": Bulk(
         gettext_lazy("Start work"),
         gettext_lazy("The requesters see that work has begun."),
@@ -98,8 +106,8 @@ def sort_out(
     rows: Sequence[ServiceRequest], verb: str, user: User
 ) -> tuple[list[ServiceRequest], list[LeftOut]]:
     """Return the requests of which a person may take a step now, and the others, each with the reason."""
-    line = next(line for line in ServiceRequest.TRANSITIONS if line.verb == verb)
-    found = [(row, _why_not(row, line, user)) for row in rows]
+    lines = [line for line in ServiceRequest.TRANSITIONS if line.verb == verb]
+    found = [(row, _why_not(row, lines, user)) for row in rows]
     return [row for row, why in found if not why], [LeftOut(row, why) for row, why in found if why]
 
 
@@ -155,10 +163,11 @@ def _took(
     return "", None
 
 
-def _why_not(row: ServiceRequest, line: Transition, user: User) -> str:
+def _why_not(row: ServiceRequest, lines: Sequence[Transition], user: User) -> str:
     if row.responding_side != Side.AGENCY:
         return _("The commune answers this one: the agency asked.")
-    if row.status not in line.sources:
+    line = next((line for line in lines if row.status in line.sources), None)
+    if line is None:
         facts = {"state": row.get_status_display()}
         return _("This is not possible now: the state is “%(state)s”.") % facts
     return "" if getattr(row, line.predicate)(user) else _not_yours(row)

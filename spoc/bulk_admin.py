@@ -29,7 +29,7 @@ class BulkAdmin(PortalModelAdmin):
     """The desk's list with acts for many rows: each is prepared on a page, nothing moves before it is confirmed."""
 
     bulk_template = "admin/spoc/servicerequest/bulk.html"
-    actions = ("accept_many", "start_many", "decline_many")
+    actions = ("accept_many", "reassign_many", "start_many", "decline_many")
 
     def has_answer_permission(self, request: HttpRequest) -> bool:
         """Offer the acts, and the boxes to tick, to those who answer requests."""
@@ -39,6 +39,11 @@ class BulkAdmin(PortalModelAdmin):
     def accept_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         """Prepare to accept."""
         return self._prepare(request, queryset, "accept")
+
+    @admin.action(permissions=["answer"], description=BULK["reassign"].choice)
+    def reassign_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """Prepare to put somebody else in charge."""
+        return self._prepare(request, queryset, "reassign")
 
     @admin.action(permissions=["answer"], description=BULK["start"].choice)
     def start_many(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:

@@ -254,3 +254,16 @@ def test_the_page_asks_the_database_as_often_for_20_rows_as_for_1(
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert bulk.MOST == 100
+
+
+def test_many_are_handed_on_wherever_they_stand(
+    desk: Client, echevine: User, spoc: User, editor: User
+) -> None:
+    rows = [brought_to(status, echevine, spoc) for status in ("accepted", "waiting_requester", "delivered")]
+    ended = brought_to("closed", echevine, spoc)
+    page = desk.get(page_of("reassign", *rows, ended)).text
+    assert "Confier 3" in page
+    confirm(desk, "reassign", *rows, ended, assigned_to=editor.pk, note="")
+    assert {ServiceRequest.objects.get(pk=row.pk).assigned_to for row in rows} == {editor}
+    assert states(*rows) == ["accepted", "waiting_requester", "delivered"]
+    assert ServiceRequest.objects.get(pk=ended.pk).assigned_to == spoc
