@@ -63,10 +63,20 @@ def without_indexes() -> Iterator[None]:
 
 def copy(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
     """Write rows whose values are in the order of COLUMNS; text holds no tab and no backslash but its own escapes."""
-    names = ", ".join(f'"{name}"' for name in COLUMNS[model])
-    text = io.StringIO("".join("\t".join(map(_cell, row)) + "\n" for row in rows))
+    rest = _defaults(model)
+    names = ", ".join(f'"{name}"' for name in (*COLUMNS[model], *rest))
+    text = io.StringIO("".join("\t".join(map(_cell, (*row, *rest.values()))) + "\n" for row in rows))
     with connection.cursor() as cursor:
         cursor.copy_expert(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN', text)
+
+
+def _defaults(model: type[models.Model]) -> dict[str, Any]:
+    """Return what stands in the columns that a row names no value for, and that must not be empty: as `save()` does."""
+    return {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if not (field.null or field.generated or field.primary_key or field.column in COLUMNS[model])
+    }
 
 
 def _cell(value: Any) -> str:

@@ -45,7 +45,7 @@ def _visits(last: int) -> list[Visit]:
         reverse("admin:spoc_servicerequest_changelist"),
     )
     half = ServiceRequest.objects.filter(status="closed", pk__lte=last // 2).latest("pk")
-    deep = Place(1, int(half.created_at.timestamp() * 1_000_000), half.pk)
+    deep = Place(2, int(half.created_at.timestamp() * 1_000_000), half.pk)
     request = reverse("spoc:request-detail", args=[last])
     pages = [
         ("home, échevine", "echevine", home),
