@@ -17,9 +17,13 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 Format = Literal["csv", "xlsx"]
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NARROW: Final = 12
+WIDE: Final = 40
+"""Characters that a column of a sheet is wide, at least and at most."""
 _FORMULA: Final = re.compile(r"^\s*[=+\-@\t\r]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -75,6 +79,10 @@ def _xlsx(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Http
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
+    for number, value in enumerate(head, start=1):
+        # As wide as its name and a little more: whoever opens it on a phone reads it without widening anything.
+        width = min(max(len(str(value)) + 4, NARROW), WIDE)
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_bold(sheet, value) for value in head])
     for row in rows:
         sheet.append([cell(value) for value in row])

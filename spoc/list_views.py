@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -88,7 +88,7 @@ def request_export(request: SignedIn, form: Format) -> HttpResponseBase:
     journal(Kind.EXPORTED, request.user, what="requests", format=form, narrowed_by=asked_by)
     rows = asked.filter.qs.select_related("commune", "assigned_to", "convention_theme__theme")
     found = rows.order_by("-created_at", "-pk").iterator(chunk_size=CHUNK)
-    return table(form, "requests", [str(name) for name in HEAD], _cells(found))
+    return table(form, slugify(_("Requests")), [str(name) for name in HEAD], _cells(found))
 
 
 def _asked(request: SignedIn) -> Asked:
