@@ -3,19 +3,18 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import chain
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from conventions.models import TextConflictError
 from hubportal.access.constraints import constraint_messages
-from hubportal.forms import add_errors
+from hubportal.forms import add_errors, carry
 from hubportal.look.dates import short_date
 
 
@@ -24,12 +23,6 @@ class Stored(NamedTuple):
 
     field: BoundField
     text: str
-
-
-def carry(form: forms.Form, name: str, value: str) -> None:
-    """Let the next try of a form be made knowingly: it carries what is kept now, in a hidden field."""
-    form.data = data = cast("QueryDict", form.data).copy()
-    data[name] = value
 
 
 class VersionedForm(forms.Form):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django import forms
-from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from conventions.models import Agreement, Party, Signatory
 from conventions.models.checks import parties_of
 from hubportal.accounts.models import User
 from hubportal.files.forms import AsksForFileAgain
+from hubportal.forms import carry
 from hubportal.look.dates import short_date
 
 
@@ -79,8 +79,7 @@ class AgreeStep(StepForm, AgreeForm):
 
     def show_present_text(self) -> None:
         """After a refusal the page shows the text of now: who agrees then has that one before them."""
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["seen_text"] = self.agreement.mark
+        carry(self, "seen_text", self.agreement.mark)
 
 
 class SignStep(StepForm, SignForm):

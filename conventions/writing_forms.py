@@ -17,11 +17,12 @@ from conventions.models import Agreement, Convention, Theme
 from conventions.models.choices import MANDATED, Office
 from conventions.models.versioned import TextConflictError, Versioned
 from conventions.months import IN_REACH
-from conventions.stale import KnowingForm, SeenForm, carry
+from conventions.stale import KnowingForm, SeenForm
 from hubportal.accounts.models import Role, User
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 from hubportal.fingerprint import normal
+from hubportal.forms import carry
 
 LANGUAGES: Final = ("fr", "nl")
 LABELS: Final[Mapping[str, Any]] = {

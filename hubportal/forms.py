@@ -6,12 +6,13 @@ widget is overridden.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -31,6 +32,12 @@ class PortalRenderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+
+def carry(form: forms.BaseForm, name: str, value: str) -> None:
+    """Let the next try of a form be made knowingly: it carries what is kept now, in a hidden field."""
+    form.data = data = cast("QueryDict", form.data).copy()
+    data[form.add_prefix(name)] = value
 
 
 class FilterForm(forms.Form):

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
@@ -18,7 +17,7 @@ from communes.models import Portfolio
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
-from hubportal.forms import add_errors
+from hubportal.forms import add_errors, carry
 from hubportal.look.dates import short_date
 from hubportal.moments import MomentField
 from mailings.fields import LineField, MarkdownField
@@ -106,9 +105,7 @@ class EditionForm(forms.Form):
 
     def _refuse(self, error: ValidationError) -> None:
         if getattr(error, "code", "") == "stale":
-            # The next try is made knowingly: it carries the present version.
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["version"] = str(self.mailing.version)
+            carry(self, "version", str(self.mailing.version))
         add_errors(self, error)
 
 
@@ -142,8 +139,7 @@ class ApproveForm(StepForm):
 
     def show_present_text(self) -> None:
         """After a refusal the page shows the text of now: the next approval is of that one."""
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["seen_hash"] = self.mailing.content_hash
+        carry(self, "seen_hash", self.mailing.content_hash)
 
 
 class AgainForm(StepForm):
@@ -157,8 +153,7 @@ class AgainForm(StepForm):
 
     def catch_up(self) -> None:
         """After a refusal the page shows what is so now: the next try is made knowingly."""
-        self.data = data = cast("QueryDict", self.data).copy()
-        data["after"] = str(self._last_event() or "")
+        carry(self, "after", str(self._last_event() or ""))
 
     def _last_event(self) -> int | None:
         """Return the key of the edition's last event."""

@@ -3,22 +3,20 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
-from hubportal.access.constraints import constraint_messages
-from hubportal.access.typed import words
 from hubportal.accounts.requests import SignedIn
-from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
 from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
 from spoc.subject import subject
+from spoc.taking import Said, told, took, visible_request
 from spoc.writing_forms import MessageForm
 from spoc.writings import WRITINGS, Writing
 
@@ -38,7 +36,7 @@ ELSEWHERE: Final = frozenset({"submit"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
-    row = _visible(request, pk)
+    row = visible_request(request, pk)
     lines = [line for line in row.TRANSITIONS if line.verb == verb and line.label]
     if not lines or verb in ELSEWHERE:
         raise Http404
@@ -50,7 +48,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     form.verb = verb
     if row.status not in line.sources:
         error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if _told(request, row, error, form):
+        if told(request, form, error, lambda: _done(row, verb)):
             return redirect(row)
     elif form.is_valid() and _took(request, row, verb, form):
         return redirect(row)
@@ -60,7 +58,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_answer(request: SignedIn, pk: int) -> HttpResponse:
     """Write to the other party, with a file or without; on POST, send it."""
-    row = _visible(request, pk)
+    row = visible_request(request, pk)
     if not row.is_party(request.user):
         raise PermissionDenied
     if not row.can_be_answered_by(request.user):
@@ -76,7 +74,7 @@ def request_answer(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_deliverable(request: SignedIn, pk: int) -> HttpResponse:
     """Add something to what will be delivered, as whoever is in charge; on POST, keep it."""
-    row, writing = _visible(request, pk), WRITINGS["deliverable"]
+    row, writing = visible_request(request, pk), WRITINGS["deliverable"]
     if not row.is_in_charge(request.user):
         raise PermissionDenied
     if not writing.may(row, request.user):
@@ -95,43 +93,14 @@ def _step_page(
     return render(request, "spoc/request_step.html", context | subject(row, request.user))
 
 
-def _visible(request: SignedIn, pk: int) -> ServiceRequest:
-    rows = ServiceRequest.objects.visible_to(request.user)
-    row: ServiceRequest = get_object_or_404(rows.select_related("commune", "assigned_to"), pk=pk)
-    return row
-
-
 def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> bool:
-    """Call the verb; False when the form must be shown again, with the reason."""
-    try:
-        with constraint_messages():
-            getattr(row, verb)(by=request.user, **form.cleaned_data)
-    except TransitionError as error:
-        return _told(request, row, error, form)
-    except ValidationError as error:
-        add_errors(form, error)
-        return False
-    else:
-        _praise(request, row, verb)
-    return True
+    def act() -> Said:
+        getattr(row, verb)(by=request.user, **form.cleaned_data)
+        return _done(row, verb)
+
+    return took(request, form, act, lambda: _done(row, verb))
 
 
-def _praise(request: SignedIn, row: ServiceRequest, verb: str) -> None:
-    """Say that a verb was done."""
-    said = DONE.get(verb)
-    messages.success(request, str(said or row.get_status_display()))
-
-
-def _told(request: SignedIn, row: ServiceRequest, error: TransitionError, form: StepForm) -> bool:
-    """Say who was first; to a second click of the same person, that the first one did it.
-
-    False when words would be lost: then the form is shown again, with them.
-    """
-    if error.is_repeated_by(request.user):
-        _praise(request, row, error.verb)
-    elif words(request):
-        form.add_error(None, error)
-        return False
-    else:
-        messages.error(request, str(error))
-    return True
+def _done(row: ServiceRequest, verb: str) -> Said:
+    """Return what is said once a verb is done: its words, or the new state."""
+    return DONE.get(verb) or row.get_status_display()

@@ -179,7 +179,10 @@ def reminder(person: User, items: Sequence[Item]) -> None:
     links = [(item, item.request, _work_on(person, item)) for item in items]
     # A meeting to come waits for nobody; what waits is counted.
     waiting = sum(not item.is_news for item in items)
-    _post("spoc/email/reminder", person, {"items": links, "count": len(items), "waiting": waiting})
+    near = sum(len(item.meetings) for item in items)
+    _post(
+        "spoc/email/reminder", person, {"items": links, "count": len(items), "near": near, "waiting": waiting}
+    )
 
 
 def link_for(person: User, request: "ServiceRequest") -> str:

@@ -1,5 +1,7 @@
 """A person's calendar: the page where its secret address is made and revoked, and the address itself."""
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +19,7 @@ from spoc import feed
 from spoc.models import CalendarFeed
 from spoc.models.parties import reads_requests
 
-MINUTES = 5
+MINUTES: Final = 5
 """How long a calendar program may keep what it read: it looks again each hour at the most often."""
 
 

@@ -1,11 +1,10 @@
 """The forms of the steps of a request, for the desk and the portal: their cleaned data are the verb's arguments."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.forms import AsksForFileAgain, UploadField
-from hubportal.forms import add_errors
+from hubportal.forms import add_errors, carry
 from spoc.deadlines import proposed_due
 from spoc.models import (
     CLOSING_OUTCOMES,
@@ -87,8 +86,7 @@ class StepForm(AsksForFileAgain):
         seen, now = self.data.get(self.add_prefix("seen"), ""), self.row.status
         sources = {state for line in self.row.TRANSITIONS if line.verb == self.verb for state in line.sources}
         if seen and seen != now and now in sources:
-            self.data = data = cast("QueryDict", self.data).copy()
-            data[self.add_prefix("seen")] = now
+            carry(self, "seen", now)
             words = _(
                 "The state has changed meanwhile: it is “%(state)s” now. Read the request, then press again."
             )

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.moments import MomentField
+from spoc.forms import text_field
 from spoc.models import Meeting
-from spoc.plan_forms import PlanStepForm, VersionedForm
+from spoc.plan_forms import PlanStepForm, ReadForm
 
 MARKS: Final = _("An empty line begins a paragraph, - a list, ## a heading.")
 
@@ -35,39 +36,29 @@ class MinutesForm(PlanStepForm):
     )
 
 
-class CorrectForm(VersionedForm, MinutesForm):
+class CorrectForm(ReadForm, MinutesForm):
     """The minutes, to change."""
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"minutes": row.minutes}, **kwargs)
 
 
-class PrepareForm(VersionedForm):
+class PrepareForm(ReadForm):
     """Who is invited, and the agenda."""
 
-    invited = forms.CharField(
-        label=_("who is invited"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    agenda = forms.CharField(
-        label=_("agenda"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=MARKS,
-    )
+    invited = MeetingForm.base_fields["invited"]
+    agenda = MeetingForm.base_fields["agenda"]
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"invited": row.invited, "agenda": row.agenda}, **kwargs)
 
 
-class MoveForm(VersionedForm):
+class MoveForm(ReadForm):
     """Another moment, another place, and why."""
 
-    starts_at = MomentField(label=_("begins"), help_text=_("Brussels time."))
-    place = forms.CharField(
-        label=_("place"), max_length=500, help_text=_("An address, or the link of the call.")
-    )
-    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    starts_at = MeetingForm.base_fields["starts_at"]
+    place = MeetingForm.base_fields["place"]
+    reason = text_field(_("reason"), rows=3, length=1000)
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"starts_at": row.starts_at, "place": row.place}, **kwargs)
@@ -76,7 +67,7 @@ class MoveForm(VersionedForm):
 class CancelForm(PlanStepForm):
     """Why it does not take place."""
 
-    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text_field(_("reason"), rows=3, length=1000)
 
 
 MEETING_FORMS: Final[Mapping[str, type[PlanStepForm]]] = {

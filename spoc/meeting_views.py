@@ -17,7 +17,8 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.look.dates import long_date
 from spoc.meeting_forms import MEETING_FORMS, MeetingForm
 from spoc.models import Meeting, MeetingEvent
-from spoc.plan_pages import about, step_page, took, visible_request
+from spoc.plan_pages import about, step_page
+from spoc.taking import took, visible_request
 
 DONE: Final[Mapping[str, str | Promise]] = {
     "prepare": pgettext_lazy("meeting", "Agenda changed"),

@@ -1,15 +1,16 @@
 """The forms of a plan of measures: propose one, pick from the library, take a step; cleaned data are the arguments."""
 
 from collections.abc import Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hubportal.forms import carry
+from spoc.forms import text_field
 from spoc.models import Measure, Meeting, ServiceRequest, StandardMeasure
 from spoc.plan import agency, phases
 
@@ -85,36 +86,35 @@ class FinishForm(PlanStepForm):
     """When it was done, and what came of it."""
 
     done_on = forms.DateField(label=_("done on"), initial=timezone.localdate)
-    result = forms.CharField(
-        label=_("what came of it"),
-        max_length=1000,
+    result = text_field(
+        _("what came of it"),
+        rows=3,
+        length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For example: 38 merchants came. Both parties read it."),
     )
 
 
-class VersionedForm(PlanStepForm):
-    """A step taken on what was read: `version` tells what others did since."""
+class ReadForm(PlanStepForm):
+    """A step taken on what was read: `version` says how many steps had been taken then."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, row=row, initial={"version": row.version, **(initial or {})}, **kwargs)
+        super().__init__(*args, row=row, initial={"version": row.steps_taken, **(initial or {})}, **kwargs)
 
     def add_error(self, field: str | None, error: Any) -> None:
-        """Let the next try be made knowingly: it carries the present version."""
+        """Let the next try be made knowingly."""
         super().add_error(field, error)
         if any(self.has_error(name, "stale") for name in self.errors):
-            self.data = data = cast("QueryDict", self.data).copy()
-            data["version"] = str(cast("Measure", self.row).version)
+            carry(self, "version", str(self.row.steps_taken))
 
 
-class PostponeForm(VersionedForm):
+class PostponeForm(ReadForm):
     """The new day, and why."""
 
     due_on = forms.DateField(label=pgettext_lazy("deadline", "new day"))
-    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text_field(_("reason"), rows=3, length=1000)
 
 
 class ChangeForm(ProposeForm):
@@ -130,11 +130,11 @@ class ChangeForm(ProposeForm):
 class DropForm(PlanStepForm):
     """Why it will not be done."""
 
-    reason = forms.CharField(label=_("reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text_field(_("reason"), rows=3, length=1000)
 
 
 MEASURE_FORMS: Final[Mapping[str, type[PlanStepForm] | type[ChangeForm]]] = {
-    "agree": VersionedForm,
+    "agree": ReadForm,
     "change": ChangeForm,
     "finish": FinishForm,
     "postpone": PostponeForm,

@@ -16,7 +16,8 @@ from spoc.meetings import meetings
 from spoc.models import Measure, MeasureEvent, ServiceRequest
 from spoc.plan import agency, calendar, offered, phases, picture, plan, who_of
 from spoc.plan_forms import MEASURE_FORMS, AgreeForm, PickForm, ProposeForm
-from spoc.plan_pages import about, step_page, took, visible_request
+from spoc.plan_pages import about, step_page
+from spoc.taking import took, visible_request
 
 
 @require_safe

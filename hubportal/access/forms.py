@@ -1,13 +1,14 @@
 """A form that tells what changed in the row while somebody was typing."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from hubportal.forms import carry
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -42,9 +43,7 @@ class StaleGuardForm(ModelForm):
         cleaned = super().clean() or self.cleaned_data
         shown = cleaned.pop(VERSION, "")
         if shown and shown != self.stored_version:
-            # The next try is made knowingly: it carries the present version.
-            self.data = data = cast("QueryDict", self.data).copy()
-            data[self.add_prefix(VERSION)] = self.stored_version
+            carry(self, VERSION, self.stored_version)
             self.add_error(None, ValidationError(_CHANGED, "stale"))
         for field, errors in getattr(self.refusal, "error_dict", {}).items():
             self.add_error(field if field in self.fields else None, errors)

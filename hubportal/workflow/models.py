@@ -65,6 +65,11 @@ class Stateful(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def steps_taken(self) -> int:
+        """How many steps were taken: another number once somebody has taken one."""
+        return int(self.events.count())
+
     def next_steps(self, user: AbstractBaseUser) -> list[Step]:
         """Return the steps that the state and the person allow: the usual one first, hard ones last."""
         steps = {

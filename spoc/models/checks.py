@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
+from hubportal.workflow import Stateful
 from spoc.models.choices import OPEN, Kind
 from spoc.models.details import ChantierDetails, Evaluated
 from spoc.models.parties import belongs_to
@@ -23,10 +24,13 @@ def needed(text: str, field: str) -> str:
     return text.strip()
 
 
-def unchanged(row: Any, version: int | None, field: str) -> None:
-    """Refuse, on a field, to write over what somebody did since a `version` was read; None: nothing was read."""
-    if version is not None and version != row.version:
-        words = _("Somebody changed this while you were typing. Compare both, then save again.")
+def unchanged(row: Stateful, version: int | None, field: str = NON_FIELD_ERRORS, text: Any = None) -> None:
+    """Refuse, on a field, what was meant for the row as it was read: `version` steps had been taken then.
+
+    None: nothing was read.
+    """
+    if version is not None and version != row.steps_taken:
+        words = text or _("Somebody changed this while you were typing. Compare both, then save again.")
         raise ValidationError({field: ValidationError(words, "stale")})
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -79,11 +78,11 @@ class CalendarFeed(models.Model):
     def __str__(self) -> str:
         return str(self.user)
 
-    def note(self, now: datetime | None = None) -> None:
+    def note(self) -> None:
         """Note that a calendar program reads it."""
         # The digest: an address that was replaced meanwhile was not the one that is read.
         rows = CalendarFeed.objects.filter(pk=self.pk, digest=self.digest)
-        rows.update(read_at=now or timezone.now())
+        rows.update(read_at=timezone.now())
 
 
 def digest_of(token: str) -> str:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
+from conventions.models.versioned import BoundedText
 from hubportal.access.dated import Dated, DatedQuerySet, ends_after_start
 from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc import emails
@@ -103,7 +104,7 @@ class HandoverNote(Dated):
         related_name="handovers_received",
         verbose_name=_("who takes over"),
     )
-    text = models.TextField(_("what to know"), max_length=LONGEST)
+    text = BoundedText(_("what to know"), max_length=LONGEST)
     made_at = models.DateTimeField(_("handed over at"), default=timezone.now, editable=False)
     read_at = models.DateTimeField(_("read at"), null=True, editable=False)
 
@@ -156,8 +157,6 @@ class HandoverNote(Dated):
             errors["receiver"] = _("Somebody else takes over: choose a colleague.")
         elif not self.receiver.has_role(*AGENCY_ROLES):
             errors["receiver"] = _("Choose a colleague who works at the agency today.")
-        if len(self.text) > LONGEST:
-            errors["text"] = _("Write what your successor must know, in 4,000 characters at most.")
         if self.starts_on and self.starts_on < today:
             errors["starts_on"] = _("This day is over.")
         if self.starts_on and (self.starts_on - today).days > FURTHEST:

@@ -182,11 +182,6 @@ class Measure(CheckedTogether, Stateful):
 
     # --- Steps -------------------------------------------------------------------------------------------------
 
-    @property
-    def version(self) -> int:
-        """How many steps were taken: another number once somebody changed something."""
-        return self.events.count()
-
     @transaction.atomic
     def agree(self, *, by: User, version: int | None = None, with_mail: bool = True) -> None:
         """Agree to what the other party proposed; `version` is the one that was read.
@@ -195,9 +190,9 @@ class Measure(CheckedTogether, Stateful):
         the other party is told otherwise: of many at once in one mail.
         """
         self._begin("agree", by)
-        if version is not None and version != self.version:
-            words = _("This measure has just been changed: read it as it is now, then agree.")
-            raise ValidationError(words, "stale")
+        checks.unchanged(
+            self, version, text=_("This measure has just been changed: read it as it is now, then agree.")
+        )
         self._move("agree", by, agreed_at=timezone.now())
         if with_mail:
             emails.measure_moved(self, "agree", by)

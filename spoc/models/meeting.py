@@ -242,11 +242,6 @@ class Meeting(CheckedTogether, Stateful):
         checks.unchanged(self, version, "minutes")
         self._move("correct", by, comment=self.minutes, minutes=told)
 
-    @property
-    def version(self) -> int:
-        """How many steps were taken: another number once somebody changed something."""
-        return int(self.events.count())
-
 
 class MeetingEventQuerySet(models.QuerySet["MeetingEvent"]):
     """Steps of steering meetings."""

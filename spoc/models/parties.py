@@ -7,6 +7,7 @@ both ways.
 from django.db.models import Q
 from django.utils import timezone
 
+from communes.context import served_communes
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from communes.models.spoc import communes_served_by, stands_in_for
@@ -38,7 +39,7 @@ def communes_asked_by(user: User) -> list[Commune]:
     """Return the communes that a person may ask something for the agency: leads all, a SPOC those they serve."""
     if user.has_role(Role.LEAD):
         return list(Commune.objects.order_by("nis"))
-    return list(Commune.objects.filter(pk__in=communes_served_by(user)).order_by("nis"))
+    return served_communes(user)
 
 
 def in_charge(user: User, path: str = "") -> Q:

@@ -288,11 +288,11 @@ def test_nobody_agrees_to_what_was_changed_meanwhile(
     works: ServiceRequest, echevine: User, spoc: User
 ) -> None:
     measure = own(works, echevine)
-    seen = measure.version
+    seen = measure.steps_taken
     measure.change(by=echevine, due_on=day(30), party="commune")
     with pytest.raises(ValidationError):
         measure.agree(by=spoc, version=seen)
-    measure.agree(by=spoc, version=measure.version)
+    measure.agree(by=spoc, version=measure.steps_taken)
     assert measure.status == "agreed"
 
 

@@ -251,7 +251,7 @@ def test_either_party_writes_the_minutes_and_the_other_one_reads_them(
 def test_a_correction_keeps_what_stood_there(works: ServiceRequest, echevine: User, spoc: User) -> None:
     meeting = met(works, spoc, starts_at=ago(1), **meeting_facts("held"), status="held")
     before = meeting.minutes
-    meeting.correct(by=spoc, minutes="Un passage de 1,50 m reste libre.", version=meeting.version)
+    meeting.correct(by=spoc, minutes="Un passage de 1,50 m reste libre.", version=meeting.steps_taken)
     assert meeting.events.get().comment == before
     # The same again is a second click; another text, by who read the old one, is refused once.
     meeting.correct(by=spoc, minutes="Un passage de 1,50 m reste libre.", version=0)
