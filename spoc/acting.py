@@ -1,6 +1,6 @@
 """Taking a step of a request on the portal, and writing to the other party: each asks, acts on POST, redirects."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,19 +16,10 @@ from spoc.forms import STEP_FORMS, StepForm
 from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
 from spoc.subject import subject
-from spoc.taking import Said, told, took, visible_request
+from spoc.taking import Said, done, told, took, visible_request
 from spoc.writing_forms import MessageForm
 from spoc.writings import WRITINGS, Writing
 
-DONE: Final[dict[str, Any]] = {
-    "write": _("Your message was sent."),
-    "hand_in": WRITINGS["deliverable"].done,
-    "confirm": _("Thank you: the request is closed."),
-    "reopen": _("The request is open again; the other party was told."),
-    "withdraw": _("The request was withdrawn."),
-    "reassign": _("Somebody else is in charge now, and was told."),
-}
-"""What is said after a verb; others say the new state."""
 ELSEWHERE: Final = frozenset({"submit"})
 """Steps with pages of their own."""
 
@@ -48,7 +39,7 @@ def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     form.verb = verb
     if row.status not in line.sources:
         error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if told(request, form, error, lambda: _done(row, verb)):
+        if told(request, form, error, lambda: done(row, verb)):
             return redirect(row)
     elif form.is_valid() and _took(request, row, verb, form):
         return redirect(row)
@@ -96,11 +87,6 @@ def _step_page(
 def _took(request: SignedIn, row: ServiceRequest, verb: str, form: StepForm) -> bool:
     def act() -> Said:
         getattr(row, verb)(by=request.user, **form.cleaned_data)
-        return _done(row, verb)
+        return done(row, verb)
 
-    return took(request, form, act, lambda: _done(row, verb))
-
-
-def _done(row: ServiceRequest, verb: str) -> Said:
-    """Return what is said once a verb is done: its words, or the new state."""
-    return DONE.get(verb) or row.get_status_display()
+    return took(request, form, act, lambda: done(row, verb))

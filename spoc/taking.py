@@ -1,13 +1,16 @@
 """Taking a step on the portal: the request that may be seen, its verb, and what is said when somebody was first."""
 
 from collections.abc import Callable
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from hubportal.access.constraints import constraint_messages
 from hubportal.access.typed import words
@@ -15,8 +18,18 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import TransitionError
 from spoc.models import ServiceRequest
+from spoc.writings import WRITINGS
 
 Said = str | Promise
+DONE: Final[dict[str, Any]] = {
+    "write": _("Your message was sent."),
+    "hand_in": WRITINGS["deliverable"].done,
+    "confirm": _("Thank you: the request is closed."),
+    "reopen": _("The request is open again; the other party was told."),
+    "withdraw": _("The request was withdrawn."),
+    "reassign": _("Somebody else is in charge now, and was told."),
+}
+"""What is said after a verb; others say the new state."""
 
 
 def visible_request(request: SignedIn, pk: int) -> ServiceRequest:
@@ -26,9 +39,14 @@ def visible_request(request: SignedIn, pk: int) -> ServiceRequest:
     return row
 
 
+def done(row: ServiceRequest, verb: str) -> Said:
+    """Return what is said once a verb of a request is done: its words, or the new state."""
+    return DONE.get(verb) or capfirst(row.get_status_display())
+
+
 def saved() -> Said:
     """Return what is said of a verb that has no words of its own."""
-    return _("Saved.")
+    return gettext("Saved.")
 
 
 def took(

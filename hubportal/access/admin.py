@@ -229,6 +229,10 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
         """Return the form of a step, bound on POST."""
         return self.step_forms.get(verb, forms.Form)(*bound(request))
 
+    def get_step_done(self, row: Any, verb: str) -> str:
+        """Return what is said once a step is taken: the new state."""
+        return str(capfirst(row.get_status_display()))
+
     def _took(self, request: HttpRequest, row: Any, verb: str, form: forms.Form) -> bool:
         """Take the step; False when the form must be shown again."""
         try:
@@ -247,7 +251,7 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
                     return False
                 messages.error(request, error.message)
                 return True
-        messages.success(request, row.get_status_display())
+        messages.success(request, self.get_step_done(row, verb))
         return True
 
     def _address(self, page: str, *args: Any) -> str:

@@ -142,3 +142,12 @@ def test_nothing_is_chosen_for_who_refuses_or_ends(client: Client, echevine: Use
     client.force_login(spoc)
     for verb, field in (("close", "outcome"), ("deliver", "proposed_outcome")):
         assert field in client.post(step(row, verb), {field: ""}).context["form"].errors
+
+
+def test_the_desk_says_what_was_done_not_only_where_it_stands(
+    client: Client, echevine: User, spoc: User, editor: User
+) -> None:
+    row = brought_to("in_progress", echevine, spoc)
+    client.force_login(spoc)
+    response = client.post(step(row, "reassign"), {"assigned_to": editor.pk, "note": ""}, follow=True)
+    assert "changé de gestionnaire" in [str(message) for message in response.context["messages"]][0]
