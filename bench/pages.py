@@ -28,7 +28,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from bench import peer  # noqa: E402
-from bench.bars import Bar, tell  # noqa: E402
+from bench.bars import HOME_QUERIES, Bar, tell  # noqa: E402
 from bench.worker import BARE  # noqa: E402
 from hubportal.stack.prepare import collect_static  # noqa: E402
 
@@ -43,7 +43,6 @@ TWINS: Final = {
     "desk, own communes": "list", "desk, search, rare": "search, rare", "desk, search, common": "search, common",
     "desk, request": "ticket",
 }  # fmt: skip
-HOME_QUERIES: Final = 6
 Figures = dict[str, dict[str, Any]]
 
 
@@ -171,6 +170,8 @@ def table(ours: Mapping[int, Side], theirs: Mapping[int, Side]) -> None:
             f"{page:<26}{times}{growth:>8.2f}{part:>13}{look['queries']:>9}"
             f"{look['repeat']:>10}{look['first']:>9}{look['requests']:>10}"
         )
+    for page in _grown(first.looks, ours[last].looks):
+        print(f"asks more of a larger database: {page}")
     print(f"\n{'peer':<26}{SMALL:>11,}{MIDDLE:>11,}  growth  queries  repeat B  first B  requests")
     for page, look in theirs[MIDDLE].looks.items():
         times = "".join(f"{each.times_bare(page):>11.1f}" for each in theirs.values())
@@ -180,6 +181,10 @@ def table(ours: Mapping[int, Side], theirs: Mapping[int, Side]) -> None:
             f"{look['repeat']:>10}{look['first']:>9}{look['requests']:>10}"
         )
     print()
+
+
+def _grown(first: Figures, last: Figures) -> list[str]:
+    return [page for page in TWINS if last[page]["queries"] > first[page]["queries"]]
 
 
 def bars(ours: Mapping[int, Side], theirs: Mapping[int, Side]) -> list[Bar]:
@@ -199,7 +204,7 @@ def bars(ours: Mapping[int, Side], theirs: Mapping[int, Side]) -> list[Bar]:
         for page in homes
     ]
     # Fewer is no fault: a page that is full of what goes on does not ask for what has ended.
-    grown = [page for page in pages if looks[page]["queries"] > first.looks[page]["queries"]]
+    grown = _grown(first.looks, looks)
     found += [
         Bar("pages that ask more of a larger database", len(grown), 0, "at most"),
         Bar(

@@ -15,12 +15,13 @@ from django.conf import settings  # noqa: E402 - Django first
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from bench.bars import PANELS_AT_HOME  # noqa: E402
 from bench.seeding import MEASURED, fill  # noqa: E402
 from bench.words import COMMON, RARE  # noqa: E402
 from bench.worker import BARE, BARE_ADDRESS, Visit, serve  # noqa: E402
 from hubportal.accounts import demo as accounts  # noqa: E402
 from hubportal.accounts.models import User  # noqa: E402
-from hubportal.dashboard.panels import collect, matrix  # noqa: E402
+from hubportal.dashboard.panels import matrix  # noqa: E402
 from spoc.listing import Place  # noqa: E402
 from spoc.models import ServiceRequest  # noqa: E402
 
@@ -69,15 +70,18 @@ def _visits(last: int) -> list[Visit]:
     bare = Visit(BARE, clients["spoc"], (BARE_ADDRESS,))
     return [
         bare,
-        *(Visit(name, clients[key], (address,), _parts(people[key], name)) for name, key, address in pages),
+        *(
+            Visit(name, clients[key], (address,), _parts(people[key], key, name))
+            for name, key, address in pages
+        ),
     ]
 
 
-def _parts(person: User, name: str) -> int:
+def _parts(person: User, key: str, name: str) -> int:
     """Return of how many panels or columns a page is made, each of which may ask the database."""
     if name == "coverage of the 19":
         return len(matrix(person))
-    return sum(map(len, collect("home", person).values())) if name.startswith("home") else 0
+    return PANELS_AT_HOME[key] if name.startswith("home") else 0
 
 
 def _client(person: User) -> Client:

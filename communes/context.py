@@ -7,11 +7,13 @@ until a template reads one of the two variables.
 from typing import Any, Final, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from communes.models import Commune, Delegation, Mandate
+from communes.models import Commune, Delegation, District, Mandate, MerchantsAssociation
 from communes.models.mandate import communes_of, held_by
 from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import User
@@ -21,10 +23,14 @@ SESSION_KEY: Final = "commune"
 
 
 class ActingCommune(NamedTuple):
-    """A commune of the menu; `capacity` says as what the person acts there, empty for the agency."""
+    """A commune of the menu; `capacity` says as what the person acts there, empty for the agency.
+
+    How many shopping districts and merchants' associations it has comes in the same query.
+    """
 
     commune: Commune
-    capacity: str = ""
+    capacity: str
+    counts: dict[str, int]
 
 
 def acting(request: HttpRequest) -> dict[str, Any]:
@@ -54,18 +60,38 @@ def served_communes(user: User) -> list[Commune]:
 
 def _communes_for(user: User) -> list[ActingCommune]:
     if user.is_staff:
-        return [ActingCommune(commune) for commune in Commune.objects.all()]
+        return [ActingCommune(row, "", _counts(row)) for row in Commune.objects.annotate(**_counted("pk"))]
     mandates, delegations = held_by(user)
-    found = {
-        row.commune_id: ActingCommune(row.commune, _held(row)) for row in mandates.select_related("commune")
-    }
+    of_mandates = mandates.select_related("commune").annotate(**_counted("commune"))
+    found = {row.commune_id: ActingCommune(row.commune, _held(row), _counts(row)) for row in of_mandates}
     # A mandate comes before a delegation: those are asked for only where there is no mandate.
     others = delegations.filter(commune__in=communes_of(user) - found.keys())
-    found |= {
-        row.commune_id: ActingCommune(row.commune, _delegated(row))
-        for row in others.select_related("commune")
-    }
+    of_others = others.select_related("commune").annotate(**_counted("commune"))
+    found |= {row.commune_id: ActingCommune(row.commune, _delegated(row), _counts(row)) for row in of_others}
     return [found[nis] for nis in sorted(found)]
+
+
+_COUNTED: Final[dict[str, QuerySet[Any]]] = {
+    "districts": District.objects.all(),
+    "associations": MerchantsAssociation.objects.all(),
+    "active": MerchantsAssociation.objects.filter(status="active"),
+}
+
+
+def _counted(commune: str) -> dict[str, Coalesce]:
+    """Return the counts as annotations of rows that have a commune in this column."""
+    return {
+        f"{name}_counted": Coalesce(Subquery(_number(rows.filter(commune=OuterRef(commune)))), 0)
+        for name, rows in _COUNTED.items()
+    }
+
+
+def _number(rows: Any) -> Any:
+    return rows.order_by().values("commune").annotate(number=Count("*")).values("number")
+
+
+def _counts(row: Any) -> dict[str, int]:
+    return {name: getattr(row, f"{name}_counted") for name in _COUNTED}
 
 
 def current(request: HttpRequest, found: "list[ActingCommune] | SimpleLazyObject") -> Commune | None:

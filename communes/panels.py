@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from communes.callers import Caller, callers, lead_on_duty
 from communes.closures import holiday_today
 from communes.colleges import College, colleges, gaps
 from communes.context import ActingCommune, communes_for
-from communes.models import Absence, Commune, Mandate, MerchantsAssociation
+from communes.models import Absence, Commune, Mandate
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, Role, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.dashboard.panels import AreaName, Cell, Column, Panel
@@ -49,14 +49,13 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
     """Show whom to call and the college; of several communes, the template shows the chosen one."""
     names = [item.commune.nis for item in acting]
     to_call, by_commune = callers(names), colleges(names)
-    counts = _counts(names)
     entries = [
         {
             "item": item,
             "commune": item.commune,
             "caller": to_call[nis],
             "college": by_commune[nis],
-            **counts[nis],
+            **item.counts,
         }
         for nis, item in zip(names, acting, strict=True)
     ]
@@ -68,28 +67,18 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
     ]
 
 
-def _counts(communes: list[str]) -> dict[str, dict[str, int]]:
-    """Return how many districts and active associations each commune has."""
-    rows = Commune.objects.filter(pk__in=communes).order_by().values_list("nis")
-    is_active = Q(associations__status="active")
-    # A commune has few of either: both joined at once.
-    counted = rows.annotate(
-        Count("districts", distinct=True), active=Count("associations", filter=is_active, distinct=True)
-    )
-    return {nis: {"districts": districts, "associations": active} for nis, districts, active in counted}
-
-
 # --- The agency --------------------------------------------------------------------------------------------
 
 
 def _agency(user: User) -> list[Panel]:
     today = timezone.localdate()
-    communes = [item.commune for item in communes_for(user)]
+    acting = communes_for(user)
+    communes = [item.commune for item in acting]
     names = [commune.nis for commune in communes]
     to_call, by_commune = callers(names, today), colleges(names, today)
     # Figures are what a director comes for; who has work to do finds that first, and the figures above the map.
     place: tuple[AreaName, int] = ("head", 20) if user.has_role(Role.DIRECTOR, Role.ADMIN) else ("main", 55)
-    panels = [Panel("communes/panels/figures.html", _figures(to_call, by_commune), *place)]
+    panels = [Panel("communes/panels/figures.html", _figures(acting, to_call, by_commune), *place)]
     if user.has_role(*STEWARDS, Role.DIRECTOR):
         found = [
             gap
@@ -105,19 +94,19 @@ def _agency(user: User) -> list[Panel]:
     return panels
 
 
-def _figures(to_call: dict[str, Caller], by_commune: dict[str, College]) -> dict[str, Any]:
+def _figures(
+    acting: list[ActingCommune], to_call: dict[str, Caller], by_commune: dict[str, College]
+) -> dict[str, Any]:
     """Return the four figures: who can be called, trade, college members who can sign in, associations."""
     in_office = {row.user for college in by_commune.values() for row in college.members}
-    associations = MerchantsAssociation.objects.aggregate(
-        active=Count("pk", filter=Q(status="active")), all=Count("pk")
-    )
     return {
         "total": len(to_call),
         "with_spoc": sum(not caller.is_gap for caller in to_call.values()),
         "with_trade": sum(bool(college.trade) for college in by_commune.values()),
         "in_office": len(in_office),
         "can_sign_in": sum(person.is_active for person in in_office),
-        "associations": associations,
+        "associations": sum(item.counts["associations"] for item in acting),
+        "active": sum(item.counts["active"] for item in acting),
     }
 
 

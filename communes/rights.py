@@ -1,11 +1,14 @@
 """What roles may do in the desk with the nouns of this app, and the rights that mandates give."""
 
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from communes.models import Delegation, Mandate
-from communes.models.mandate import communes_of
+from communes.models.mandate import acting_rows, communes_of
+from communes.models.spoc import serving_rows
 from hubportal.accounts.models import User
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 
@@ -33,6 +36,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "communes.add_merchantsassociation": _SERVING,
     "communes.change_merchantsassociation": _SERVING,
 }
+
+
+def rows_of(person: int, day: date) -> "list[QuerySet[Any, Any]]":
+    """Return for which communes a person acts, which they serve, and for whom they stand in."""
+    return [*acting_rows(person, day), *serving_rows(person, day)]
 
 
 def holds_rights(user: User, on: date) -> bool:

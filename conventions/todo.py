@@ -1,4 +1,4 @@
-"""What a reader does about each agreement of a list, in one line: three queries at most, however many there are.
+"""What a reader does about each agreement of a list, in one line: two queries at most, however many there are.
 
 The rules are the model's: `next_steps(user)`, the state, and what `coming` sees. A mail about one says the same words;
 models write mails, so nothing here imports the models of agreements.
@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -50,31 +51,29 @@ _Key = tuple[str, int]
 
 
 class _Facts(NamedTuple):
-    """Of a convention: whether it has a text, and the first day of its commune's last one that was signed."""
+    """Of a convention: whether it has a text, and the first day of its commune's last one that was signed.
+
+    Of both kinds of agreement: the open comments of the commune.
+    """
 
     is_written: bool = False
     last_start: date | None = None
+    comments: int = 0
 
 
 class _Reader(NamedTuple):
-    """The reader, and what is known of all rows at once.
-
-    Signatures that are missing and open comments of the commune by agreement; facts by the key of a convention.
-    """
+    """The reader, and what is known of all rows at once: signatures that are missing, and facts, by agreement."""
 
     user: User
     missing: dict[_Key, list[Signatory]]
-    comments: dict[_Key, int]
-    facts: dict[int, _Facts]
+    facts: dict[_Key, _Facts]
     today: date
 
 
 def lines(rows: Iterable["Agreement"], user: User) -> list[Line]:
     """Return conventions and amendments as a list shows them to a reader; `successor` should be selected."""
     found = list(rows)
-    reader = _Reader(
-        user, _missing(user, found), _open_comments(user, found), _facts(user, found), timezone.localdate()
-    )
+    reader = _Reader(user, _missing(user, found), _facts(user, found), timezone.localdate())
     return [Line(row, _todo(row, reader)) for row in found]
 
 
@@ -90,29 +89,42 @@ def _key(convention: int | None, amendment: int | None) -> _Key:
     return ("amendment", amendment) if amendment else ("convention", convention or 0)
 
 
-def _open_comments(user: User, agreements: list["Agreement"]) -> dict[_Key, int]:
-    """Return how many comments of the commune are open, by agreement: they wait for whoever writes in a text."""
-    if not (user.has_role(*STEWARDS) or communes_served_by(user)):
+def _facts(user: User, agreements: list["Agreement"]) -> dict[_Key, _Facts]:
+    """Return what the lines of these agreements are about: one query, none where nobody asks for any of it."""
+    answers = bool(user.has_role(*STEWARDS) or communes_served_by(user))
+    by_owner: dict[str, list[Agreement]] = {}
+    for row in agreements:
+        if answers or (row.OWNER == "convention" and row.status in ("draft", "signed")):
+            by_owner.setdefault(row.OWNER, []).append(row)
+    if not by_owner:
         return {}
+    first, *others = [_facts_of(user, owner, rows, answers) for owner, rows in by_owner.items()]
+    found: Any = first.union(*others, all=True)
+    return {(owner, pk): _Facts(*facts) for owner, pk, *facts in found}
+
+
+def _facts_of(user: User, owner: str, agreements: list["Agreement"], answers: bool) -> Any:
+    """Return the facts of conventions, or of amendments, as rows: key, then as `_Facts` has them."""
+    every: Any = type(agreements[0])._base_manager
+    rows = every.filter(pk__in=[row.pk for row in agreements])
+    is_written: Any = Value(False)
+    last: Any = Value(None, DateField())
+    comments: Any = Value(0)
+    if owner == "convention":
+        is_written = Exists(Article.objects.visible_to(user).filter(convention=OuterRef("pk")))
+        theirs = every.filter(status__in=BINDING, commune=OuterRef("commune"))
+        last = Subquery(theirs.order_by(F("in_force_from").desc(nulls_last=True)).values("in_force_from")[:1])
+    if answers:
+        comments = Coalesce(Subquery(_open_comments(user, owner)), 0)
+    return rows.order_by().values_list(Value(owner), "pk", is_written, last, comments)
+
+
+def _open_comments(user: User, owner: str) -> Any:
+    """Return how many comments of the commune are open in an agreement: they wait for whoever writes in a text."""
     # Asked by name: comments hang on agreements, which write mails with these lines.
     rows = apps.get_model("conventions", "Comment").objects.visible_to(user).open()
-    # Of all of them: who asks about none in negotiation asks the same.
-    found = rows.filter(_parts_of(agreements), party=Party.COMMUNE).order_by()
-    counted = found.values_list("convention", "amendment").annotate(Count("pk"))
-    return {_key(convention, amendment): number for convention, amendment, number in counted}
-
-
-def _facts(user: User, agreements: list["Agreement"]) -> dict[int, _Facts]:
-    """Return the facts of the conventions that are written, or signed: nobody asks for those of others."""
-    asked = [row for row in agreements if row.OWNER == "convention" and row.status in ("draft", "signed")]
-    if not asked:
-        return {}
-    conventions: Any = type(asked[0])._base_manager
-    articles = Article.objects.visible_to(user).filter(convention=OuterRef("pk"))
-    theirs = conventions.filter(status__in=BINDING, commune=OuterRef("commune"))
-    last = theirs.order_by(F("in_force_from").desc(nulls_last=True)).values("in_force_from")[:1]
-    rows = conventions.filter(pk__in=[row.pk for row in asked]).order_by()
-    return {pk: _Facts(*facts) for pk, *facts in rows.values_list("pk", Exists(articles), Subquery(last))}
+    found = rows.filter(party=Party.COMMUNE, **{owner: OuterRef("pk")}).order_by()
+    return found.values(owner).annotate(number=Count("pk")).values("number")
 
 
 def _missing(user: User, agreements: list["Agreement"]) -> dict[_Key, list[Signatory]]:
@@ -142,7 +154,7 @@ def _todo(row: Any, reader: _Reader) -> Todo | None:
 
 
 def _draft(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    if "record" in verbs and not reader.facts.get(row.pk, _Facts()).is_written:
+    if "record" in verbs and not reader.facts.get((row.OWNER, row.pk), _Facts()).is_written:
         return Todo(_("Next step: complete it at the desk, then record it there as signed."), True)
     if "share" in verbs:
         return Todo(_("Next step: share the text with the commune."), True, "share")
@@ -183,7 +195,7 @@ _OTHERS: Final[_Table] = {
 
 
 def _negotiation(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
-    count = reader.comments.get((row.OWNER, row.pk), 0)
+    count = reader.facts.get((row.OWNER, row.pk), _Facts()).comments
     if count and "agree" not in verbs and row.nis in communes_served_by(reader.user):
         words = ngettext(
             "Your step: answer %(count)d open comment.", "Your step: answer %(count)d open comments.", count
@@ -234,7 +246,7 @@ def _to_sign(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo:
 def _ending(row: Any, reader: _Reader, verbs: frozenset[str]) -> Todo | None:
     """Return what the dates ask of those who renew, and of the SPOC; None while they ask nothing."""
     is_lead, is_spoc = "renew" in verbs, row.nis in communes_served_by(reader.user)
-    last_start = reader.facts.get(row.pk, _Facts()).last_start
+    last_start = reader.facts.get((row.OWNER, row.pk), _Facts()).last_start
     if (
         row.OWNER != "convention"
         or row.status != "signed"

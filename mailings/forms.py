@@ -22,8 +22,8 @@ from hubportal.look.dates import short_date
 from hubportal.moments import MomentField
 from mailings.fields import LineField, MarkdownField
 from mailings.models import LANGUAGES, Mailing
-from mailings.models.edition import FIELDS
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
+from mailings.models.texts import FIELDS
 
 USUAL_HOUR = time(9)
 USUAL_VALIDITY = timedelta(hours=24)

@@ -74,7 +74,9 @@ NO_PAGE = {
 }  # fmt: skip
 
 
-LEADS_ON = {"admin:spoc_servicerequest_change": {"admin:spoc_servicerequest_step", "admin:spoc_servicerequest_write"}}
+LEADS_ON = {
+    "admin:spoc_servicerequest_change": {"admin:spoc_servicerequest_step", "admin:spoc_servicerequest_write"}
+}
 """Pages that lead to others only in some states: one after another is read until those were seen."""
 
 

@@ -10,14 +10,14 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.commune import Commune
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
-from hubportal.access.prepared import Prepared
+from hubportal.accounts import rights
 from hubportal.accounts.models import AGENCY_ROLES, User
 
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
@@ -238,6 +238,7 @@ def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
 
 
 _TODAY: Final = "communes today"
+_ACTS: Final = "acts for"
 
 
 def communes_of(user: User, on: date | None = None) -> frozenset[str]:
@@ -247,9 +248,7 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     """
     if on is not None:
         return _communes_of_all([user], on)[user.pk]
-    know_communes_of([user])
-    kept: frozenset[str] = user.kept[_TODAY]
-    return kept
+    return user.once(_TODAY, lambda: rights.held_today(user)[_ACTS])
 
 
 def know_communes_of(people: Iterable[User]) -> None:
@@ -265,7 +264,7 @@ def know_communes_of(people: Iterable[User]) -> None:
 def _communes_of_all(people: list[User], on: date | None = None) -> dict[int, frozenset[str]]:
     day = on or timezone.localdate()
     found: dict[int, set[str]] = defaultdict(set)
-    for person, nis in _OF_ONE(people[0].pk, day) if len(people) == 1 else _acting(*people, on=day):
+    for person, nis in _acting(*people, on=day):
         found[person].add(nis)
     return {person.pk: frozenset(found[person.pk] if person.is_active else ()) for person in people}
 
@@ -277,7 +276,9 @@ def _acting(*people: User | int, on: date) -> "models.QuerySet[Any, tuple[int, s
     return mandates.union(delegations)
 
 
-_OF_ONE: Final = Prepared(lambda person, day: _acting(person, on=day), -1, date.min)
+def acting_rows(person: int, day: date) -> "list[models.QuerySet[Any, Any]]":
+    """Return the NIS codes of the communes for which a person acts on a day, as rows of their rights."""
+    return [rows.order_by().values_list(Value(_ACTS), "commune_id") for rows in held_by(person, on=day)]
 
 
 def of_own_communes(rows: Rows, user: User) -> Rows:

@@ -1,16 +1,19 @@
 """Who serves a commune: its SPOC, exactly one a day, and the stand-in during an absence."""
 
-from typing import ClassVar, NamedTuple, Self
+from datetime import date
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.commune import Commune
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
+from hubportal.accounts import rights
 from hubportal.accounts.models import AGENCY_ROLES, RoleGrant, User
 
 
@@ -135,31 +138,26 @@ def _must_work_at_agency(row: Assignment | Absence, field: str) -> None:
 # --- Who serves which commune: the one place that says so ----------------------------------------------------
 
 
-class _Serving(NamedTuple):
-    """What a person does for others today: the communes they serve, the people for whom they stand in."""
-
-    communes: frozenset[str]
-    people: frozenset[int]
+_SERVES: Final = "serves"
+_STANDS_IN: Final = "stands in for"
 
 
 def communes_served_by(user: User) -> frozenset[str]:
     """Return the NIS codes of the communes that a person serves today, as SPOC or as their stand-in."""
-    return _serving(user).communes if user.has_role(*AGENCY_ROLES) else frozenset()
+    return rights.held_today(user)[_SERVES] if user.has_role(*AGENCY_ROLES) else frozenset()
 
 
 def stands_in_for(user: User) -> frozenset[int]:
     """Return the keys of the people for whom a person stands in today."""
-    return _serving(user).people
+    return frozenset(map(int, rights.held_today(user)[_STANDS_IN]))
 
 
-def _serving(user: User) -> _Serving:
-    return user.once("serving", lambda: _ask_serving(user))
-
-
-def _ask_serving(user: User) -> _Serving:
-    """Return both with one query; somebody who is away may have no commune."""
-    away = Absence.objects.valid().filter(stand_in=user).order_by()
-    theirs = Q(user=user) | Q(user__in=away.values("user"))
-    served = Assignment.objects.valid().filter(theirs).order_by().values_list("commune_id", Value(0))
-    rows = list(served.union(away.values_list(Value(""), "user_id")))
-    return _Serving(frozenset(nis for nis, _ in rows if nis), frozenset(key for _, key in rows if key))
+def serving_rows(person: int, day: date) -> "list[models.QuerySet[Any, Any]]":
+    """Return what a person does for others on a day, as rows of their rights; who is away may have no commune."""
+    away = Absence.objects.valid(day).filter(stand_in=person).order_by()
+    theirs = Q(user=person) | Q(user__in=away.values("user"))
+    served = Assignment.objects.valid(day).filter(theirs).order_by()
+    absent = Cast("user_id", models.CharField())
+    return [
+        served.values_list(Value(_SERVES), "commune_id"), away.values_list(Value(_STANDS_IN), absent),
+    ]  # fmt: skip

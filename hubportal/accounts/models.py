@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
-from hubportal.access.prepared import Prepared
 from hubportal.accounts import rights
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 
@@ -161,9 +160,7 @@ class User(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[Role]:
         """The roles granted to this person that hold today; read once for each instance (one request)."""
-        if not self.is_active or self.pk is None:
-            return frozenset()
-        return frozenset(Role(code) for (code,) in _ROLES_OF(self.pk, timezone.localdate()))
+        return frozenset(map(Role, rights.held_today(self)["role"]))
 
     @cached_property
     def kept(self) -> dict[str, Any]:
@@ -272,12 +269,6 @@ class RoleGrant(Dated):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.get_role_display()}"
-
-
-_ROLES_OF: Final = Prepared(
-    lambda person, day: RoleGrant.objects.valid(day).filter(user=person).order_by().values_list("role"),
-    -1, date.min,
-)  # fmt: skip
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

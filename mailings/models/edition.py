@@ -1,6 +1,6 @@
 """What an edition is made of: its facts, what it says, and who may do what with it; its steps are in `mailing`."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,9 +17,8 @@ from mailings.models import consent
 from mailings.models.choices import FROZEN, LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
 from mailings.models.policy import FOLLOWERS
 from mailings.models.table import TRANSITIONS
+from mailings.models.texts import FIELDS
 from mailings.parity import Side
-
-FIELDS: Final = ("subject", "preheader", "body")
 
 
 class Edition(Stateful):
@@ -84,17 +83,23 @@ class Edition(Stateful):
     @property
     def title(self) -> str:
         """The subject in the reader's language, else the other one's; read `variants` ahead for lists."""
-        subjects = {row.language: row.subject for row in self.variants.all()}
+        subjects = {language: text["subject"] for language, text in self._texts().items()}
         return subjects.get(text_language()) or next(filter(None, subjects.values()), "") or str(self)
 
     @property
     def texts(self) -> dict[str, dict[str, str]]:
         """What is written: subject, preheader and body by language."""
-        rows = {row.language: row for row in self.variants.all()}
-        return {
-            language: {name: getattr(rows[language], name) if language in rows else "" for name in FIELDS}
-            for language in LANGUAGES
-        }
+        found = self._texts()
+        return {language: found.get(language) or dict.fromkeys(FIELDS, "") for language in LANGUAGES}
+
+    def _texts(self) -> dict[str, dict[str, str]]:
+        # As the queryset read them `with_texts`, else from their rows.
+        read = getattr(self, "texts_read", None)
+        if read is None:
+            return {
+                row.language: {name: getattr(row, name) for name in FIELDS} for row in self.variants.all()
+            }
+        return {row["language"]: {name: row[name] for name in FIELDS} for row in read}
 
     @property
     def audience_rule(self) -> dict[str, Any]:

@@ -23,11 +23,11 @@ from mailings.models.choices import LANGUAGES, Capacity, Decision, Status
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
-from mailings.models.edition import FIELDS, Edition
+from mailings.models.edition import Edition
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rules import CONSTRAINTS
-from mailings.models.texts import Variant
+from mailings.models.texts import FIELDS, Variant
 
 Texts = Mapping[str, Mapping[str, str]]
 """subject, preheader and body by language."""

@@ -3,14 +3,17 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from hubportal.accounts.models import User
 from mailings.models.approval import Approval
 from mailings.models.choices import Status
 from mailings.models.policy import seen_by
+from mailings.models.texts import FIELDS, Variant
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing  # noqa: F401 - read by the annotation below
@@ -59,10 +62,12 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
         return monday
 
     def with_texts(self) -> Self:
-        """Read ahead what each says."""
-        return self.prefetch_related("variants")
+        """Read what each says in the same query: `texts` and `title` then ask nothing."""
+        rows = Variant.objects.filter(mailing=OuterRef("pk")).order_by("language")
+        fields = {name: name for name in ("language", *FIELDS)}
+        return self.annotate(texts_read=ArraySubquery(rows.values(row=JSONObject(**fields))))
 
     def with_review(self) -> Self:
         """Read ahead what pages show of each: texts, authors, who said what."""
         decisions = Prefetch("approvals", Approval.objects.select_related("user").order_by("at", "pk"))
-        return self.with_texts().select_related("created_by").prefetch_related("authors", decisions)
+        return self.select_related("created_by").prefetch_related("variants", "authors", decisions)

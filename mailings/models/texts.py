@@ -1,6 +1,6 @@
 """The two sides of an edition, and the letters as they left."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mailings.models.choices import BOTH, Language
 from mailings.models.policy import PartQuerySet
+
+FIELDS: Final = ("subject", "preheader", "body")
+"""What is written in each language."""
 
 
 class Variant(models.Model):

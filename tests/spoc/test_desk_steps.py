@@ -150,4 +150,4 @@ def test_the_desk_says_what_was_done_not_only_where_it_stands(
     row = brought_to("in_progress", echevine, spoc)
     client.force_login(spoc)
     response = client.post(step(row, "reassign"), {"assigned_to": editor.pk, "note": ""}, follow=True)
-    assert "changé de gestionnaire" in [str(message) for message in response.context["messages"]][0]
+    assert "changé de gestionnaire" in next(str(message) for message in response.context["messages"])
