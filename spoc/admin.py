@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.spoc import communes_served_by
-from hubportal.access.paging import KeyedPaginator
+from hubportal.access.grouping import GroupedPaginator
 from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
@@ -65,7 +65,7 @@ class ServiceRequestAdmin(BulkAdmin):
     list_filter = (MineFilter, StateFilter, DueFilter, "direction", "kind", "commune")
     list_select_related = ("commune", "assigned_to", "chantierdetails")
     list_per_page = 25
-    paginator = KeyedPaginator
+    paginator = GroupedPaginator
     search_fields = ("reference",)
     search_help_text = _("Words of the request or of its streets, or a reference")
     view_on_site = False
@@ -108,7 +108,9 @@ class ServiceRequestAdmin(BulkAdmin):
         """Put one's own communes first, then what somebody here owes, what is due first, urgent roadworks."""
         own = When(commune__in=communes_served_by(_person(request)), then=Value(0))
         runs = When(status__in=CLOCK_RUNS, then=Value(0))
-        firsts = (Case(own, default=Value(1)).asc(), Case(runs, default=Value(1)).asc())
+        # Of one's own communes only, each row would be of the first group.
+        groups = [runs] if request.GET.get(MineFilter.parameter_name) == "communes" else [own, runs]
+        firsts = (Case(group, default=Value(1)).asc() for group in groups)
         urgent = When(ServiceRequest.objects.is_urgent(), then=Value(0))
         due = (F("due_on").asc(nulls_last=True), Case(urgent, default=Value(1)).asc())
         return (*firsts, *due, "pk")

@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     AnyPaginator = Paginator[Any]
 else:
     AnyPaginator = Paginator
@@ -32,7 +34,10 @@ class KeyedPaginator(CappedPaginator):
     def _get_page(self, object_list: Any, number: int, paginator: Any) -> Any:
         """Return the page; Django's hook gives its slice, not read yet."""
         if isinstance(object_list, QuerySet) and isinstance(self.object_list, QuerySet):
-            keys = list(object_list.values_list("pk", flat=True))
+            keys = list(self._keys(object_list))
             rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=keys)}
             object_list = [rows[key] for key in keys if key in rows]
         return super()._get_page(object_list, number, paginator)  # type: ignore[misc]  # not in the stubs
+
+    def _keys(self, page: "QuerySet[Any, Any]") -> "Iterable[Any]":
+        return page.values_list("pk", flat=True)

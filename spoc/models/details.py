@@ -227,7 +227,7 @@ class ChantierDetails(Evaluated):
         verbose_name = _("details of roadworks")
         verbose_name_plural = _("details of roadworks")
         indexes = [
-            models.Index(fields=["starts_on"], name="chantier_starts_on"),
+            models.Index(fields=["starts_on"], include=["request"], name="chantier_by_start"),
             search.index("chantier_search"),
         ]
         constraints = [

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from communes.models import Absence, Assignment
 from hubportal.accounts.models import Role, User
+from spoc.admin import ServiceRequestAdmin
 from spoc.models import ChantierDetails
 from tests.cast import COMMUNE_B, MandateFactory, UserFactory, grant
 from tests.spoc.stories import brought_to, day, set_back
@@ -141,3 +142,24 @@ def test_a_spoc_finds_what_they_deliver_for_another_commune_once(
     set_back(row, assigned_to=spoc, due_on=day(due))
     client.force_login(spoc)
     assert client.get(reverse("home")).text.count("Ailleurs") == 1
+
+
+def test_pages_read_group_by_group_hold_what_one_sorted_list_holds(
+    client: Client, echevine: User, spoc: User, elsewhere: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ServiceRequestAdmin, "list_per_page", 3)
+    for number, state in enumerate(["submitted", "waiting_requester", "in_progress", "submitted"]):
+        theirs = {"commune": COMMUNE_B, "kind": "chantier", "title": f"B{number}"}
+        rows = [
+            brought_to(state, echevine, spoc, title=f"A{number}"),
+            brought_to(state, asker_elsewhere(), elsewhere, **theirs),
+        ]
+        for row in rows:
+            set_back(row, due_on=day(5 - number % 2))
+    client.force_login(spoc)
+    with CaptureQueriesContext(connection) as queries:
+        pages = [client.get(f"{reverse(QUEUE)}?p={page}").context["cl"] for page in (1, 2, 3)]
+    assert sum("UNION ALL" in query["sql"] and "sort_0" in query["sql"] for query in queries) == 3
+    found = [row.pk for page in pages for row in page.result_list]
+    assert found == list(pages[0].queryset.values_list("pk", flat=True))
+    assert len(found) == 8
