@@ -85,7 +85,8 @@ def _commune_people(user: User) -> list[Panel]:
         "more": waiting[0].total - len(waiting) if waiting else 0,
         "entries": [(item.commune, counts.get((first.pk, item.commune.nis), Readers())) for item in acting],
     }
-    return [Panel("mailings/panels/latest.html", context, "main", 7)]
+    # What waits is done with one click: above all that takes longer.
+    return [Panel("mailings/panels/latest.html", context, "main", 3 if waiting else 7)]
 
 
 # --- Who writes and who approves ---------------------------------------------------------------------------

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import Transition, TransitionError
-from spoc.forms import STEP_FORMS, StepForm
+from spoc.forms import STEP_FORMS
 from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
+from spoc.step_form import StepForm
 from spoc.subject import subject
 from spoc.taking import Said, done, told, took, visible_request
 from spoc.writing_forms import MessageForm

@@ -23,7 +23,7 @@ from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
 from spoc.bulk_admin import BulkAdmin
 from spoc.filters import DueFilter, MineFilter, StateFilter
-from spoc.forms import STEP_FORMS, StepForm
+from spoc.forms import STEP_FORMS
 from spoc.inlines import INLINES, no_hints
 from spoc.library_admin import PartnerAdmin, StandardAnswerAdmin, StandardMeasureAdmin
 from spoc.meetings import meetings
@@ -44,6 +44,7 @@ from spoc.saved_view_admin import SavedViewAdmin
 from spoc.saved_views import shelf
 from spoc.seen import seen
 from spoc.states import state_tag, urgent_tag
+from spoc.step_form import StepForm
 from spoc.subject import language_read, subject
 from spoc.taking import done
 from spoc.writings import WRITINGS, Writing

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hubportal.access.admin import bound
+from hubportal.accounts.letters import languages_of
 from hubportal.accounts.models import User
-from spoc.forms import StepForm
-from spoc.models import ServiceRequest, StandardAnswer
+from spoc.models import ServiceRequest, Side, StandardAnswer
+from spoc.step_form import Beginning, StepForm
 
 BEGIN: Final = "begin"
 """The name of the buttons; their value is the code of the answer and the language: `10-received:nl`."""
@@ -38,8 +39,18 @@ def form_for(request: HttpRequest, form: type[AnyStepForm], row: ServiceRequest)
         found.fields[form.begins].widget.attrs |= {"autofocus": True, "rows": 12}
         if request.FILES:
             messages.warning(request, _("Choose this file again: the browser does not keep it."))
-    found.beginnings = offered(user, form.act) if form.act else []
+    found.beginnings = _beginnings(user, form.act, row) if form.act else []
     return found
+
+
+def _beginnings(user: User, act: str, row: ServiceRequest) -> list[Beginning]:
+    """Return what is offered, in the language first in which the person of a commune who asked reads."""
+    first = languages_of(row.created_by if row.requesting_side == Side.COMMUNE else None)[0]
+    order = sorted(("fr", "nl"), key=lambda code: code != first)
+    return [
+        Beginning(answer.code, answer.title, [(code, answer.text_in(code)) for code in order])
+        for answer in offered(user, act)
+    ]
 
 
 def _begun(user: User, form: type[StepForm], data: Mapping[str, str]) -> dict[str, Any] | None:

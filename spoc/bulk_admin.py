@@ -20,8 +20,9 @@ from hubportal.accounts.models import User
 from hubportal.forms import add_errors
 from spoc.beginnings import form_for
 from spoc.bulk import BULK, MOST, LeftOut, answers_any, languages, preview, sort_out, take
-from spoc.forms import STEP_FORMS, StepForm
+from spoc.forms import STEP_FORMS
 from spoc.models import ServiceRequest
+from spoc.step_form import StepForm
 from spoc.subject import needed_first
 
 
@@ -105,6 +106,8 @@ class BulkAdmin(PortalModelAdmin):
         form = form_for(request, STEP_FORMS.get(verb, StepForm), first)
         # Each row is looked at by itself, when its turn comes.
         del form.fields["seen"]
+        # The page is a preview, and its button says how many: that is the second look.
+        form.fields.pop("reread", None)
         due = form.fields.get("due_on")
         if due and due.help_text and len(rows) > 1:
             due.help_text = f"{first.reference}, {due.help_text}"

@@ -80,7 +80,7 @@ def handed_over(note: "HandoverNote", rows: Sequence["ServiceRequest"], more: in
 
 def declined(request: "ServiceRequest") -> None:
     """To the requesting party: why not."""
-    _send("spoc/email/declined", requesters(request), request)
+    _ended("spoc/email/declined", requesters(request), request)
 
 
 def question(request: "ServiceRequest", message: "Message") -> None:
@@ -110,7 +110,7 @@ def closed(request: "ServiceRequest", by: User | None) -> None:
     people = [] if by and request.side_of(by) == request.requesting_side else requesters(request)
     if by is None or not people:
         people = [*people, *responders(request)]
-    _send("spoc/email/closed", people, request, by_itself=by is None)
+    _ended("spoc/email/closed", people, request, by_itself=by is None)
 
 
 def reopened(request: "ServiceRequest", by: User, reason: str) -> None:
@@ -120,7 +120,7 @@ def reopened(request: "ServiceRequest", by: User, reason: str) -> None:
 
 def withdrawn(request: "ServiceRequest") -> None:
     """To the responding party: nothing to do any more."""
-    _send("spoc/email/withdrawn", responders(request), request)
+    _ended("spoc/email/withdrawn", responders(request), request)
 
 
 def measures_proposed(request: "ServiceRequest", by: User, measures: Sequence["Measure"]) -> None:
@@ -228,6 +228,12 @@ def _of_meeting(name: str, meeting: "Meeting", by: User, text: str = "") -> None
     _send(name, _other(request, by), request, address, by=by, meeting=meeting, text=text)
 
 
+def _ended(name: str, people: Iterable[User], request: "ServiceRequest", **context: Any) -> None:
+    """Say that a request has ended, and which meetings take no place for that."""
+    off = [*request.meetings.to_come().in_order()]
+    _send(name, people, request, off=off, **context)
+
+
 def _other(request: "ServiceRequest", by: User) -> list[User]:
     """Return who reads for the party that a person does not speak for."""
     return (responders if request.side_of(by) == request.requesting_side else requesters)(request)
@@ -244,11 +250,26 @@ def _send(
     # A commune talks to its SPOC of today, the agency to whoever speaks for the commune in this request.
     spoc = who_to_call(request.commune).user
     theirs = contact_at_commune(request) if any(_is_agency(person) for person in found) else None
+    charge = (
+        request.assigned_to if request.assigned_to and request.is_in_charge(request.assigned_to) else None
+    )
     for person in found:
         contact = theirs if _is_agency(person) else spoc
-        ways = ", ".join(way for way in (contact.phone, contact.email) if way) if contact else ""
-        link = address(person, request)
-        _post(name, person, {"request": request, "contact": contact, "ways": ways, "link": link, **context})
+        facts = {
+            "request": request,
+            "contact": contact,
+            "ways": _ways(contact),
+            "link": address(person, request),
+        }
+        # Who is in charge is reached directly, unless it is the same person, or whoever reads this.
+        if charge and charge not in (person, contact):
+            facts |= {"charge": charge, "charge_ways": _ways(charge)}
+        _post(name, person, {**facts, **context})
+
+
+def _ways(person: User | None) -> str:
+    """Return how to reach a person: what is known of telephone and e-mail."""
+    return ", ".join(way for way in (person.phone, person.email) if way) if person else ""
 
 
 def _is_agency(person: User) -> bool:

@@ -68,7 +68,7 @@ class StateFilter(admin.SimpleListFilter):
         """Return the rows of the choice."""
         chosen = self.value()
         if chosen == "all":
-            return queryset
+            return queryset.kept()
         if chosen == "to_triage":
             return queryset.to_triage()
         return queryset.filter(status=chosen) if chosen in Status.values else queryset.open()

@@ -1,19 +1,18 @@
 """The forms of the steps of a request, for the desk and the portal: their cleaned data are the verb's arguments."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from communes.models.mandate import people_of
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.files.forms import AsksForFileAgain, UploadField
-from hubportal.forms import add_errors, carry
+from hubportal.files.forms import UploadField
+from hubportal.forms import add_errors
 from spoc.deadlines import proposed_due
 from spoc.models import (
     CLOSING_OUTCOMES,
@@ -28,18 +27,8 @@ from spoc.models import (
     Usefulness,
 )
 from spoc.models.checks import may_be_delivered, wants_evaluation
+from spoc.step_form import StepForm, text_field
 from spoc.subject import day_of, needed_on
-
-TEXT_MAX = 2000
-BLANK: Final = "[…]"
-"""What a standard answer leaves open, and nobody sends."""
-
-
-def text_field(label: Any, *, rows: int = 5, length: int = TEXT_MAX, **options: Any) -> forms.CharField:
-    """Return a field for a few sentences."""
-    return forms.CharField(
-        label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options
-    )
 
 
 def chosen(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -50,47 +39,6 @@ def chosen(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
 def outcomes(codes: tuple[Outcome, ...]) -> list[tuple[str, Any]]:
     """Return these outcomes as choices."""
     return chosen((code.value, code.label) for code in codes)
-
-
-class StepForm(AsksForFileAgain):
-    """A form that knows the request and the person who takes the step.
-
-    `act` says which standard answers fit (`StandardAnswer.Act`), `begins` which field they begin; `beginnings` are
-    those offered, where the page offers any.
-    """
-
-    act: ClassVar[str] = ""
-    begins: ClassVar[str] = "text"
-    beginnings: Iterable[StandardAnswer] = ()
-    verb: str = ""
-    """The step that is asked, where it may still be taken once somebody else has taken another one."""
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.label = capfirst(field.label)
-        self.row, self.user = row, user
-        self.initial.setdefault("seen", row.status)
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fit the fields to the request and the person."""
-
-    def _post_clean(self) -> None:
-        """Refuse once a step on a state that the page did not show: what was accepted is not declined unseen."""
-        super()._post_clean()  # type: ignore[misc]  # Django's, but not in the stubs
-        self.cleaned_data.pop("seen", None)
-        if self.act and BLANK in str(self.cleaned_data.get(self.begins, "")):
-            self.add_error(self.begins, _("Fill in what a standard answer leaves open: […]."))
-        seen, now = self.data.get(self.add_prefix("seen"), ""), self.row.status
-        sources = {state for line in self.row.TRANSITIONS if line.verb == self.verb for state in line.sources}
-        if seen and seen != now and now in sources:
-            carry(self, "seen", now)
-            words = _(
-                "The state has changed meanwhile: it is “%(state)s” now. Read the request, then press again."
-            )
-            self.add_error(None, ValidationError(words, "stale", {"state": self.row.get_status_display()}))
 
 
 class AcceptForm(StepForm):

@@ -13,7 +13,7 @@ from communes.models import Commune
 from communes.models.spoc import communes_served_by
 from hubportal import search
 from hubportal.forms import FilterForm
-from spoc.models import OPEN, Direction, Kind, ServiceRequest
+from spoc.models import OPEN, Direction, Kind, ServiceRequest, Status
 from spoc.states import STATES
 
 GOING_ON: Final = "open"
@@ -56,6 +56,11 @@ class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     def is_asked(self) -> bool:
         """Whether anything is looked for."""
         return any(self.data.get(name) for name in self.filters)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Leave out the drafts that were given up, unless what was withdrawn is looked for."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data["state"] == Status.WITHDRAWN else rows.kept()
 
     def by_words(self, rows: Any, name: str, text: str) -> Any:
         """Return those that hold the words."""

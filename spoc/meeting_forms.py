@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.moments import MomentField
-from spoc.forms import text_field
 from spoc.models import Meeting
 from spoc.plan_forms import PlanStepForm, ReadForm
+from spoc.step_form import text_field
 
 MARKS: Final = _("An empty line begins a paragraph, - a list, ## a heading.")
 

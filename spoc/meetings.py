@@ -22,7 +22,7 @@ class Meetings(NamedTuple):
     next: Meeting | None
     to_write: list[Meeting]
     shown: list[Meeting]
-    """What the page of the request shows: not what was cancelled, and of what was held the last ones."""
+    """What the page of the request shows: not what is off, and of what was held the last ones."""
 
 
 def meetings(row: ServiceRequest, user: User) -> Meetings:
@@ -34,9 +34,9 @@ def meetings(row: ServiceRequest, user: User) -> Meetings:
     to_come = [meeting for meeting in found if meeting.is_to_come]
     to_write = [meeting for meeting in found if meeting.lacks_minutes]
     held = [meeting for meeting in reversed(found) if meeting.status == MeetingStatus.HELD]
-    cancelled = [meeting for meeting in reversed(found) if meeting.status == MeetingStatus.CANCELLED]
+    off = [meeting for meeting in reversed(found) if meeting.is_off]
     return Meetings(
-        all=[*to_come, *to_write, *held, *cancelled],
+        all=[*to_come, *to_write, *held, *off],
         next=to_come[0] if to_come else None,
         to_write=to_write,
         shown=[*to_come, *to_write, *held[:SHOWN]],

@@ -25,7 +25,17 @@ from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
 from spoc.meetings import coming
-from spoc.models import OPEN, Direction, HandoverNote, Message, RequestEvent, ServiceRequest, Side, Status
+from spoc.models import (
+    OPEN,
+    Direction,
+    HandoverNote,
+    MeasureStatus,
+    Message,
+    RequestEvent,
+    ServiceRequest,
+    Side,
+    Status,
+)
 from spoc.models.parties import communes_asked_by
 from spoc.models.queryset import RequestQuerySet
 from spoc.nextstep import awaits, lines
@@ -127,7 +137,11 @@ def _commune_people(user: User) -> list[Panel]:
 def _measures(user: User, communes: list[Commune], side: Side) -> list[Panel]:
     """Show what waits for a party in the plans of communes; nothing where none does."""
     found = waiting_soon(user, [commune.nis for commune in communes], side)
-    return _planned("spoc/panels/measures.html", found, communes, side)
+    panels = _planned("spoc/panels/measures.html", found, communes, side)
+    # Each proposal waits for a word of its own; of what was agreed the step is the same, and is said once.
+    for entry in (entry for panel in panels for entry in panel.context["entries"]):
+        entry["to_do"] = any(measure.status != MeasureStatus.PROPOSED for measure in entry["rows"])
+    return panels
 
 
 def _meetings(user: User, communes: list[Commune], side: Side) -> list[Panel]:

@@ -19,7 +19,6 @@ from spoc.models import (
     Measure,
     MeasureStatus,
     Meeting,
-    MeetingStatus,
     Phase,
     ServiceRequest,
     StandardMeasure,
@@ -149,7 +148,7 @@ def calendar(
         kind = "done" if measure.done_on else "todo"
         found.append(Entry(measure.name, day, day, who_of(measure, name, agency), kind, measure))
     for meeting in meetings:
-        if meeting.status != MeetingStatus.CANCELLED:
+        if not meeting.is_off:
             day = timezone.localdate(meeting.starts_at)
             kind = "done" if meeting.held_at else "todo"
             found.append(Entry(_("Steering meeting"), day, day, f"{agency}, {name}", kind, meeting=meeting))

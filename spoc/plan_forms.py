@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.forms import carry
-from spoc.forms import text_field
 from spoc.models import Measure, Meeting, ServiceRequest, StandardMeasure
 from spoc.plan import agency, phases
+from spoc.step_form import text_field
 
 
 class ProposeForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time

@@ -22,7 +22,6 @@ from spoc.meetings import meetings
 from spoc.models import (
     Deliverable,
     Introduction,
-    MeetingStatus,
     Message,
     RequestFile,
     ServiceRequest,
@@ -58,7 +57,7 @@ def context(row: ServiceRequest, user: User) -> dict[str, Any]:
     messages = Message.objects.visible_to(user).public().filter(request=row)
     newest = messages.select_related("author").prefetch_related("files").order_by("-written_at", "-pk")[:MOST]
     last = _fitting(newest, lambda message: message.text)
-    met = [item for item in meetings(row, user).all if item.status != MeetingStatus.CANCELLED]
+    met = [item for item in meetings(row, user).all if not item.is_off]
     kept = _fitting(met, lambda meeting: meeting.minutes + meeting.agenda)
     now = timezone.now()
     printed = {"day": short_date(now), "hour": hour(now), "name": user.full_name}

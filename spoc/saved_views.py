@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from hubportal.accounts.models import User
+from spoc.filters import MineFilter
 from spoc.models import SavedView
 
 PASSING: Final = frozenset({"p", "e", "all", "_popup", "_to_field", "_facets"})
@@ -32,6 +33,10 @@ class Shelf(NamedTuple):
     views: list[Shown]
     to_save: str
     edit: str
+    is_personal: bool
+    """Whether what is shown is about whoever reads it: shared, it lists something else to each."""
+    shared_by: str
+    """Who shares the view that is shown, empty for one's own."""
 
 
 def normalised(params: QueryDict) -> str:
@@ -69,4 +74,6 @@ def shelf(user: User, params: QueryDict) -> Shelf:
         ],
         "" if here else shown,
         reverse("admin:spoc_savedview_change", args=[here.pk]) if here and is_own else "",
+        bool(params.get(MineFilter.parameter_name)),
+        here.owner.full_name if here and here.owner_id != user.pk else "",
     )

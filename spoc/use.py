@@ -27,7 +27,7 @@ class Use(NamedTuple):
 def use_of(user: User, convention: Convention) -> list[Use]:
     """Return the themes of a convention with their requests: two queries, however many."""
     themes = ConventionTheme.objects.visible_to(user).filter(convention=convention).select_related("theme")
-    rows = ServiceRequest.objects.visible_to(user).filter(convention_theme__convention=convention)
+    rows = ServiceRequest.objects.visible_to(user).kept().filter(convention_theme__convention=convention)
     by_theme: dict[int, dict[str, int]] = {}
     for key, status, number in (
         rows.order_by().values_list("convention_theme", "status").annotate(number=Count("pk"))

@@ -8,31 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.forms import UploadField
-from spoc.forms import StepForm, text_field
-from spoc.models import Partner, Side, StandardAnswer
+from spoc.models import Partner, StandardAnswer
+from spoc.step_form import StepForm, text_field
 
 
 class MessageForm(StepForm):
-    """A message, a file or both; the agency, which also keeps notes, looks twice at what leaves the house."""
+    """A message, a file or both."""
 
     act = StandardAnswer.Act.MESSAGE
 
     text = text_field(_("message"), required=False, rows=8, length=4000)
     upload = UploadField(label=_("file"), required=False)
-    reread = forms.BooleanField(
-        label=_("I have reread it: the commune reads this"),
-        error_messages={"required": _("Read it once more, then tick: the commune gets this by mail.")},
-    )
-
-    def prepare(self) -> None:
-        """Ask the commune's people for no second look: they have no notes to confuse it with."""
-        if self.row.side_of(self.user) != Side.AGENCY:
-            del self.fields["reread"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse an empty message."""
         found = self.cleaned_data
-        found.pop("reread", None)
         if not (found.get("text") or found.get("upload") or self.errors):
             self.add_error("text", _("Write a message or choose a file."))
         return found

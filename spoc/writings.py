@@ -7,8 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from spoc.forms import DeliverableForm, StepForm
+from spoc.forms import DeliverableForm
 from spoc.models import ServiceRequest
+from spoc.step_form import StepForm
 from spoc.writing_forms import IntroduceForm, MessageForm, NoteForm
 
 

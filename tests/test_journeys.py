@@ -166,6 +166,21 @@ def _accept(chromium: Browser, base_url: str, link: str) -> None:
     context.close()
 
 
+def test_the_address_of_a_calendar_is_copied_by_a_button_and_a_word_says_so(
+    browsing: BrowserContext, portal: Portal
+) -> None:
+    portal.speak("fr")
+    browsing.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(browsing, "echevine", "fr")
+    page = browsing.new_page()
+    page.goto("/fr/requests/calendar/")
+    page.locator("main form:not([action]) button").click()
+    button = page.locator("[data-copy]")
+    button.click()
+    expect(button.locator("xpath=..").get_by_role("status")).not_to_be_empty()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#address").input_value()
+
+
 def test_a_second_titular_bourgmestre_is_refused_at_the_field_and_nothing_is_lost(
     browsing: BrowserContext, portal: Portal
 ) -> None:

@@ -123,6 +123,8 @@ def takes(desk: Page, address: str, verb: str, **fields: str) -> None:
             field.select_option(value)
         else:
             field.fill(value)
+    for second_look in desk.locator("#id_reread").all():
+        second_look.check()
     desk.locator("#content form input[type=submit]").click()
     expect(desk).to_have_url(re.compile("/change/"))
 

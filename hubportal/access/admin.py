@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -14,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from hubportal.access.constraints import constraint_messages, explain
 from hubportal.access.forms import VERSION, StaleGuardForm
@@ -102,6 +104,18 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
         rows = super().get_queryset(request)
         visible: QuerySet[Any] = rows.visible_to(request.user)  # type: ignore[attr-defined]
         return visible
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Answer an address that is none of the list as Django does a wrong value: the whole list, and a word of it.
+
+        A filter that the list does not know comes from a mistyped or an old address; Django makes it an error of
+        the server's log.
+        """
+        try:
+            return super().get_changelist_instance(request)
+        except (DisallowedModelAdminLookup, IncorrectLookupParameters) as error:
+            messages.warning(request, gettext("This address is none of the list: it is shown as a whole."))
+            raise IncorrectLookupParameters from error
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Return the row; while a form is saved, lock it until the answer.

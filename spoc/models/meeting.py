@@ -123,13 +123,29 @@ class Meeting(CheckedTogether, Stateful):
 
     @property
     def is_to_come(self) -> bool:
-        """Whether it is planned and has not begun."""
-        return self.status == MeetingStatus.PLANNED and self.starts_at > timezone.now()
+        """Whether it is planned and has not begun, and its request goes on."""
+        return self.status == MeetingStatus.PLANNED and not self.has_begun and self.request.is_planned
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its moment has come."""
+        return self.starts_at <= timezone.now()
 
     @property
     def lacks_minutes(self) -> bool:
         """Whether it is over, or going on, and nobody wrote what was said."""
-        return self.status == MeetingStatus.PLANNED and not self.is_to_come
+        return self.status == MeetingStatus.PLANNED and self.has_begun and not self.is_off
+
+    @property
+    def is_off(self) -> bool:
+        """Whether it takes no place: it was cancelled, or still planned when its request ended.
+
+        What had begun before a request that was delivered was closed may still get its minutes.
+        """
+        row = self.request
+        if self.status != MeetingStatus.PLANNED or row.is_planned:
+            return self.status == MeetingStatus.CANCELLED
+        return row.delivered_at is None or row.closed_at is None or self.starts_at > row.closed_at
 
     @property
     def gist(self) -> str:
@@ -159,7 +175,7 @@ class Meeting(CheckedTogether, Stateful):
 
     def can_be_hold_by(self, user: User) -> bool:
         """Tell whether a person takes part in what has begun: also once the request is delivered, and closed."""
-        return not self.is_to_come and self.can_be_correct_by(user)
+        return self.has_begun and self.can_be_correct_by(user)
 
     def can_be_correct_by(self, user: User) -> bool:
         """Tell whether a person takes part, now or after the delivery."""

@@ -30,6 +30,10 @@ class RequestMeetingQuerySet(models.QuerySet["Meeting"]):
         """Return those to come, or over and without minutes, of requests that go on."""
         return self.filter(status=MeetingStatus.PLANNED, request__status__in=TAKEN_ON)
 
+    def to_come(self) -> Self:
+        """Return those that are planned and have not begun, whatever became of their request."""
+        return self.filter(status=MeetingStatus.PLANNED, starts_at__gt=timezone.now())
+
     def until(self, ahead: timedelta) -> Self:
         """Return those that begin within a time from now, or began."""
         return self.filter(starts_at__lte=timezone.now() + ahead)

@@ -46,6 +46,10 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
         """Return all to the agency, those of their own communes to others; a draft to its own party only."""
         return self.filter(seen_by(user))
 
+    def kept(self) -> Self:
+        """Return all but the drafts that were given up: never sent, nobody looks for them; their rows stay."""
+        return self.exclude(status=Status.WITHDRAWN, submitted_at=None)
+
     def open(self) -> Self:
         """Return those submitted and not ended."""
         return self.filter(status__in=OPEN)

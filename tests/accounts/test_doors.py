@@ -19,15 +19,24 @@ pytestmark = pytest.mark.django_db
 
 def test_nobody_guesses_a_password_hash_through_the_address_of_a_list(client: Client, spoc: User) -> None:
     client.force_login(spoc)
-    people = reverse("admin:accounts_user_changelist")
-    assert client.get(people, {"password__startswith": "a"}).status_code == 400
+    people, mandates = reverse("admin:accounts_user_changelist"), reverse("admin:communes_mandate_changelist")
+    for address, guess in ((people, "password__startswith"), (mandates, "user__password__startswith")):
+        # The same answer whatever is guessed: the whole list.
+        assert {client.get(address, {guess: letter}).headers["Location"] for letter in "ab"} == {
+            f"{address}?e=1"
+        }
     assert client.get(people, {"is_active__exact": "1"}).status_code == 200
-    assert (
-        client.get(
-            reverse("admin:communes_mandate_changelist"), {"user__password__startswith": "a"}
-        ).status_code
-        == 400
-    )
+
+
+def test_a_filter_that_the_list_does_not_know_shows_it_as_a_whole_and_says_so(
+    client: Client, spoc: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.force_login(spoc)
+    page = client.get(reverse("admin:communes_mandate_changelist"), {"foo": "bar"}, follow=True)
+    assert page.status_code == 200
+    assert [message.level_tag for message in page.context["messages"]] == ["warning"]
+    assert "pas une adresse de cette liste" in page.text
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_the_lists_own_filters_are_let_through(client: Client, spoc: User) -> None:

@@ -66,6 +66,15 @@ def test_a_recipient_is_asked_to_acknowledge_the_last_edition_until_it_is_done(
     assert "You acknowledged it on" in after
 
 
+def test_what_waits_to_be_acknowledged_comes_first_and_what_was_acknowledged_below(
+    client: Client, echevine: User
+) -> None:
+    row = sent()
+    assert first(client, echevine) == "mailings/panels/latest.html"
+    of(echevine, row).acknowledge(by=echevine)
+    assert first(client, echevine) != "mailings/panels/latest.html"
+
+
 def test_every_edition_that_waits_is_a_step_newest_first(client: Client, echevine: User) -> None:
     rows = [sent() for _number in range(6)]
     panel = found(client, echevine)["latest"]

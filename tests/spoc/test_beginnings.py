@@ -1,6 +1,7 @@
 """Standard answers: loaded once, both languages, put into the message without losing what is written."""
 
 import json
+import re
 
 import pytest
 from django.core.management import call_command
@@ -46,6 +47,15 @@ def test_a_message_begins_with_one_in_the_language_chosen(
     assert not page.context["form"]["reread"].value()
     assert "errorlist" not in page.text
     assert not mails("message_written")
+
+
+@pytest.mark.parametrize(("language", "order"), [("fr", ["fr", "nl"]), ("nl", ["nl", "fr"])])
+def test_the_language_of_who_asked_stands_first(
+    language: str, order: list[str], client: Client, row: ServiceRequest, echevine: User
+) -> None:
+    User.objects.filter(pk=echevine.pk).update(content_language=language)
+    page = client.get(write(row, "answer")).text
+    assert re.findall(r'value="10-received:(fr|nl)"', page) == order
 
 
 def test_what_is_written_already_stays_above_it(client: Client, row: ServiceRequest) -> None:

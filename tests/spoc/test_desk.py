@@ -156,7 +156,7 @@ def test_the_whole_way_by_the_buttons(desk: Client, echevine: User, spoc: User) 
     for verb, data in (
         ("accept", {"assigned_to": spoc.pk, "due_on": due().isoformat()}),
         ("start", {}),
-        ("ask", {"question": "Où ?"}),
+        ("ask", {"question": "Où ?", "reread": "on"}),
         ("resume", {}),
         ("deliver", {"proposed_outcome": "solved", "title": "Relevé", "upload": a_file()}),
         ("reopen", {"reason": "Une erreur."}),
@@ -175,8 +175,8 @@ def test_the_whole_way_by_the_buttons(desk: Client, echevine: User, spoc: User) 
 @pytest.mark.parametrize(
     ("status", "verb", "data", "after"),
     [
-        ("submitted", "decline", {"reason": "not_held", "text": "Non."}, "declined"),
-        ("in_progress", "close", {"outcome": "redirected", "text": "Le 1819."}, "closed"),
+        ("submitted", "decline", {"reason": "not_held", "text": "Non.", "reread": "on"}, "declined"),
+        ("in_progress", "close", {"outcome": "redirected", "text": "Le 1819.", "reread": "on"}, "closed"),
     ],
 )
 def test_hard_steps(
@@ -207,7 +207,7 @@ def test_bad_input_is_told_at_its_field_and_kept(
     status: str, verb: str, data: dict[str, Any], field: str, desk: Client, echevine: User, spoc: User
 ) -> None:
     row = brought_to(status, echevine, spoc)
-    response = desk.post(step(row, verb), {"assigned_to": spoc.pk, **data})
+    response = desk.post(step(row, verb), {"assigned_to": spoc.pk, "reread": "on", **data})
     assert response.status_code == 200
     assert set(response.context["form"].errors) == {field}
     row.refresh_from_db()
@@ -323,3 +323,24 @@ def test_a_public_answer_is_read_twice_before_it_leaves(desk: Client, echevine: 
     assert 'id="id_reread"' not in desk.get(write(row, "note")).content.decode()
     desk.post(write(row, "answer"), {"text": "Relu", "reread": "on"})
     assert row.messages.get(text="Relu").is_public
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "data"),
+    [
+        ("in_progress", "ask", {"question": "Trop vite"}),
+        ("submitted", "decline", {"reason": "not_held", "text": "Trop vite"}),
+        ("in_progress", "close", {"outcome": "redirected", "text": "Trop vite"}),
+    ],
+)
+def test_what_a_step_says_to_the_commune_is_read_twice_too(
+    status: str, verb: str, data: dict[str, str], desk: Client, echevine: User, spoc: User
+) -> None:
+    row = brought_to(status, echevine, spoc)
+    refused = desk.post(step(row, verb), data)
+    assert set(refused.context["form"].errors) == {"reread"}
+    assert "Trop vite" in refused.text
+    assert 'id="id_reread"' in desk.get(reverse("spoc:request-step", args=[row.pk, verb])).text
+    row.refresh_from_db()
+    assert row.status == status
+    assert desk.post(step(row, verb), {**data, "reread": "on"}).status_code == 302

@@ -108,7 +108,7 @@ def test_what_a_colleague_accepted_meanwhile_is_not_declined_unseen(
     client.force_login(spoc)
     shown = client.get(step(row, "decline")).context["form"]["seen"].value()
     row.accept(by=lead, **arguments("accept", spoc))
-    data = {"reason": "not_held", "text": "Nous n'avons pas ces chiffres.", "seen": shown}
+    data = {"reason": "not_held", "text": "Nous n'avons pas ces chiffres.", "seen": shown, "reread": "on"}
     refused = client.post(step(row, "decline"), data)
     assert refused.context["form"].errors
     assert "Nous n&#x27;avons pas ces chiffres." in refused.content.decode()
@@ -124,7 +124,7 @@ def test_words_are_kept_when_somebody_else_was_first(
     row = brought_to("in_progress", echevine, spoc)
     client.force_login(spoc)
     row.ask(by=lead, question="Quelles rues ?")
-    data = {"question": "De quelle date à quelle date ?"}
+    data = {"question": "De quelle date à quelle date ?", "reread": "on"}
     late = client.post(step(row, "ask"), data, headers={"origin": "http://testserver"})
     assert late.status_code == 200
     assert "De quelle date à quelle date ?" in late.content.decode()
@@ -133,7 +133,7 @@ def test_words_are_kept_when_somebody_else_was_first(
 def test_what_a_standard_answer_leaves_open_is_not_sent(client: Client, echevine: User, spoc: User) -> None:
     row = brought_to("in_progress", echevine, spoc)
     client.force_login(spoc)
-    response = client.post(step(row, "ask"), {"question": "Il me manque encore : […]"})
+    response = client.post(step(row, "ask"), {"question": "Il me manque encore : […]", "reread": "on"})
     assert set(response.context["form"].errors) == {"question"}
 
 

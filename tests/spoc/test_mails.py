@@ -60,6 +60,24 @@ def test_the_receipt_names_whom_to_call_today(echevine: User, spoc: User, lead: 
     assert [mail.person for mail in mails("new_request")] == [lead]
 
 
+def test_a_mail_says_how_to_reach_who_is_in_charge_unless_it_does_already(
+    echevine: User, spoc: User, editor: User
+) -> None:
+    User.objects.filter(pk=editor.pk).update(phone="02 000 00 77")
+    row = a_draft(echevine)
+    row.submit(by=echevine)
+    row.accept(by=spoc, **arguments("accept", User.objects.get(pk=editor.pk)))
+    row.ask(by=editor, question="Où ?")
+    for kind in ("accepted", "question"):
+        (mail,) = mails(kind)
+        assert f"Gestionnaire du dossier : {editor.full_name}, 02 000 00 77" in mail.text
+        assert spoc.phone in mail.text
+    assert "Gestionnaire du dossier" not in mails("put_in_charge")[0].text
+    row.reassign(by=editor, assigned_to=spoc)
+    # The SPOC stands there as whom to call.
+    assert "Gestionnaire du dossier" not in mails("now_in_charge")[0].text
+
+
 @pytest.mark.parametrize(("language", "path", "other"), [("fr", "/fr/", "/nl/"), ("nl", "/nl/", "/fr/")])
 def test_each_reads_in_their_language(
     language: str, path: str, other: str, echevine: User, spoc: User

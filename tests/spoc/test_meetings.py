@@ -15,7 +15,7 @@ from hubportal.workflow import TransitionError
 from spoc import deadlines, jobs
 from spoc.models import Meeting, Reminder, ServiceRequest
 from tests.cast import MandateFactory
-from tests.spoc.stories import ago, brought_to, day, mails, meeting_facts, met, set_back
+from tests.spoc.stories import ago, arguments, brought_to, day, mails, meeting_facts, met, set_back
 from tests.spoc.test_clocks import at
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +287,42 @@ def test_no_minutes_for_what_was_withdrawn(works: ServiceRequest, echevine: User
     works.withdraw(by=echevine)
     meeting = Meeting.objects.get(pk=meeting.pk)
     assert {step.verb for step in meeting.next_steps(echevine)} == {"cancel"}
+
+
+@pytest.mark.parametrize(
+    ("status", "verb", "by"),
+    [
+        ("accepted", "decline", "spoc"),
+        ("in_progress", "close", "spoc"),
+        ("in_progress", "withdraw", "echevine"),
+    ],
+)
+def test_one_to_come_is_off_once_its_request_has_ended_and_the_mail_of_the_end_says_so(
+    status: str, verb: str, by: str, echevine: User, spoc: User
+) -> None:
+    row = brought_to(status, echevine, spoc, kind="chantier")
+    meeting, over = met(row, spoc), met(row, spoc, starts_at=ago(1))
+    met(row, spoc, starts_at=ago(-4), status="cancelled", cancel_reason="Gel.")
+    assert (meeting.is_off, over.lacks_minutes) == (False, True)
+    person = {"spoc": spoc, "echevine": echevine}[by]
+    getattr(row, verb)(by=person, **arguments(verb, spoc))
+    for found in Meeting.objects.filter(pk__in=(meeting.pk, over.pk)):
+        assert (found.is_off, found.is_to_come, found.lacks_minutes) == (True, False, False)
+    (mail,) = mails()[-1:]
+    assert mail.text.count("n’aura pas lieu") == 1
+
+
+def test_one_to_come_is_on_again_with_its_request(echevine: User, spoc: User) -> None:
+    row = brought_to("closed", echevine, spoc, kind="development")
+    meeting = met(row, spoc)
+    assert meeting.is_off
+    row.reopen(by=spoc, reason="Il manque une rue.")
+    assert Meeting.objects.get(pk=meeting.pk).is_to_come
+
+
+def test_what_was_held_before_the_end_may_still_get_its_minutes(echevine: User, spoc: User) -> None:
+    row = brought_to("closed", echevine, spoc, kind="development")
+    assert met(row, spoc, starts_at=ago(1)).lacks_minutes
 
 
 # --- Reminders -------------------------------------------------------------------------------------------------

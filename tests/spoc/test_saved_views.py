@@ -144,7 +144,21 @@ def test_a_shared_view_shows_each_reader_their_own(client: Client, echevine: Use
         page = client.get(view.address)
         assert [item.is_shown for item in page.context["shelf"].views] == [True]
         assert titles(page) == found
+        # Whoever did not make it reads why it lists something else to them.
+        assert ("liste ce qui vous concerne" in page.text) == (person != spoc)
     assert not SavedView.objects.visible_to(echevine).exists()
+
+
+def test_a_shared_view_that_is_about_nobody_says_nothing_more(client: Client, spoc: User, lead: User) -> None:
+    view = a_view(spoc, query="state=submitted", is_shared=True)
+    client.force_login(lead)
+    assert "liste ce qui vous concerne" not in client.get(view.address).text
+
+
+def test_whoever_shares_one_reads_that_each_sees_their_own(desk: Client) -> None:
+    address = reverse(QUEUE)
+    assert "chacun avec ses demandes" in desk.get(address, {"mine": "waits"}).text
+    assert "chacun avec ses demandes" not in desk.get(address, {"state": "submitted"}).text
 
 
 def test_many_views_ask_the_database_as_often_as_one(desk: Client, spoc: User) -> None:

@@ -65,6 +65,12 @@ def test_it_is_shown_once_and_kept_as_a_digest(client: Client, echevine: User) -
     assert "no-store" in again["Cache-Control"]
 
 
+def test_without_a_script_no_button_offers_to_copy_it(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    (button,) = re.findall(r"<button[^>]*data-copy=[^>]*>", client.post(reverse(PAGE)).text)
+    assert " hidden" in button
+
+
 def test_it_is_read_without_a_session_by_any_program(client: Client, echevine: User) -> None:
     address = made(client, echevine)
     response = Client().get(address)

@@ -39,6 +39,7 @@ def test_pages_follow_each_other_without_a_gap(client: Client, echevine: User, s
     # The same moment for many: the key decides. Half of them ended.
     ServiceRequest.objects.update(created_at=ago(3))
     for row in rows[:30]:
+        row.submit(by=echevine)
         row.withdraw(by=echevine)
     client.force_login(echevine)
     seen, address = [], reverse(LIST)

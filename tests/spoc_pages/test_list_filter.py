@@ -94,6 +94,26 @@ def test_each_field_narrows(
     assert titles(client, state="late") == {"Les cellules vides du marché"}
 
 
+def test_a_draft_that_was_given_up_is_found_among_what_was_withdrawn_only(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    a_draft(echevine, title="Abandonné").withdraw(by=echevine)
+    brought_to("withdrawn", echevine, spoc, title="Retirée")
+    client.force_login(echevine)
+    assert titles(client) == {"Retirée"}
+    assert titles(client, text="abandonné") == set()
+    assert titles(client, state="withdrawn") == {"Abandonné", "Retirée"}
+    assert "Abandonné" not in client.get(reverse("spoc:request-csv")).getvalue().decode()
+
+
+def test_the_desk_leaves_out_drafts_that_were_given_up_too(client: Client, spoc: User) -> None:
+    a_draft(spoc, direction="to_commune", title="Abandonné").withdraw(by=spoc)
+    client.force_login(spoc)
+    desk = reverse("admin:spoc_servicerequest_changelist")
+    assert "Abandonné" not in client.get(desk, {"state": "all"}).text
+    assert "Abandonné" in client.get(desk, {"state": "withdrawn"}).text
+
+
 def test_the_agency_narrows_to_a_commune_or_to_its_own(
     client: Client, rows: dict[str, ServiceRequest], spoc: User, lead: User, stranger: User
 ) -> None:

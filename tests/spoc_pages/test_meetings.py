@@ -236,6 +236,24 @@ def test_the_desk_says_which_is_next_and_which_lacks_minutes(
     assert "2\N{NO-BREAK SPACE}réunions" in page
 
 
+def test_once_the_request_has_ended_no_page_calls_one_planned(
+    works: ServiceRequest, client: Client, echevine: User, spoc: User
+) -> None:
+    meeting = met(works, spoc)
+    works.withdraw(by=echevine)
+    client.force_login(spoc)
+    assert (
+        "Aucune n’est planifiée."
+        in client.get(reverse("admin:spoc_servicerequest_change", args=[works.pk])).text
+    )
+    assert meeting.get_absolute_url() not in client.get(at("request-detail", works)).text
+    for address in (at("request-plan", works), meeting.get_absolute_url()):
+        page = client.get(address).text
+        assert "Sans objet" in page
+    # It has no day in the calendar: the list alone keeps it.
+    assert '<th scope="row"><a' not in client.get(at("request-plan", works)).text
+
+
 def test_as_many_queries_for_twenty_meetings_as_for_one(
     works: ServiceRequest, client: Client, echevine: User, spoc: User
 ) -> None:

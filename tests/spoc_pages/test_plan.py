@@ -9,7 +9,7 @@ from django.utils import translation
 
 from hubportal.accounts.models import User
 from spoc.models import Measure, ServiceRequest, StandardMeasure
-from tests.spoc.stories import brought_to, day, mails, planned
+from tests.spoc.stories import brought_to, day, mails, measure_facts, planned
 
 pytestmark = pytest.mark.django_db
 OWN = {
@@ -138,6 +138,20 @@ def test_as_many_queries_for_twenty_measures_as_for_one(
         planned(works, spoc, title="", standard_id=code)
     assert [count(address) for address in addresses] == few
     assert Measure.objects.count() > 20
+
+
+def test_home_says_once_what_is_to_do_and_of_each_proposal_that_it_is_to_agree_to(
+    works: ServiceRequest, client: Client, echevine: User, spoc: User
+) -> None:
+    to_do, to_agree = "pour chaque mesure convenue", "marquer votre accord"
+    for number in (1, 2):
+        planned(works, spoc, title=f"Convenue {number}", status="agreed", **measure_facts("agreed"))
+    client.force_login(echevine)
+    page = client.get(reverse("home")).text
+    assert (page.count(to_do), page.count(to_agree)) == (1, 0)
+    planned(works, spoc, title="Proposée", due_on=day(20))
+    page = client.get(reverse("home")).text
+    assert (page.count(to_do), page.count(to_agree)) == (1, 1)
 
 
 def test_home_says_to_each_what_waits(
