@@ -24,7 +24,7 @@ class GroupedPaginator(KeyedPaginator):
         if not conditions:
             return super()._keys(page)
         low, high = page.query.low_mark, page.query.high_mark
-        rows = page._chain()
+        rows: Any = page.all()
         rows.query.clear_limits()
         rest = _as_expressions(order[len(conditions) :])
         columns = {f"sort_{place}": part.expression for place, part in enumerate(rest)}
