@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.access.admin import PortalModelAdmin
-from hubportal.accounts.desk import JournalledAdmin
+from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, PlacedErrorsForm, ValidityFilter
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 from hubportal.look.states import tag
-from mailings.models import Delivery, DeliveryEvent, SuppressedAddress
+from mailings.audience import office_of
+from mailings.models import Delivery, DeliveryEvent, ExtraRecipient, SuppressedAddress
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[Any, Delivery]
@@ -74,14 +75,14 @@ class DeliveryAdmin(PortalModelAdmin):
     actions = None
     view_on_site = False
     fieldsets = (
-        (None, {"fields": (("mailing", "state"), ("address", "language"), "mandates", "message_id")}),
+        (None, {"fields": (("mailing", "state"), ("address", "language"), "recipients", "message_id")}),
         (
             _("The relay"),
             {"fields": (("attempts", "next_try_at", "accepted_at", "bounced_at"), "smtp_code", "smtp_reply")},
         ),
         (_("The recipient"), {"fields": ("acknowledged_at",)}),
     )
-    readonly_fields = ("state",)
+    readonly_fields = ("state", "recipients")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes messages here."""
@@ -99,6 +100,11 @@ class DeliveryAdmin(PortalModelAdmin):
     def tries(self, obj: Delivery) -> str:
         """Return the number of attempts, with the last code of the relay."""
         return f"{obj.attempts} ({obj.smtp_code})" if obj.smtp_code else str(obj.attempts)
+
+    @admin.display(description=_("for whom"))
+    def recipients(self, obj: Delivery) -> str:
+        """Return every right that it serves: whose it is, and as what."""
+        return ", ".join(f"{row.name} ({office_of(row.right)})" for row in obj.served.order_by("pk"))
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, obj: Delivery) -> str:
@@ -136,3 +142,30 @@ class SuppressedAddressAdmin(JournalledAdmin):
         for row in queryset:
             journal(Kind.DELETED, cast("User", request.user), row)
         super().delete_queryset(request, queryset)
+
+
+class ExtraRecipientForm(PlacedErrorsForm):
+    """A named extra address, each refusal beside its field."""
+
+    PLACES = {"extrarecipient_once_at_a_time": "email"}
+
+
+@admin.register(ExtraRecipient)
+class ExtraRecipientAdmin(DatedAdmin):
+    """Who receives editions without an office or a role; an edition says whether it goes to them."""
+
+    form = ExtraRecipientForm
+    list_display = ("full_name", "function", "email", "starts_on", "ends_on")
+    list_filter = (ValidityFilter, "content_language")
+    search_fields = ("full_name", "email", "function_fr", "function_nl")
+    search_help_text = _("Part of a name, a function or an address")
+    fieldsets = (
+        (None, {"fields": ("full_name", ("function_fr", "function_nl"))}),
+        (_("How to write to them"), {"fields": ("email", "content_language")}),
+        (_("Dates"), {"fields": (("starts_on", "ends_on"),)}),
+    )
+
+    @admin.display(description=_("function"))
+    def function(self, obj: ExtraRecipient) -> str:
+        """Return the function in the reader's language."""
+        return obj.function

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from communes.models import Commune
-from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Status
+from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Served, Status
 
 RECENT: Final = 100
 """Messages whose pace tells when the last one leaves."""
@@ -53,14 +53,21 @@ class Tally:
 
 @dataclass(frozen=True)
 class CommuneTally:
-    """The messages to one commune; two communes may share one."""
+    """The messages to one commune; two communes may share one. No commune: those that went to none."""
 
-    commune: Commune
+    commune: Commune | None
     counts: Mapping[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     last_at: datetime | None = None
     gaps: tuple[FrozenGap, ...] = ()
     """Whom nothing was written to, and why."""
+    is_meant: bool = True
+    """Whether the edition was meant for it."""
+
+    @property
+    def nis(self) -> int:
+        """The NIS code of the commune as a number, for the hive; 0 for none."""
+        return int(self.commune.nis) if self.commune else 0
 
     @property
     def total(self) -> int:
@@ -81,7 +88,7 @@ class CommuneTally:
     def state(self) -> str:
         """What to show first, as a code of the states called "reach": what somebody must see to comes first."""
         if not self.total:
-            return "nobody"
+            return "nobody" if self.is_meant else "not_meant"
         for code in ("uncertain", "deferred", "sending", "queued"):
             if self.counts.get(code):
                 return code
@@ -101,31 +108,45 @@ def tally(mailing: Mailing) -> Tally:
 
 def by_commune(mailing: Mailing) -> list[CommuneTally]:
     """Return the 19 in NIS order, those to whom nothing is written too: three queries."""
-    served = Delivery.mandates.through._default_manager.filter(delivery__mailing=mailing).order_by()
-    counts = {
-        code: Count("delivery", distinct=True, filter=Q(delivery__status=code))
-        for code in DeliveryStatus.values
-    }
-    rows = served.values("mandate__commune").annotate(
-        **counts,
-        languages=ArrayAgg("delivery__language", distinct=True, default=[]),
-        last_at=Max("delivery__accepted_at"),
-    )
-    found = {row.pop("mandate__commune"): row for row in rows}
+    served = Served.objects.filter(delivery__mailing=mailing).of_communes().order_by()
+    found = {row.pop("nis"): row for row in served.values("nis").annotate(**_counts())}
     gaps: dict[str, list[FrozenGap]] = defaultdict(list)
     for gap in FrozenGap.objects.filter(mailing=mailing).named():
         gaps[gap.commune_id].append(gap)
-    communes = Commune.objects.order_by("nis")
-    return [_of_commune(row, found.get(row.nis), tuple(gaps[row.nis])) for row in communes]
+    return [
+        _tallied(row, found.get(row.nis), tuple(gaps[row.nis]), mailing.is_meant_for(row.nis))
+        for row in Commune.objects.order_by("nis")
+    ]
 
 
-def _of_commune(commune: Commune, row: dict[str, Any] | None, gaps: tuple[FrozenGap, ...]) -> CommuneTally:
+def besides(mailing: Mailing) -> CommuneTally | None:
+    """Return the same of the messages to nobody in a commune; None when there are none."""
+    served = Served.objects.filter(delivery__mailing=mailing).besides().order_by()
+    rows = list(served.values("delivery__mailing").annotate(**_counts()))
+    return _tallied(None, rows[0]) if rows else None
+
+
+def _counts() -> dict[str, Any]:
+    counts: dict[str, Any] = {
+        code: Count("delivery", distinct=True, filter=Q(delivery__status=code))
+        for code in DeliveryStatus.values
+    }
+    languages = ArrayAgg("delivery__language", distinct=True, default=[])
+    return counts | {"languages": languages, "last_at": Max("delivery__accepted_at")}
+
+
+def _tallied(
+    commune: Commune | None,
+    row: dict[str, Any] | None,
+    gaps: tuple[FrozenGap, ...] = (),
+    is_meant: bool = True,
+) -> CommuneTally:
     if row is None:
-        return CommuneTally(commune, gaps=gaps)
+        return CommuneTally(commune, gaps=gaps, is_meant=is_meant)
     # A message in both languages is kept as "fr,nl".
     languages = sorted({code for kept in row["languages"] for code in kept.split(",")})
     counts = {code: row[code] for code in DeliveryStatus.values}
-    return CommuneTally(commune, counts, tuple(languages), row["last_at"], gaps)
+    return CommuneTally(commune, counts, tuple(languages), row["last_at"], gaps, is_meant)
 
 
 def ends_at(mailing: Mailing, counted: Tally) -> datetime | None:

@@ -21,9 +21,9 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
 from hubportal.look.dates import NBSP, long_date
-from mailings import audience, demo_texts, freezing
+from mailings import audience, demo_audience, demo_texts, freezing
 from mailings.content import content_hash
-from mailings.demo_deliveries import deliver
+from mailings.demo_deliveries import LATEST, deliver
 from mailings.demo_texts import Edition
 from mailings.models import (
     LANGUAGES,
@@ -62,6 +62,7 @@ def load(today: date) -> None:
     """Fill an empty database; later do nothing."""
     if Mailing.objects.exists():
         return
+    demo_audience.load()
     people = accounts.people()
     monday = today - timedelta(days=today.weekday())
     weeks = [monday - timedelta(weeks=ago) for ago in range(len(demo_texts.PAST), 0, -1)]
@@ -103,8 +104,9 @@ def _this_week(monday: date, editor: User) -> None:
     """Write this week's edition and ask for its approval, by the verbs."""
     row = Mailing.begin(by=editor, week_on=monday)
     row.revise(
-        by=editor, texts=texts_of(demo_texts.THIS_WEEK, monday), portfolios=PORTFOLIOS, version=row.version
-    )
+        by=editor, texts=texts_of(demo_texts.THIS_WEEK, monday), portfolios=PORTFOLIOS, version=row.version,
+        wider=demo_audience.WIDER,
+    )  # fmt: skip
     row.submit(by=editor)
 
 
@@ -142,6 +144,8 @@ class _Sent:
 
     def save(self, gap_reason: str, age: int) -> None:
         """Write everything; `age` says what befell its messages."""
+        if age == LATEST:
+            demo_audience.widen(self.row, self.texts)
         self.row.gap_reason, self.row.known_gaps = gap_reason, audience.marks(self._covered())
         self.row.save()
         self.row.authors.add(self.people["editor"])

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from hubportal.accounts.models import User
 from hubportal.outbox.consignment import OPEN
@@ -56,7 +57,7 @@ class Readers(NamedTuple):
 def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
     """Return the figures by edition, in two queries; zeros for one of which the user sees no message."""
     keys = {row.pk for row in mailings}
-    # A message may serve two mandates, so that the join shows it twice.
+    # A message may serve two rights, so that the join shows it twice.
     counts: dict[str, Any] = {
         "messages": _count(MEANT),
         "accepted": _count(_ACCEPTED),
@@ -82,7 +83,9 @@ def _figures(row: dict[str, Any], gaps: list[FrozenGap]) -> Figures:
 
 
 def _communes(condition: Q) -> ArrayAgg:
-    return ArrayAgg("mandates__commune", filter=condition, distinct=True, default=[])
+    of_whom = Coalesce("served__mandate__commune_id", "served__delegation__commune_id")
+    is_of_one = Q(served__mandate__isnull=False) | Q(served__delegation__isnull=False)
+    return ArrayAgg(of_whom, filter=condition & is_of_one, distinct=True, default=[])
 
 
 def _count(condition: Q) -> Count:
@@ -93,9 +96,9 @@ def readers(mailings: Iterable[Mailing], communes: Iterable[str]) -> dict[tuple[
     """Return the readers by edition and NIS code, in one query; only of communes that were written to."""
     served = served_by(Delivery.objects.filter(mailing__in=[row.pk for row in mailings]))
     people = {
-        "total": Count("mandate__user", distinct=True),
-        "done": Count("mandate__user", filter=Q(delivery__acknowledged_at__isnull=False), distinct=True),
+        "total": Count("person", distinct=True),
+        "done": Count("person", filter=Q(delivery__acknowledged_at__isnull=False), distinct=True),
     }
-    rows = served.filter(mandate__commune__in=list(communes))
-    counted = rows.order_by().values_list("delivery__mailing", "mandate__commune").annotate(**people)
+    rows = served.filter(nis__in=list(communes))
+    counted = rows.order_by().values_list("delivery__mailing", "nis").annotate(**people)
     return {(mailing, nis): Readers(total, done) for mailing, nis, total, done in counted}

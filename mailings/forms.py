@@ -13,7 +13,6 @@ from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Portfolio
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
@@ -24,6 +23,7 @@ from mailings.fields import LineField, MarkdownField
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
 from mailings.models.texts import FIELDS
+from mailings.ruling import AudienceForm, rule_of
 
 USUAL_HOUR = time(9)
 USUAL_VALIDITY = timedelta(hours=24)
@@ -31,7 +31,7 @@ WEEKS_AHEAD = 8
 NOW = "now"
 
 
-class EditionForm(forms.Form):
+class EditionForm(AudienceForm):
     """Both languages of an edition and for whom it is; `version` is the one that was edited."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -41,13 +41,6 @@ class EditionForm(forms.Form):
     preheader_nl = LineField(label=_("preview line"))
     body_fr = MarkdownField(label=_("text"))
     body_nl = MarkdownField(label=_("text"))
-    to_bourgmestres = forms.BooleanField(label=_("To the bourgmestres"), required=False)
-    portfolios = forms.MultipleChoiceField(
-        label=_("To whoever holds"),
-        choices=Portfolio.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     week_on = forms.TypedChoiceField(
         label=_("Week of"), coerce=date.fromisoformat,
         help_text=_("The Monday. Pages and lists name the edition by it; the mail does not."),
@@ -57,8 +50,7 @@ class EditionForm(forms.Form):
         kwargs["initial"] = {
             "version": mailing.version,
             "week_on": mailing.week_on.isoformat(),
-            "to_bourgmestres": mailing.to_bourgmestres,
-            "portfolios": mailing.portfolios,
+            **rule_of(mailing),
             **{f"{name}_{key}": text for key, side in mailing.texts.items() for name, text in side.items()},
         }
         super().__init__(*args, **kwargs)
@@ -77,13 +69,6 @@ class EditionForm(forms.Form):
         """The fields of the texts, French and Dutch side by side."""
         return [[self[f"{name}_{language}"] for language in LANGUAGES] for name in FIELDS]
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse an edition for nobody."""
-        found = self.cleaned_data
-        if not (found.get("to_bourgmestres") or found.get("portfolios") or "portfolios" in self.errors):
-            self.add_error("portfolios", _("Choose for whom it is: at least one answer."))
-        return found
-
     def save(self, by: User) -> bool:
         """Save the text through `revise`; False when it was refused: the errors are in the form then."""
         found = self.cleaned_data
@@ -97,6 +82,7 @@ class EditionForm(forms.Form):
                     portfolios=found["portfolios"],
                     version=found["version"] or 0,
                     week_on=found["week_on"],
+                    wider=self.wider,
                 )
         except ValidationError as error:
             self._refuse(error)

@@ -10,8 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from communes.callers import Caller, callers
-from communes.models import Mandate
-from mailings.audience import Coverage, Recipient, coverage, recipients
+from mailings.audience import Coverage, Recipient, besides, coverage, office_of, recipients
 from mailings.letter import Frame, letter
 from mailings.letter.posting import headers_of, letter_of, sender_domain, values_of
 from mailings.letter.skeleton import Skeleton, differences, reference
@@ -21,6 +20,7 @@ from mailings.models.consent import standing
 from mailings.models.delivery import Delivery
 from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.gap import FrozenGap
+from mailings.models.served import FIELDS, Served
 from mailings.models.texts import FrozenLetter
 
 if TYPE_CHECKING:
@@ -60,16 +60,16 @@ def write(
     mailing: "Mailing", covered: Sequence[Coverage], now: datetime
 ) -> tuple[list[Delivery], dict[str, FrozenLetter]]:
     """Write the same without the checks, which cost most of the time: for a past that never leaves."""
-    found = recipients(covered)
+    found = recipients(covered, besides(mailing, timezone.localdate(now)))
     letters = {letter.language: letter for letter in FrozenLetter.objects.bulk_create(frozen(mailing, now))}
     FrozenGap.objects.bulk_create(_gaps(mailing, covered))
     rows = Delivery.objects.bulk_create(_deliveries(mailing, found, now), batch_size=BATCH)
-    served = [
-        Delivery.mandates.through(delivery_id=row.pk, mandate_id=mandate.pk)
+    served = (
+        Served(delivery=row, **{FIELDS[type(right)]: right})
         for row, recipient in zip(rows, found, strict=True)
-        for mandate in recipient.mandates
-    ]
-    Delivery.mandates.through.objects.bulk_create(served, batch_size=BATCH)
+        for right in recipient.rights
+    )
+    Served.objects.bulk_create(served, batch_size=BATCH)
     return rows, letters
 
 
@@ -91,9 +91,13 @@ def frozen(mailing: "Mailing", now: datetime, keys: Sequence[str] = KEYS) -> Ite
 
 
 def values(recipient: Recipient, to_call: dict[str, Caller]) -> dict[str, str]:
-    """Return what stands for the placeholders in a recipient's letter, in both languages."""
-    caller = to_call[recipient.mandates[0].commune_id].user
-    found = {"name": recipient.user.full_name, "spoc": caller.full_name if caller else "hub.brussels"}
+    """Return what stands for the placeholders in a recipient's letter, in both languages.
+
+    Whoever acts for no commune calls the agency.
+    """
+    nis = next(iter(recipient.communes), None)
+    caller = to_call[nis].user if nis else None
+    found = {"name": recipient.person.full_name, "spoc": caller.full_name if caller else "hub.brussels"}
     email = (caller.email if caller else None) or settings.CONTACT_EMAIL
     found["caller_email"] = email
     found["caller_contact"] = ", ".join(part for part in (caller.phone if caller else "", email) if part)
@@ -104,20 +108,18 @@ def values(recipient: Recipient, to_call: dict[str, Caller]) -> dict[str, str]:
 
 
 def _localised(recipient: Recipient, language: str) -> dict[str, str]:
-    offices = " ; ".join(_office(row) for row in recipient.mandates)
-    communes = ", ".join(dict.fromkeys(row.commune.name for row in recipient.mandates))
+    offices = " ; ".join(dict.fromkeys(office_of(right) for right in recipient.rights))
+    communes = ", ".join(commune.name for commune in recipient.communes.values())
+    facts = {"name": recipient.person.full_name, "office": offices, "commune": communes}
     for_line = gettext("For %(name)s, %(office)s, %(commune)s")
-    facts = {"name": recipient.user.full_name, "office": offices, "commune": communes}
+    if not communes:
+        for_line = gettext("For %(name)s, %(office)s")
     return {
         f"office_{language}": offices,
-        f"commune_{language}": communes,
+        # In a text "for [[commune]]", to somebody who acts for none.
+        f"commune_{language}": communes or gettext("the communes"),
         f"for_{language}": for_line % facts,
     }
-
-
-def _office(mandate: Mandate) -> str:
-    portfolio = mandate.portfolio_text
-    return f"{mandate.title} ({portfolio})" if portfolio else mandate.title
 
 
 def _gaps(mailing: "Mailing", covered: Iterable[Coverage]) -> Iterator[FrozenGap]:
@@ -132,7 +134,7 @@ def _gaps(mailing: "Mailing", covered: Iterable[Coverage]) -> Iterator[FrozenGap
 def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:
     domain = sender_domain()
     found = list(found)
-    to_call = callers({row.commune_id for recipient in found for row in recipient.mandates})
+    to_call = callers({nis for recipient in found for nis in recipient.communes})
     return [
         Delivery(
             mailing=mailing,

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from communes.models import Commune
-from mailings.audience import Coverage, coverage, recipients
+from hubportal.accounts.models import RoleGrant
+from mailings.audience import Coverage, Reach, besides, coverage, recipients
 from mailings.gaps import gap_text
-from mailings.models import BOTH, Mailing
+from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing
 
 
 class Row(NamedTuple):
@@ -34,6 +35,13 @@ class Overview:
 
     rows: Sequence[Coverage]
     day: date
+    besides: Sequence[Reach[RoleGrant | ExtraRecipient]] = ()
+    """Who receives it besides the communes."""
+
+    @property
+    def meant(self) -> int:
+        """Number of communes for which it is meant."""
+        return sum(row.is_meant for row in self.rows)
 
     @property
     def reached(self) -> int:
@@ -48,7 +56,18 @@ class Overview:
     @property
     def out_of_reach(self) -> set[int]:
         """NIS codes of the communes where nobody receives it: for the hive."""
-        return {int(row.commune.nis) for row in self.rows if not row.is_reached}
+        return {int(row.commune.nis) for row in self.rows if row.is_meant and not row.is_reached}
+
+    @property
+    def left_out(self) -> set[int]:
+        """NIS codes of the communes for which it is not meant: for the hive."""
+        return {int(row.commune.nis) for row in self.rows if not row.is_meant}
+
+    @property
+    def one_language(self) -> dict[str, int]:
+        """Number of communes where everybody reached reads French only, Dutch only: to be known, no gap."""
+        found = Counter(row.only_language for row in self.rows)
+        return {language: found[language] for language in LANGUAGES}
 
     @property
     def table(self) -> list[Row]:
@@ -63,7 +82,7 @@ class Overview:
     @property
     def languages(self) -> dict[str, int]:
         """Number of messages in French, in Dutch, in both."""
-        found = Counter(row.language for row in recipients(self.rows) if not row.is_suppressed)
+        found = Counter(row.language for row in recipients(self.rows, self.besides) if not row.is_suppressed)
         return {"fr": found["fr"], "nl": found["nl"], "both": found[BOTH]}
 
     @property
@@ -75,7 +94,7 @@ class Overview:
 def overview(mailing: Mailing, on: date | None = None) -> Overview:
     """Return the coverage on a day; without one, when the edition leaves, or today."""
     day = on or leaving_on(mailing)
-    return Overview(coverage(mailing, day), day)
+    return Overview(coverage(mailing, day), day, besides(mailing, day))
 
 
 def leaving_on(mailing: Mailing) -> date:

@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from communes.models import Portfolio
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.accounts.roles import OUTSIDE_ROLES
@@ -15,6 +14,7 @@ from mailings.content import short
 from mailings.models import FROZEN, WRITERS, Decision, FrozenGap, Mailing
 from mailings.models.consent import NEEDED, capacities_of, held
 from mailings.overview import Overview, overview
+from mailings.ruling import rule_in_words
 
 READERS_OF_DRAFTS = (*AGENCY_ROLES, *OUTSIDE_ROLES)
 
@@ -38,7 +38,7 @@ def head(mailing: Mailing, user: User) -> dict[str, Any]:
     """Return what the head of each page shows."""
     return {
         "mailing": mailing,
-        "portfolios": [Portfolio(code).label for code in mailing.portfolios],
+        "audience": rule_in_words(mailing),
         "fingerprint": short(mailing.content_hash),
         "may_write": can_be_written_by(mailing, user),
         "may_test": can_be_tried_by(user),

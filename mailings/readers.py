@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from communes.models import Commune
 from mailings.models import Delivery, Mailing
-from mailings.models.delivery import served_by
+from mailings.models.delivery import served_besides, served_by
 
 NAMED: Final = 200
 """People named on one page; the counts are always whole."""
+_NAMES: Final = ("mandate__user", "delegation__user")
 
 
 class Reader(NamedTuple):
@@ -24,9 +26,9 @@ class Reader(NamedTuple):
 
 @dataclass
 class Readers:
-    """The recipients of one commune."""
+    """The recipients of one commune; no commune: of none."""
 
-    commune: Commune
+    commune: Commune | None
     total: int
     acknowledged: int
     have: list[Reader] = field(default_factory=list)
@@ -39,11 +41,8 @@ def by_commune(mailing: Mailing) -> list[Readers]:
     counts = (
         _served(mailing)
         .order_by()
-        .values_list("mandate__commune")
-        .annotate(
-            total=Count("mandate__user", distinct=True),
-            done=Count("mandate__user", distinct=True, filter=have),
-        )
+        .values_list("nis")
+        .annotate(total=Count("person", distinct=True), done=Count("person", distinct=True, filter=have))
     )
     communes = Commune.objects.in_bulk()
     found = {nis: Readers(communes[nis], total, done) for nis, total, done in sorted(counts)}
@@ -55,22 +54,37 @@ def by_commune(mailing: Mailing) -> list[Readers]:
 
 def colleagues_of(mailing: Mailing, communes: Collection[str], besides: int) -> list[str]:
     """Return the names of those of these communes who acknowledged it, but for one person, first come first."""
-    rows = _served(mailing).filter(mandate__commune__in=communes, delivery__acknowledged_at__isnull=False)
-    rows = rows.exclude(mandate__user=besides).select_related("mandate__user")
+    rows = _served(mailing).filter(nis__in=communes, delivery__acknowledged_at__isnull=False)
+    rows = rows.exclude(person=besides).select_related(*_NAMES)
     rows = rows.order_by("delivery__acknowledged_at", "pk")[:NAMED]
-    return list(dict.fromkeys(row.mandate.user.full_name for row in rows))
+    return list(dict.fromkeys(row.name for row in rows))
+
+
+def others(mailing: Mailing) -> Readers | None:
+    """Return whoever received it besides the people of communes, message by message; None when nobody did."""
+    rows = served_besides(Delivery.objects.filter(mailing=mailing)).order_by("pk")
+    rows = rows.select_related("grant__user", "extra", "delivery")
+    found: dict[int, Reader] = {}
+    for row in rows:
+        # Somebody may hold two of the roles: one message, one reader.
+        found.setdefault(row.delivery_id, Reader(row.name, row.delivery.acknowledged_at))
+    if not found:
+        return None
+    have = [reader for reader in found.values() if reader.at]
+    have_not = [reader for reader in found.values() if not reader.at]
+    return Readers(None, len(found), len(have), have[:NAMED], have_not[:NAMED])
 
 
 def _people(mailing: Mailing) -> list[tuple[str, Reader]]:
     """Return the first `NAMED` people with their communes, once for each commune."""
-    rows = _served(mailing).select_related("mandate__user", "delivery")
-    rows = rows.order_by("mandate__commune", "mandate__user__last_name", "pk")[:NAMED]
+    rows = _served(mailing).select_related(*_NAMES, "delivery")
+    last_name = Coalesce("mandate__user__last_name", "delegation__user__last_name")
     found: dict[tuple[str, int], Reader] = {}
-    for row in rows:
-        key = row.mandate.commune_id, row.mandate.user_id
+    for row in rows.order_by("nis", last_name, "pk")[:NAMED]:
+        key = row.nis, row.person
         before = found[key].at if key in found else None
-        found[key] = Reader(row.mandate.user.full_name, row.delivery.acknowledged_at or before)
-    return [(nis, reader) for (nis, _user), reader in found.items()]
+        found[key] = Reader(row.name, row.delivery.acknowledged_at or before)
+    return [(nis, reader) for (nis, _person), reader in found.items()]
 
 
 def _served(mailing: Mailing) -> QuerySet[Any]:

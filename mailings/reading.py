@@ -98,6 +98,7 @@ def _readers(mailing: Mailing) -> dict[str, Any]:
     total = sum(row.total for row in rows)
     return {
         "readers": rows,
+        "other_readers": readers.others(mailing),
         "people": total,
         "have_read": sum(row.acknowledged for row in rows),
         "named": readers.NAMED if total > readers.NAMED else 0,

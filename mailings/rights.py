@@ -6,6 +6,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "mailings.view_delivery": AGENCY_ROLES,
     "mailings.view_deliveryevent": AGENCY_ROLES,
     "mailings.view_suppressedaddress": AGENCY_ROLES,
+    "mailings.view_extrarecipient": AGENCY_ROLES,
+    "mailings.add_extrarecipient": frozenset({Role.EDITOR, Role.LEAD}),
+    "mailings.change_extrarecipient": frozenset({Role.EDITOR, Role.LEAD}),
     "mailings.delete_suppressedaddress": frozenset({Role.EDITOR, Role.LEAD}),
 }
-"""Editions are written on the portal; the desk shows each message, and takes an address off the stopped ones."""
+"""Editions are written on the portal; the desk shows each message, and keeps named extra and stopped addresses."""

@@ -7,12 +7,21 @@ an address, are for the agency: others never get them into their page.
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.history import WORDS, said
-from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, FrozenGap, GapCode, Mailing, Status
+from mailings.models import (
+    Delivery,
+    DeliveryEvent,
+    DeliveryStatus,
+    FrozenGap,
+    GapCode,
+    Mailing,
+    Served,
+    Status,
+)
 from mailings.models.choices import text_language
 from mailings.models.delivery_queryset import DOUBTFUL, is_stopped
 
@@ -101,7 +110,9 @@ def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
 
 def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:
     is_agency = user.has_role(*AGENCY_ROLES)
-    found = rows.annotate(at=Max("events__at"), is_stopped=is_stopped()).order_by("status", "pk")
+    is_theirs = Exists(Served.objects.of_communes().filter(delivery=OuterRef("pk")))
+    found = rows.annotate(at=Max("events__at"), is_stopped=is_stopped(), is_of_a_commune=is_theirs)
+    found = found.order_by("status", "pk")
     return [_as_named(row, is_agency) for row in found[:NAMED]]
 
 
@@ -113,7 +124,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         status=LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
         name=row.name,
         office=row.values.get(f"office_{language}", ""),
-        commune=row.values.get(f"commune_{language}", ""),
+        commune=row.values.get(f"commune_{language}", "") if row.is_of_a_commune else "",
         at=row.at,
         is_stopped=row.is_stopped,
         can_be_sent_again=row.status in DOUBTFUL and not row.is_stopped,

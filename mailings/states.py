@@ -40,5 +40,11 @@ STATES: StateTables = {
         "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
         "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
         "nobody": State("bad", "alert", pgettext_lazy("commune", "Nobody to write to")),
+        "not_meant": State("", "info", pgettext_lazy("commune", "Not meant for it")),
+    },
+    "besides": {
+        "reached": State("good", "check", pgettext_lazy("person", "Receives it")),
+        "no_address": State("bad", "alert", pgettext_lazy("person", "No address")),
+        "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
     },
 }

@@ -50,6 +50,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return _back_to(token, "proposed")
     context = {
         "delivery": delivery,
+        "is_of_a_commune": delivery.served.of_communes().exists(),
         "form": form,
         "stopped": SuppressedAddress.objects.filter(address=delivery.address).first(),
         "proposal": delivery.events.filter(kind=DeliveryEvent.Kind.MOVED).order_by("at", "pk").last(),

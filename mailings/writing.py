@@ -17,7 +17,7 @@ from hubportal.files.download import download
 from mailings import trial
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
-from mailings.models import BOTH, LANGUAGES, Mailing, Status
+from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
 from mailings.models.choices import text_language
 from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
 from mailings.showing import shown
@@ -61,6 +61,7 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         "form": form,
         "of_same_week": Mailing.objects.of_week(mailing.week_on).exclude(pk=mailing.pk).order_by("number"),
         "placeholders": placeholders.KNOWN,
+        "extras": ExtraRecipient.objects.valid().count(),
     }
     return render(request, "mailings/mailing_edit.html", context)
 

@@ -27,12 +27,12 @@ from conventions.models import Amendment, Convention, SteeringMeeting, Theme
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
-from mailings.models import Delivery, SuppressedAddress
+from mailings.models import Delivery, ExtraRecipient, SuppressedAddress
 from spoc.models import HandoverNote, Partner, SavedView, ServiceRequest, StandardAnswer, StandardMeasure
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
-from tests.mailings.made import in_state
+from tests.mailings.made import an_extra_address, in_state
 from tests.routes import route_names
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
@@ -280,6 +280,7 @@ DESK: dict[type[models.Model], Desk] = {
     StandardMeasure: Desk(AGENCY, STEWARDS, STEWARDS),
     Delivery: Desk(AGENCY),
     SuppressedAddress: Desk(AGENCY, delete={"editor", "lead"}),
+    ExtraRecipient: Desk(AGENCY, {"editor", "lead"}, {"editor", "lead"}),
 }
 DESK_PAGES = {"changelist", "add", "change", "delete", "history"}
 
@@ -385,6 +386,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")
     SuppressedAddress.objects.create(address="stopped@b.example")
+    an_extra_address()
     Invitation.issue(cast.echevine, cast.lead)
     Absence.objects.create(user=cast.spoc, stand_in=cast.lead, starts_on="2026-01-05", ends_on="2026-01-09")
     found = {model: model._default_manager.order_by("pk").first() for model in DESK}

@@ -29,9 +29,10 @@ def hive(
     off: Collection[int] = (),
     css: str = "hive",
     label: str = "",
+    out: Collection[int] = (),
 ) -> SafeString:
-    """Return the hexagon: `on` in yellow, `gap` marked as missing, `off` pale; named by `label` if given."""
-    states = {nis: kind for kind, group in (("off", off), ("gap", gap)) for nis in group}
+    """Return the hexagon: `on` in yellow, `gap` marked as missing, `off` pale, `out` empty; named by `label`."""
+    states = {nis: kind for kind, group in (("out", out), ("off", off), ("gap", gap)) for nis in group}
     states = ({on: "on"} if on else {}) | states
     cells = []
     for y, row in enumerate(ROWS):

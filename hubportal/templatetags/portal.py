@@ -42,9 +42,10 @@ def hive(
     off: Collection[int] = (),
     css: str = "hive",
     label: str = "",
+    out: Collection[int] = (),
 ) -> SafeString:
     """{% hive on=commune %}, {% hive on=0 gap=missing css="" label="18 communes sur 19" %}."""
-    return drawing.hive(_nis(on), gap, off, css, label)
+    return drawing.hive(_nis(on), gap, off, css, label, out)
 
 
 @register.simple_tag

@@ -19,10 +19,13 @@ from mailings.models.delivery import Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.event import MailingEvent
+from mailings.models.extra import ExtraRecipient
 from mailings.models.failure import FailedStep
 from mailings.models.gap import FrozenGap
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
+from mailings.models.rule import Wider
+from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
 
@@ -39,6 +42,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryStatus",
+    "ExtraRecipient",
     "FailedStep",
     "FrozenGap",
     "FrozenLetter",
@@ -47,8 +51,10 @@ __all__ = [
     "Mailing",
     "MailingEvent",
     "Revision",
+    "Served",
     "Status",
     "SuppressedAddress",
     "Variant",
     "Verdict",
+    "Wider",
 ]

@@ -19,6 +19,7 @@ from mailings.letter import posting
 from mailings.models.choices import BOTH, STEERERS, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet, DeliveryStatus
+from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 
 TASK = "mailings.deliver"
@@ -51,7 +52,10 @@ class Delivery(Consignment):
     )
     mailing = models.ForeignKey("mailings.Mailing", models.PROTECT, related_name="deliveries")
     address = models.EmailField(_("address"), max_length=254)
-    mandates = models.ManyToManyField(Mandate, related_name="+", verbose_name=_("mandates served"))
+    mandates = models.ManyToManyField(
+        Mandate, through=Served, related_name="+", verbose_name=_("mandates served")
+    )
+    """Those of the people of communes who receive it for an office; `served` tells every right."""
     language = models.CharField(_("language"), max_length=5, choices=[*Language.choices, (BOTH, BOTH)])
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
     values = models.JSONField(default=dict, editable=False)
@@ -203,11 +207,18 @@ class Delivery(Consignment):
 
 
 def served_by(messages: DeliveryQuerySet) -> models.QuerySet[Any]:
-    """Return the pairs of a message and a mandate that it serves, of those to whom an edition was written."""
-    pairs: models.QuerySet[Any] = Delivery.mandates.through._default_manager.filter(
-        delivery__in=messages.meant().order_by().values("pk")
-    )
-    return pairs
+    """Return whom messages serve of the people of communes, each with `nis` and `person`; who was written to only."""
+    return Served.objects.filter(delivery__in=_keys_of_meant(messages)).of_communes()
+
+
+def served_besides(messages: DeliveryQuerySet) -> models.QuerySet[Any]:
+    """Return whom they serve besides the communes: holders of a role, and named extra addresses."""
+    rows: models.QuerySet[Any] = Served.objects.filter(delivery__in=_keys_of_meant(messages)).besides()
+    return rows
+
+
+def _keys_of_meant(messages: DeliveryQuerySet) -> models.QuerySet[Any, Any]:
+    return messages.meant().order_by().values("pk")
 
 
 _SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, Any]]] = {

@@ -11,6 +11,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.models.choices import FROZEN, UNDER_WAY
 from mailings.models.choices import Status as MailingStatus
 from mailings.models.delivery_event import DeliveryEvent
+from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())
 
     def serving(self, user: User) -> Self:
-        """Return the messages that a person received, for any of their mandates."""
-        return self.filter(mandates__user=user).distinct()
+        """Return the messages that a person received, by any mandate, delegation or role of theirs."""
+        return self.filter(pk__in=Served.objects.all().to(user))
 
     def opened_with(self, token: str) -> Self:
         """Return the message whose private link somebody holds: that is their right to it, and to no other."""

@@ -9,19 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Portfolio
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful
 from mailings.letter import Text
 from mailings.models import consent
 from mailings.models.choices import FROZEN, LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
 from mailings.models.policy import FOLLOWERS
+from mailings.models.rule import AudienceRule
 from mailings.models.table import TRANSITIONS
 from mailings.models.texts import FIELDS
 from mailings.parity import Side
 
 
-class Edition(Stateful):
+class Edition(AudienceRule, Stateful):
     """The columns of an edition, what is read from them, and a predicate for each step that a person takes."""
 
     Status = Status
@@ -39,11 +39,6 @@ class Edition(Stateful):
     authors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("authors"), editable=False
     )
-    to_bourgmestres = models.BooleanField(_("to the bourgmestres"), default=True)
-    portfolios = ArrayField(
-        models.CharField(max_length=16, choices=Portfolio.choices),
-        verbose_name=_("to whoever holds"), default=list, blank=True,
-    )  # fmt: skip
     crash_policy = models.CharField(
         _("after a crash"),
         max_length=6,
@@ -100,11 +95,6 @@ class Edition(Stateful):
                 row.language: {name: getattr(row, name) for name in FIELDS} for row in self.variants.all()
             }
         return {row["language"]: {name: row[name] for name in FIELDS} for row in read}
-
-    @property
-    def audience_rule(self) -> dict[str, Any]:
-        """For whom it is meant, as the content hash holds it: a rule, not people."""
-        return {"bourgmestres": self.to_bourgmestres, "portfolios": sorted(self.portfolios)}
 
     def side(self, language: str) -> Side:
         """Return one language as the parity check reads it."""

@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Portfolio
 from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
@@ -26,6 +25,7 @@ from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.edition import Edition
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
+from mailings.models.rule import Wider
 from mailings.models.rules import CONSTRAINTS
 from mailings.models.texts import FIELDS, Variant
 
@@ -67,9 +67,8 @@ class Mailing(Edition):
             number=(cls.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
             week_on=week_on or cls.objects.all().first_free_week(),
             created_by=by,
-            to_bourgmestres=last.to_bourgmestres if last else True,
-            portfolios=last.portfolios if last else [Portfolio.TRADE.value],
         )
+        row.follow(last)
         row.content_hash = content_hash(EMPTY, row.audience_rule)
         row.save()
         Variant.objects.bulk_create(Variant(mailing=row, language=language) for language in LANGUAGES)
@@ -84,10 +83,11 @@ class Mailing(Edition):
     @transaction.atomic
     def revise(
         self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int,
-        week_on: date | None = None,
+        week_on: date | None = None, wider: Wider | None = None,
     ) -> None:  # fmt: skip
         """Save the text, and the week unless None; approvals given before are void, and everybody concerned is told.
 
+        `wider` is the rest of the audience rule, None leaves it.
         `version` is the one that was edited: ValidationError (code "stale") when somebody saved another meanwhile.
         """
         self._begin("revise", by)
@@ -95,6 +95,7 @@ class Mailing(Edition):
         if version != self.version:
             raise ValidationError(checks.STALE, "stale")
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
+        self.wider = self.wider if wider is None else wider
         found = content_hash(texts, self.audience_rule)
         week = week_on or self.week_on
         if found == self.content_hash and week == self.week_on:
@@ -103,6 +104,7 @@ class Mailing(Edition):
         self._move(
             "revise", by, content_hash=found, approved_hash="", version=self.version + 1, week_on=week,
             to_bourgmestres=to_bourgmestres, portfolios=self.portfolios, saved_at=timezone.now(),
+            **self.wider._asdict(),
         )  # fmt: skip
         for language, side in texts.items():
             Variant.objects.filter(mailing=self, language=language).update(**side)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.workflow import known_status
 from mailings.models.choices import FROZEN, CrashPolicy, Status
+from mailings.models.rule import ROLES
 
 _APPROVED = Q(status__in=(Status.APPROVED, Status.SCHEDULED, *FROZEN))
 _TIMED = Q(status__in=(Status.SCHEDULED, *FROZEN))
@@ -18,6 +19,13 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(crash_policy__in=CrashPolicy.values),
         name="mailing_known_crash_policy",
         violation_error_message=_("This choice does not exist."),
+    ),
+    models.CheckConstraint(
+        condition=Q(to_roles__contained_by=[role.value for role in ROLES]),
+        name="mailing_known_roles",
+        violation_error_message=_(
+            "An edition goes to the cabinet, the task force or the SPOCs, or to no role."
+        ),
     ),
     models.CheckConstraint(
         condition=Q(week_on__week_day=_MONDAY),

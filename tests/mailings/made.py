@@ -1,12 +1,12 @@
 """Editions for tests, brought to a state by their own verbs; who writes is never who approves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
-from mailings.models import FROZEN, Approval, Capacity, Decision, Mailing, Status
+from mailings.models import FROZEN, Approval, Capacity, Decision, ExtraRecipient, Mailing, Status, Wider
 from tests.cast import MandateFactory, grant
 from tests.remembered import remembered
 
@@ -100,6 +100,16 @@ def person(role: Role) -> User:
     )
 
 
+def an_extra_address(**facts: Any) -> ExtraRecipient:
+    """Return a named extra address that holds since the beginning; it reads Dutch."""
+    usual = {
+        "full_name": "Griet Van Handel", "function_fr": "fédération du commerce",
+        "function_nl": "handelsfederatie", "email": "griet@federatie.example", "content_language": "nl",
+        "starts_on": date(2024, 12, 1),
+    }  # fmt: skip
+    return ExtraRecipient.objects.create(**{**usual, **facts})
+
+
 @remembered
 def an_edition(**texts: Any) -> Mailing:
     """Return a draft by the editor, level in both languages."""
@@ -107,6 +117,16 @@ def an_edition(**texts: Any) -> Mailing:
     row = Mailing.begin(by=editor)
     row.revise(by=editor, texts={**TEXTS, **texts}, portfolios=["trade"], version=row.version)
     return row
+
+
+def meant_for(status: str = "sending", **rule: Any) -> Mailing:
+    """Return an edition in a state of STEPS whose audience rule says more than offices (`Wider`)."""
+    row = an_edition()
+    row.revise(
+        by=person(Role.EDITOR), texts=row.texts, portfolios=row.portfolios, version=row.version,
+        wider=Wider(**rule),
+    )  # fmt: skip
+    return brought_to(status, row)
 
 
 @remembered
