@@ -101,6 +101,14 @@ def mailbox(name: str, default: str) -> str:
     return value
 
 
+def folder(name: str) -> Path | None:
+    """Return the absolute path of a folder, None without one; whether it is there is seen when it is read."""
+    value = text(name, "")
+    if value and not Path(value).is_absolute():
+        refuse(name, f"{value!r} is no whole path; write for example /srv/hubportal/bounces.")
+    return Path(value) if value else None
+
+
 def url(name: str, default: str | None = None) -> str:
     """Return an http(s) address without its final slash, query or fragment."""
     value = text(name, default)

@@ -127,6 +127,8 @@ DEFAULT_FROM_EMAIL = env.text("HUBPORTAL_FROM", "hubportal <no-reply@hubportal.e
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Messages of an edition that come back go to this mailbox, with the message's own mark after a plus (VERP).
 BOUNCES = env.mailbox("HUBPORTAL_BOUNCES", f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}")
+# The Maildir into which that mailbox is delivered, read by the tick; without it, import_bounces is run by hand.
+BOUNCES_MAILDIR = env.folder("HUBPORTAL_BOUNCES_MAILDIR")
 
 # --- Who comes in ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communes.colleges import College, assemble
@@ -172,6 +173,19 @@ def recipients(
 def person_of(right: Right) -> Person:
     """Return whose right it is."""
     return right if isinstance(right, ExtraRecipient) else right.user
+
+
+def place_of(right: Right) -> str:
+    """Return as what, and where, somebody receives an edition, in the present language."""
+    if isinstance(right, Mandate | Delegation):
+        return f"{office_of(right)}, {right.commune.name}"
+    return office_of(right)
+
+
+def recorded_at(person: Person) -> str:
+    """Return the address at the desk where a person, or an extra address, is recorded."""
+    noun = "mailings_extrarecipient" if isinstance(person, ExtraRecipient) else "accounts_user"
+    return reverse(f"admin:{noun}_change", args=[person.pk])
 
 
 def office_of(right: Right) -> str:

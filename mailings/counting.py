@@ -41,6 +41,11 @@ class Tally:
         return self.of(*ACCEPTED)
 
     @property
+    def came_back(self) -> int:
+        """Accepted by the relay, and refused further on: these did not arrive."""
+        return self.of(DeliveryStatus.BOUNCED)
+
+    @property
     def waiting(self) -> int:
         """Not yet tried, or being tried now."""
         return self.of(*WAITING)
@@ -108,7 +113,11 @@ def tally(mailing: Mailing) -> Tally:
 
 def by_commune(mailing: Mailing) -> list[CommuneTally]:
     """Return the 19 in NIS order, those to whom nothing is written too: three queries."""
-    served = Served.objects.filter(delivery__mailing=mailing).of_communes().order_by()
+    served = (
+        Served.objects.filter(delivery__mailing=mailing, delivery__replaced_at__isnull=True)
+        .of_communes()
+        .order_by()
+    )
     found = {row.pop("nis"): row for row in served.values("nis").annotate(**_counts())}
     gaps: dict[str, list[FrozenGap]] = defaultdict(list)
     for gap in FrozenGap.objects.filter(mailing=mailing).named():

@@ -10,17 +10,20 @@ from django.db.models.functions import Coalesce
 
 from hubportal.accounts.models import User
 from hubportal.outbox.consignment import OPEN
-from mailings.counting import ACCEPTED
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing
 from mailings.models.delivery import served_by
 from mailings.models.delivery_queryset import MEANT
 
 _REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
-_ACCEPTED = Q(status__in=ACCEPTED)
+_STANDING = Q(replaced_at__isnull=True)
+"""A message in whose place a follow-up went counts no more."""
 
 
 class Figures(NamedTuple):
-    """One edition: its messages, what the relay said of them, the communes that were reached, and who was not."""
+    """One edition: its messages, what became of them, the communes that were reached, and who was not.
+
+    What came back is refused, whatever the relay said first.
+    """
 
     messages: int = 0
     accepted: int = 0
@@ -60,13 +63,13 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
     # A message may serve two rights, so that the join shows it twice.
     counts: dict[str, Any] = {
         "messages": _count(MEANT),
-        "accepted": _count(_ACCEPTED),
-        "refused": _count(Q(status__in=_REFUSED)),
+        "accepted": _count(Q(status=DeliveryStatus.ACCEPTED)),
+        "refused": _count(_STANDING & Q(status__in=_REFUSED)),
         "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
         "waiting": _count(Q(status__in=OPEN)),
         "acknowledged": _count(MEANT & Q(acknowledged_at__isnull=False)),
         "reached": _communes(Q(status=DeliveryStatus.ACCEPTED)),
-        "lacking": _communes(~Q(status=DeliveryStatus.ACCEPTED)),
+        "lacking": _communes(_STANDING & ~Q(status=DeliveryStatus.ACCEPTED)),
     }
     rows = Delivery.objects.visible_to(user).filter(mailing__in=keys).order_by()
     counted = {row.pop("mailing"): row for row in rows.values("mailing").annotate(**counts)}

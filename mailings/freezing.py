@@ -63,7 +63,7 @@ def write(
     found = recipients(covered, besides(mailing, timezone.localdate(now)))
     letters = {letter.language: letter for letter in FrozenLetter.objects.bulk_create(frozen(mailing, now))}
     FrozenGap.objects.bulk_create(_gaps(mailing, covered))
-    rows = Delivery.objects.bulk_create(_deliveries(mailing, found, now), batch_size=BATCH)
+    rows = Delivery.objects.bulk_create(deliveries(mailing, found, now), batch_size=BATCH)
     served = (
         Served(delivery=row, **{FIELDS[type(right)]: right})
         for row, recipient in zip(rows, found, strict=True)
@@ -131,7 +131,8 @@ def _gaps(mailing: "Mailing", covered: Iterable[Coverage]) -> Iterator[FrozenGap
             yield FrozenGap(mailing=mailing, commune=row.commune, is_new=is_new, **gap._asdict())
 
 
-def _deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:
+def deliveries(mailing: "Mailing", found: Iterable[Recipient], now: datetime) -> list[Delivery]:
+    """Return a message to each recipient, not saved yet, with its token and the values of the day."""
     domain = sender_domain()
     found = list(found)
     to_call = callers({nis for recipient in found for nis in recipient.communes})

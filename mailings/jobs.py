@@ -4,15 +4,17 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import TransitionError
+from mailings.bounces.watching import look_for_bounces
 from mailings.models import Delivery, FailedStep, Mailing, Status
 from mailings.models.delivery import TASK
 from mailings.models.delivery_queryset import WAITING
+from mailings.reminding import remind
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +46,9 @@ def suppress(now: datetime) -> int:
 
 def settle(now: datetime) -> int:
     """Cancel what waits and can never leave: the edition is cancelled, or sent and expired; return the editions."""
-    waiting = Mailing.objects.filter(deliveries__status__in=WAITING)
-    over = Q(status=Status.CANCELLED) | Q(status=Status.SENT, expires_at__lte=now)
-    return _each(waiting.filter(over).distinct(), Mailing.drop_waiting)
+    waiting = Delivery.objects.filter(status__in=WAITING).order_by()
+    over = waiting.filter(mailing__status=Status.CANCELLED) | waiting.late(now)
+    return _each(Mailing.objects.filter(pk__in=over.values("mailing")), Mailing.drop_waiting)
 
 
 def halt(now: datetime) -> int:
@@ -85,3 +87,4 @@ def _note(mailing: Mailing, verb: str, error: Exception) -> None:
 
 
 JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, suppress, settle, halt, finish]
+JOBS += [look_for_bounces, remind]

@@ -17,9 +17,12 @@ from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Del
 from mailings.models.choices import Status, text_language
 from mailings.models.consent import capacities_of, held, missing
 from mailings.models.queryset import MailingQuerySet
+from mailings.readers import of_communes
 
 SHOWN: Final = 4
 """Editions of a list at home; what waits for the reader comes before the others."""
+NAMED: Final = 6
+"""People of one commune who are named at home; the edition's page names the others."""
 
 
 def home(user: User) -> list[Panel]:
@@ -183,18 +186,20 @@ def _is_an_answer(row: Approval) -> bool:
 
 
 def _spoc(user: User) -> list[Panel]:
-    """Show a SPOC in which of the communes they serve today nobody has acknowledged the last edition."""
+    """Show a SPOC who has not acknowledged the last edition, in the communes that they serve today."""
     served = served_communes(user)
     latest = _latest(user) if served else None
     if latest is None:
         return []
-    counts = readers([latest], [row.nis for row in served])
-    found = [(row, counts.get((latest.pk, row.nis), Readers())) for row in served]
+    people = of_communes(latest, [row.nis for row in served])
+    not_yet = [(row, [reader for reader in people[row.nis] if not reader.at]) for row in served]
+    total = sum(len(rows) for rows in people.values())
     context = {
         **_words(latest),
-        "total": sum(count.total for _row, count in found),
-        "acknowledged": sum(count.acknowledged for _row, count in found),
-        "silent": [row for row, count in found if count.total and not count.acknowledged],
+        "total": total,
+        "acknowledged": total - sum(len(rows) for _row, rows in not_yet),
+        "silent": [row for row, rows in not_yet if rows and len(rows) == len(people[row.nis])],
+        "not_yet": [(row, rows[:NAMED], len(rows[NAMED:])) for row, rows in not_yet if rows],
     }
     return [Panel("mailings/panels/spoc.html", context, "aside", 10)]
 

@@ -1,5 +1,6 @@
 """Who has taken note of an edition: counted by commune, named as far as a page can show."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from communes.models import Commune
 from mailings.models import Delivery, Mailing
 from mailings.models.delivery import served_besides, served_by
+from mailings.models.delivery_queryset import LOST
 
 NAMED: Final = 200
 """People named on one page; the counts are always whole."""
@@ -22,6 +24,8 @@ class Reader(NamedTuple):
 
     name: str
     at: datetime | None
+    is_lost: bool = False
+    """Their message was refused or came back; they may have read the edition on the portal."""
 
 
 @dataclass
@@ -75,15 +79,29 @@ def others(mailing: Mailing) -> Readers | None:
     return Readers(None, len(found), len(have), have[:NAMED], have_not[:NAMED])
 
 
+def of_communes(mailing: Mailing, communes: Collection[str]) -> dict[str, list[Reader]]:
+    """Return the recipients of these communes by NIS code, all of them: one query."""
+    found: dict[str, list[Reader]] = defaultdict(list)
+    for nis, reader in _named(_served(mailing).filter(nis__in=communes)):
+        found[nis].append(reader)
+    return found
+
+
 def _people(mailing: Mailing) -> list[tuple[str, Reader]]:
     """Return the first `NAMED` people with their communes, once for each commune."""
-    rows = _served(mailing).select_related(*_NAMES, "delivery")
+    return _named(_served(mailing), NAMED)
+
+
+def _named(served: QuerySet[Any], limit: int | None = None) -> list[tuple[str, Reader]]:
+    rows = served.select_related(*_NAMES, "delivery")
     last_name = Coalesce("mandate__user__last_name", "delegation__user__last_name")
+    rows = rows.order_by("nis", last_name, "pk")[:limit]
     found: dict[tuple[str, int], Reader] = {}
-    for row in rows.order_by("nis", last_name, "pk")[:NAMED]:
+    for row in rows:
         key = row.nis, row.person
-        before = found[key].at if key in found else None
-        found[key] = Reader(row.name, row.delivery.acknowledged_at or before)
+        before = found.get(key, Reader("", None, is_lost=True))
+        is_lost = before.is_lost and row.delivery.status in LOST
+        found[key] = Reader(row.name, row.delivery.acknowledged_at or before.at, is_lost)
     return [(nis, reader) for (nis, _person), reader in found.items()]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from mailings import readers, receipts, trial
+from mailings import followups, readers, receipts, trial
 from mailings.models import LANGUAGES, Delivery, Mailing
 from mailings.pages import gaps_of
 from mailings.showing import shown
@@ -39,6 +39,7 @@ def letter_page(request: SignedIn, mailing: Mailing) -> HttpResponse:
         "others": Mailing.objects.visible_to(user).sent().exclude(pk=mailing.pk).order_by("-number")[:LAST],
         "follows": mailing.can_be_followed_by(user),
         "gaps": gaps_of(mailing) if mailing.can_be_followed_by(user) else None,
+        "may_follow_up": mailing.can_be_steered_by(user),
         **(_readers(mailing) if user.has_role(*AGENCY_ROLES) else {}),
     }
     return render(request, "mailings/letter_archive.html", context)
@@ -97,6 +98,7 @@ def _readers(mailing: Mailing) -> dict[str, Any]:
     rows = readers.by_commune(mailing)
     total = sum(row.total for row in rows)
     return {
+        "follow_up": followups.summary(mailing),
         "readers": rows,
         "other_readers": readers.others(mailing),
         "people": total,

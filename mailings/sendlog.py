@@ -35,6 +35,7 @@ Kind = DeliveryEvent.Kind
 TOLD: Final = (
     *(Kind.DEFERRED, Kind.FAILED, Kind.UNCERTAIN, Kind.QUEUED),
     *(Kind.ARRIVED, Kind.LOST, Kind.SENT_AGAIN, Kind.EXPIRED, Kind.STOPPED, Kind.MOVED),
+    *(Kind.BOUNCED, Kind.DELAYED, Kind.UNREACHABLE, Kind.FOLLOW_UP),
 )
 TROUBLED: Final = (
     *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
@@ -105,7 +106,7 @@ def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
     # After the last message, what was cancelled is what a person wanted sent again, too late.
     late = [DeliveryStatus.CANCELLED] if mailing.status == Status.SENT else []
     rows = Delivery.objects.filter(mailing=mailing, status__in=[*TROUBLED, *late])
-    return rows.exclude(pk__in=known.values("pk"))
+    return rows.filter(replaced_at__isnull=True).exclude(pk__in=known.values("pk"))
 
 
 def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:

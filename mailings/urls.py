@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mailings import acting, progress, reading, recipients, stopping, views, writing
+from mailings import acting, followups, progress, reading, recipients, stopping, views, writing
 
 app_name = "mailings"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),
     path("<int:number>/step/<slug:verb>/", acting.mailing_step, name="step"),
     path("<int:number>/sending/", progress.mailing_progress, name="progress"),
+    path("<int:number>/follow-up/", followups.mailing_follow_up, name="follow-up"),
     path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
     path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),
     path("read/<slug:token>/", reading.read, name="read"),

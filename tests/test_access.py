@@ -201,6 +201,7 @@ PAGES: dict[str, Page] = {
     "mailings:step": Page("302 403 404 404 404 200 403 403 403 200 403 403", {"number": 2, "verb": "remark"}),
     "mailings:progress": Page("302 403 404 404 404 200 200 200 200 200 200 200", {"number": 1}),
     "mailings:acknowledge": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 1}),
+    "mailings:follow-up": Page("302 403 403 403 403 403 403 403 200 200 403 403", {"number": 1}),
     "mailings:decide": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 1}),
     # Whoever holds the link of a message opens it: a mail program, a person whose mandate ended.
     "mailings:read": Page("200", {"token": "link-of-the-matrix"}),

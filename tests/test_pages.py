@@ -75,7 +75,8 @@ NO_PAGE = {
 
 
 LEADS_ON = {
-    "admin:spoc_servicerequest_change": {"admin:spoc_servicerequest_step", "admin:spoc_servicerequest_write"}
+    "mailings:detail": {"mailings:follow-up"},
+    "admin:spoc_servicerequest_change": {"admin:spoc_servicerequest_step", "admin:spoc_servicerequest_write"},
 }
 """Pages that lead to others only in some states: one after another is read until those were seen."""
 

@@ -18,7 +18,8 @@ from mailings import emails
 from mailings.letter import posting
 from mailings.models.choices import BOTH, STEERERS, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
-from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet, DeliveryStatus
+from mailings.models.delivery_queryset import DOUBTFUL, LOST, DeliveryQuerySet, DeliveryStatus
+from mailings.models.returning import Effect, Notice, write_down
 from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 
@@ -35,7 +36,9 @@ class Delivery(Consignment):
     """
 
     _MAILING = "(SELECT {} FROM mailings_mailing AS m WHERE m.id = row.mailing_id)"
-    GOES_ON = _MAILING.format("m.status IN ('sending', 'sent') AND m.expires_at > statement_timestamp()")
+    GOES_ON = _MAILING.format(
+        "m.status IN ('sending', 'sent') AND coalesce(row.leave_by, m.expires_at) > statement_timestamp()"
+    )
     _STOPPED = "EXISTS (SELECT FROM mailings_suppressedaddress AS s WHERE s.address = row.address)"
     CLAIMABLE = f"{GOES_ON} AND NOT {_STOPPED}"
     NOTED = """
@@ -61,6 +64,10 @@ class Delivery(Consignment):
     values = models.JSONField(default=dict, editable=False)
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, editable=False)
     bounced_at = models.DateTimeField(_("came back at"), null=True, editable=False)
+    leave_by = models.DateTimeField(_("leaves until"), null=True, editable=False)
+    """Of a follow-up, which leaves when its edition does not any more; None: until the edition expires."""
+    replaced_at = models.DateTimeField(_("followed up at"), null=True, editable=False)
+    """Since when everybody whom it was to serve has a follow-up: it asks nothing of anybody any more."""
 
     objects: ClassVar[models.Manager["Delivery"]] = DeliveryQuerySet.as_manager()
 
@@ -86,6 +93,11 @@ class Delivery(Consignment):
                 | ~Q(status=DeliveryStatus.BOUNCED) & Q(bounced_at__isnull=True),
                 name="delivery_bounced_has_its_moment",
                 violation_error_message=_("A message came back if and only if the moment is known."),
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at__isnull=True) | Q(status__in=LOST),
+                name="delivery_replaced_did_not_arrive",
+                violation_error_message=_("Only what did not arrive is followed up."),
             ),
         ]
 
@@ -169,6 +181,19 @@ class Delivery(Consignment):
         self.refresh_from_db()
         if is_again:
             ring(TASK)
+
+    # --- What the receiving side says ------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def take_notice(self, notice: Notice) -> Effect:
+        """Write down what the receiving side says, once for each notice, and stop an address that does not exist.
+
+        What came back had left: that settles an uncertain message. One that the relay refused stays refused. While
+        a worker holds the message nothing is written: the worker is about to say that the relay took it.
+        """
+        effect = write_down(self, notice)
+        self.refresh_from_db()
+        return effect
 
     # --- What the owner of the address asks ----------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """States of messages, and which of them are which: the conditions on a message, said once."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
@@ -32,12 +33,18 @@ class DeliveryStatus(models.TextChoices):
     SUPPRESSED = "suppressed", pgettext_lazy("mail", "not sent: the address was stopped")
 
 
+_SUPPRESSED = DeliveryStatus.SUPPRESSED
 WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 """What has not left, and no worker holds."""
 
 PERHAPS_ARRIVED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCERTAIN)
-MEANT = ~Q(status__in=(DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED))
-"""A message that was never to leave, or did not in time, asks nothing of anybody."""
+MEANT = ~Q(status__in=(DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)) & Q(replaced_at__isnull=True)
+"""A message that was never to leave, did not in time, or was followed up, asks nothing of anybody."""
+LOST = (
+    *(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED),
+    *(DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED),
+)
+"""What did not arrive, and does not by itself."""
 DOUBTFUL = (DeliveryStatus.UNCERTAIN, DeliveryStatus.FAILED)
 """What a person may want sent again: the relay may have refused for a reason that is mended since."""
 
@@ -56,11 +63,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def claimable(self) -> Self:
         """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
-        rows = self.filter(
-            status=DeliveryStatus.QUEUED,
-            mailing__status__in=UNDER_WAY,
-            mailing__expires_at__gt=timezone.now(),
-        )
+        rows = self.filter(in_time(), status=DeliveryStatus.QUEUED, mailing__status__in=UNDER_WAY)
         return rows.exclude(is_stopped())
 
     def untried(self) -> Self:
@@ -79,9 +82,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Cancel what no worker holds, each with its event; return how many."""
         return self._end_waiting(DeliveryStatus.CANCELLED, kind)
 
+    def leave_again(self, until: datetime) -> None:
+        """Let messages that did not arrive leave once more, until a moment: a follow-up."""
+        self.filter(status__in=LOST).update(
+            status=DeliveryStatus.QUEUED, accepted_at=None, bounced_at=None, smtp_code=None, smtp_reply="",
+            attempts=0, leave_by=until,
+        )  # fmt: skip
+
     def suppress_waiting(self) -> int:
         """Do not send what no worker holds and whose address was stopped, each with its event; return how many."""
-        return self.stopped()._end_waiting(DeliveryStatus.SUPPRESSED, DeliveryEvent.Kind.STOPPED)
+        came_back = SuppressedAddress.Reason.BOUNCED
+        done = self.filter(is_stopped(came_back))._end_waiting(_SUPPRESSED, DeliveryEvent.Kind.UNREACHABLE)
+        return done + self.stopped()._end_waiting(_SUPPRESSED, DeliveryEvent.Kind.STOPPED)
 
     def stopped(self) -> Self:
         """Return those whose address was stopped: the same condition as `Delivery._STOPPED`."""
@@ -98,8 +110,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return len(keys)
 
     def of_the_living(self) -> Self:
-        """Return those of editions that may still reach people: sent or on their way, not expired."""
-        return self.filter(mailing__status__in=FROZEN, mailing__expires_at__gt=timezone.now())
+        """Return those that may still reach people: of editions sent or on their way, not expired."""
+        return self.filter(in_time(), mailing__status__in=FROZEN)
+
+    def late(self, now: datetime | None = None) -> Self:
+        """Return those of editions that were sent which may not leave any more at a moment (now)."""
+        return self.filter(~in_time(now), mailing__status=MailingStatus.SENT)
 
     def serving(self, user: User) -> Self:
         """Return the messages that a person received, by any mandate, delegation or role of theirs."""
@@ -110,6 +126,13 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(token=token)
 
 
-def is_stopped() -> Exists:
-    """Return the condition that the address of a message was stopped."""
-    return Exists(SuppressedAddress.objects.filter(address=OuterRef("address")))
+def in_time(now: datetime | None = None) -> Q:
+    """Return the condition that the moment until which a message may leave has not come: see `Delivery.GOES_ON`."""
+    at = now or timezone.now()
+    return Q(leave_by__gt=at) | Q(leave_by__isnull=True, mailing__expires_at__gt=at)
+
+
+def is_stopped(*reasons: str) -> Exists:
+    """Return the condition that the address of a message was stopped, for one of these reasons (any)."""
+    rows = SuppressedAddress.objects.filter(address=OuterRef("address"))
+    return Exists(rows.filter(reason__in=reasons) if reasons else rows)

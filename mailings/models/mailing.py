@@ -281,7 +281,7 @@ class Mailing(Edition):
     def drop_waiting(self) -> int:
         """Cancel the messages of a cancelled, or sent and expired, edition that no worker holds; return how many."""
         rows = Delivery.objects.filter(mailing=self)
-        late = rows.filter(mailing__status=Status.SENT, mailing__expires_at__lte=timezone.now())
+        late = rows.late()
         dropped = rows.filter(mailing__status=Status.CANCELLED).cancel_waiting(DeliveryEvent.Kind.CANCELLED)
         return dropped + late.cancel_waiting(DeliveryEvent.Kind.EXPIRED)
 

@@ -158,7 +158,9 @@ def test_a_letter_of_the_past_is_whole_and_nothing_leaves_again() -> None:
     row = latest.deliveries.order_by("pk")[0]
     assert b"[[" not in envelope(row).content
     now = timezone.now()
-    assert [job(now) for job in jobs.JOBS] == [0] * len(jobs.JOBS)
+    # Whether somebody is to be reminded today depends on the day of the week.
+    due = [job for job in jobs.JOBS if job is not jobs.remind]
+    assert [job(now) for job in due] == [0] * len(due)
 
 
 @pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 5, 3), date(2026, 12, 28)])

@@ -1,0 +1,180 @@
+"""Follow-ups: an edition that was sent goes to those who did not receive it, once they can be reached.
+
+They are looked for among those for whom it is meant today, so whoever took office since is offered it, too. The
+edition stays as it is; a follow-up is a message like the others, with a moment of its own until which it may leave.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from hubportal.outbox.bell import ring
+from mailings import audience, freezing
+from mailings.audience import Person
+from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing, Status
+from mailings.models.delivery import TASK
+from mailings.models.delivery_queryset import LOST
+from mailings.models.served import FIELDS, Right, Served
+
+TERM: Final = timedelta(weeks=4)
+"""How long after it was sent an edition is still worth a follow-up."""
+TIME: Final = timedelta(days=2)
+"""How long a follow-up is tried."""
+Kind = DeliveryEvent.Kind
+TOO_LATE: Final = _("It is too late to send it: this edition is over.")
+NOBODY: Final = _("Somebody sent it to them already, or their address changed: look at the list again.")
+
+
+class Missed(NamedTuple):
+    """An address, empty when none is known, and the people there who did not receive the edition."""
+
+    address: str
+    people: list[Person]
+    rights: list[Right]
+    before: list[Any]
+    """Their messages that did not arrive."""
+    is_ready: bool
+    """Whether it can be sent to them now: what kept it from arriving is mended."""
+
+    @property
+    def places(self) -> list[str]:
+        """As what, and where, they are to receive it."""
+        return [audience.place_of(right) for right in self.rights]
+
+    @property
+    def recorded(self) -> list[tuple[Person, str]]:
+        """Each of them, with the address at the desk where they are recorded."""
+        return [(person, audience.recorded_at(person)) for person in self.people]
+
+    @property
+    def why(self) -> str | Promise:
+        """What is different now, for those to whom it can be sent."""
+        if not self.before:
+            return _("no address, or not in office, when it left")
+        is_same = any(row.address == self.address for row in self.before)
+        return _("the address is not stopped any more") if is_same else _("another address now")
+
+
+def can_be_followed_up(mailing: Mailing) -> bool:
+    """Tell whether an edition was sent, and not too long ago."""
+    if mailing.status != Status.SENT or mailing.finished_at is None:
+        return False
+    return mailing.finished_at > timezone.now() - TERM
+
+
+def missed(mailing: Mailing) -> list[Missed]:
+    """Return those for whom it is meant today and who did not receive it: six queries at most, however many people."""
+    rows = list(_messages(mailing))
+    here = {row.address for row in rows if _is_here(row)}
+    having = {user for row in rows if _is_here(row) for user in row.users}
+    found: dict[str, Missed] = {}
+    for reach in _meant(mailing):
+        person, address = reach.person, (reach.person.email or "").lower()
+        if _key(person) in having or address in here:
+            continue
+        before = [row for row in rows if _key(person) in row.users or row.address == address]
+        known = Missed(address, [], [], before, reach.state == "reached" and _is_mended(address, before))
+        item = found.setdefault(address or f"nobody {person.pk}", known)
+        item.people.extend([] if person in item.people else [person])
+        item.rights.append(reach.right)
+    return list(found.values())
+
+
+@transaction.atomic
+def follow_up(mailing: Mailing, *, by: User, addresses: Collection[str]) -> int:
+    """Send it to these addresses of `missed` that are ready; return how many. Two clicks: one message each.
+
+    PermissionDenied, and ValidationError when the edition is too old or nobody of them is left.
+    """
+    if not mailing.can_be_steered_by(by):
+        raise PermissionDenied
+    # A second click waits here, and then finds nobody.
+    mailing._lock()
+    if not can_be_followed_up(mailing):
+        raise ValidationError(TOO_LATE, "expired")
+    found = missed(mailing)
+    chosen = [item for item in found if item.is_ready and item.address in addresses]
+    if not chosen:
+        raise ValidationError(NOBODY, "too_late")
+    now = timezone.now()
+    for item in chosen:
+        _queue(mailing, item, now).events.create(kind=Kind.FOLLOW_UP, by=by)
+    _replace(
+        chosen,
+        {_key(person) for item in found if item not in chosen for person in item.people} - {None},
+        by,
+        now,
+    )
+    ring(TASK)
+    return len(chosen)
+
+
+def _meant(mailing: Mailing) -> list[audience.Reach[Any]]:
+    """Return those for whom it is meant today: the people of communes, then those besides."""
+    today = timezone.localdate()
+    covered = [reach for row in audience.coverage(mailing, today) for reach in row.everybody]
+    return [*covered, *audience.besides(mailing, today)]
+
+
+def _key(person: Person) -> int | None:
+    """Return the key of an account; an extra address has none and is known by its address."""
+    return person.pk if isinstance(person, User) else None
+
+
+def _messages(mailing: Mailing) -> Any:
+    """Return the messages of an edition with the keys of those they serve, and whether the address was stopped."""
+    stops = DeliveryEvent.objects.filter(delivery=OuterRef("pk"), kind__in=(Kind.STOPPED, Kind.UNREACHABLE))
+    rows = Delivery.objects.filter(mailing=mailing, replaced_at__isnull=True)
+    whose = Coalesce("served__mandate__user", "served__delegation__user", "served__grant__user")
+    users = ArrayAgg(whose, distinct=True, default=[], filter=Q(served__extra__isnull=True))
+    return rows.annotate(users=users, was_stopped=Exists(stops)).order_by("pk")
+
+
+def _is_here(row: Any) -> bool:
+    """Tell whether somebody has a message, may still get it, or read the edition on the portal."""
+    return row.status not in LOST or row.acknowledged_at is not None
+
+
+def _is_mended(address: str, before: Iterable[Any]) -> bool:
+    """Tell whether a message may arrive now: at another address, or at one that was stopped and is not any more."""
+    return all(
+        row.address != address or row.was_stopped or row.status == DeliveryStatus.SUPPRESSED for row in before
+    )
+
+
+def _queue(mailing: Mailing, item: Missed, now: datetime) -> Delivery:
+    """Write a message to a new address; let the one to the same address leave once more."""
+    until = now + TIME
+    row = next((row for row in item.before if row.address == item.address), None)
+    if row is None:
+        recipient = audience.Recipient(item.address, item.people[0], item.rights, is_suppressed=False)
+        row = freezing.deliveries(mailing, [recipient], now)[0]
+        row.leave_by = until
+        row.save(force_insert=True)
+    else:
+        Delivery.objects.filter(pk=row.pk).leave_again(until)
+    for right in item.rights:
+        of_right: dict[str, Any] = {FIELDS[type(right)]: right}
+        Served.objects.get_or_create(delivery=row, **of_right)
+    return row
+
+
+def _replace(chosen: Iterable[Missed], waiting: Collection[int | None], by: User, now: datetime) -> None:
+    """Note the follow-up at what did not arrive; once nobody of it waits, it counts no more."""
+    for item in chosen:
+        for row in item.before:
+            if row.address == item.address:
+                continue
+            row.events.create(kind=Kind.FOLLOW_UP, by=by, smtp_reply=item.address)
+            if not set(row.users) & set(waiting):
+                Delivery.objects.filter(pk=row.pk).update(replaced_at=now)
