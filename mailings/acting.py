@@ -22,6 +22,7 @@ from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
 from mailings.overview import overview
 from mailings.pages import head, in_review_by
+from mailings.rhythm_forms import SubmitForm
 from mailings.showing import comparison, pair
 
 DONE: Final[dict[str, Any]] = {
@@ -35,6 +36,7 @@ DONE: Final[dict[str, Any]] = {
     "cancel": _("It is cancelled: nothing more leaves."),
 }
 
+FORMS: Final[dict[str, type[StepForm]]] = {**STEP_FORMS, "submit": SubmitForm}
 WRITTEN: Final = ("comment", "reason")
 """What a person writes when taking a step: shown once more when it came too late."""
 
@@ -49,7 +51,7 @@ def mailing_step(request: SignedIn, number: int, verb: str) -> HttpResponse:
     line = _line(mailing, verb)
     if _is_refused(request, mailing, line or lines[0]) or line is None:
         return redirect(mailing)
-    form = STEP_FORMS.get(verb, StepForm)(*bound(request)[:1], mailing=mailing, user=request.user)
+    form = FORMS.get(verb, StepForm)(*bound(request)[:1], mailing=mailing, user=request.user)
     if form.is_valid() and _took(request, mailing, verb, form):
         return redirect(mailing)
     context = {
@@ -138,8 +140,10 @@ def _came_late(request: SignedIn, mailing: Mailing, form: StepForm, error: Trans
 
 def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str, Any]:
     """Return what the page of a step shows besides its question: what is approved, who is not reached, …"""
-    if verb == "submit":
-        return {"report": parity.check(mailing.side("fr"), mailing.side("nl"))}
+    if isinstance(form, SubmitForm):
+        report = {"report": parity.check(mailing.side("fr"), mailing.side("nl"))}
+        # Who is not reached is said where the reason is asked for.
+        return {**report, "overview": overview(mailing, form.day)} if "gap_reason" in form.fields else report
     if verb == "approve":
         return {"pair": pair(mailing, trial.values(user)), "comparison": comparison(mailing)}
     if isinstance(form, ScheduleForm):

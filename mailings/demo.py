@@ -21,7 +21,7 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
 from hubportal.look.dates import NBSP, long_date
-from mailings import audience, demo_audience, demo_texts, freezing
+from mailings import audience, demo_audience, demo_rhythm, demo_texts, freezing
 from mailings.content import content_hash
 from mailings.demo_deliveries import LATEST, deliver
 from mailings.demo_texts import Edition
@@ -74,6 +74,7 @@ def load(today: date) -> None:
         address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED, since=_at(weeks[0], 11, 5)
     )
     _this_week(monday, people["editor"])
+    demo_rhythm.load(monday, people["editor"])
 
 
 def texts_of(edition: Edition, week_on: date) -> dict[str, dict[str, str]]:

@@ -52,7 +52,7 @@ def withdrawn(mailing: "Mailing", by: User, comment: str) -> None:
     _tell("withdrawn", mailing, _everybody(mailing), by, comment)
 
 
-def scheduled(mailing: "Mailing", by: User) -> None:
+def scheduled(mailing: "Mailing", by: User | None) -> None:
     """To authors and approvers: when it leaves."""
     _tell("scheduled", mailing, _everybody(mailing), by)
 

@@ -21,6 +21,7 @@ from hubportal.look.dates import short_date
 from hubportal.moments import MomentField
 from mailings.fields import LineField, MarkdownField
 from mailings.models import LANGUAGES, Mailing
+from mailings.models.patience import open_run
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
 from mailings.models.texts import FIELDS
 from mailings.ruling import AudienceForm, rule_of
@@ -198,7 +199,9 @@ class ScheduleForm(AgainForm):
     def prepare(self) -> None:
         """Propose what is planned already, else the next usual moment; never the reason of another edition."""
         super().prepare()
-        leaves = self.mailing.scheduled_for or usual_moment(timezone.localtime())
+        run = open_run(self.mailing)
+        planned = run.leaves_at if run else None
+        leaves = self.mailing.scheduled_for or planned or usual_moment(timezone.localtime())
         if leaves < timezone.now():
             leaves = usual_moment(timezone.localtime())
         self.initial["scheduled_for"] = leaves
@@ -241,7 +244,7 @@ STEP_FORMS: Mapping[str, type[StepForm]] = {
     "resume": ResumeForm,
     "cancel": CancelForm,
 }
-"""`submit` needs no more than a yes: `StepForm`."""
+"""`submit` has a form of its own: `rhythm_forms.SubmitForm`."""
 
 
 def usual_moment(now: datetime) -> datetime:

@@ -61,7 +61,8 @@ def history(mailing: Mailing) -> list[Moment]:
         for event in events
     ]
     if len(found) < SHOWN:
-        found.append(Moment(_("Begun"), mailing.created_at, mailing.created_by.full_name))
+        began = mailing.created_by.full_name if mailing.created_by else ""
+        found.append(Moment(_("Begun"), mailing.created_at, began))
     failed = mailing.failures.order_by("-first_at", "-pk")[:SHOWN]
     found += [
         Moment(_FAILED.get(row.verb, _OTHER_FAILED), row.first_at, "", str(row.reason)) for row in failed

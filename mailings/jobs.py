@@ -14,7 +14,8 @@ from mailings.bounces.watching import look_for_bounces
 from mailings.models import Delivery, FailedStep, Mailing, Status
 from mailings.models.delivery import TASK
 from mailings.models.delivery_queryset import WAITING
-from mailings.reminding import remind
+from mailings.reminding import remind_readers
+from mailings.rhythm_jobs import let_leave, remind, turn_weeks
 
 logger = logging.getLogger(__name__)
 
@@ -86,5 +87,9 @@ def _note(mailing: Mailing, verb: str, error: Exception) -> None:
         logger.exception("edition %s: the failure could not be written down", mailing.number)
 
 
-JOBS: list[Callable[[datetime], int]] = [expire, start, sweep_deliveries, suppress, settle, halt, finish]
-JOBS += [look_for_bounces, remind]
+JOBS: list[Callable[[datetime], int]] = [
+    *(let_leave, expire, start),
+    *(sweep_deliveries, suppress, settle, halt, finish),
+    *(look_for_bounces, remind_readers),
+    *(turn_weeks, remind),
+]

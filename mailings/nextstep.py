@@ -12,9 +12,11 @@ from hubportal.accounts.models import User
 from hubportal.look.dates import hour, short_date
 from hubportal.workflow import Step
 from mailings import parity
+from mailings.due import with_due
 from mailings.models import Approval, Capacity, Decision, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
 from mailings.models.consent import Standing, capacity_to_approve, held, missing
+from mailings.models.patience import open_run
 from mailings.models.queryset import MailingQuerySet
 
 OVERDUE: Final = timedelta(minutes=2)
@@ -44,6 +46,7 @@ _AWAITED: Final = {
     (Capacity.AGENCY,): _("Awaited: the approval of the agency."),
     (Capacity.CABINET,): _("Awaited: the approval of the cabinet."),
 }
+_HELD_UP: Final = _("Your step: schedule it by hand, something stands in the way of its leaving by itself.")
 _TO_NOBODY: Final = {
     Status.SENDING: _("Nothing to do: it is being sent."),
     Status.SENT: _("Nothing to do: it was sent."),
@@ -68,7 +71,12 @@ def line(mailing: Mailing, user: User) -> Line:
 
 
 def next_step(mailing: Mailing, user: User) -> NextStep:
-    """Return what a person does now about an edition that was read `with_review`."""
+    """Return what a person does now about an edition that was read `with_review`, and by when if a rhythm says so."""
+    found = _next_step(mailing, user)
+    return found._replace(text=with_due(found.text, mailing))
+
+
+def _next_step(mailing: Mailing, user: User) -> NextStep:
     status, approvals = Status(mailing.status), held(mailing, mailing.approvals.all())
     if status == Status.DRAFT:
         return _writing(mailing, user)
@@ -76,6 +84,8 @@ def next_step(mailing: Mailing, user: User) -> NextStep:
         return _approving(mailing, user, approvals)
     if status == Status.APPROVED:
         is_mine = user.has_role(*WRITERS)
+        if is_mine and open_run(mailing):
+            return NextStep(_HELD_UP, is_mine)
         ready = _("Nothing to do: both have approved it, an editor chooses when it leaves.")
         return NextStep(_("Your step: choose when it leaves.") if is_mine else ready, is_mine)
     if status == Status.SCHEDULED and mailing.scheduled_for:

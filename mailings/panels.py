@@ -18,6 +18,7 @@ from mailings.models.choices import Status, text_language
 from mailings.models.consent import capacities_of, held, missing
 from mailings.models.queryset import MailingQuerySet
 from mailings.readers import of_communes
+from mailings.rhythm_showing import Line, lines
 
 SHOWN: Final = 4
 """Editions of a list at home; what waits for the reader comes before the others."""
@@ -126,8 +127,9 @@ def _in_preparation(user: User) -> list[Panel]:
     entries = [
         Entry(nextstep.line(row, user), counts[row.pk], may_decide) for row in rows if row not in awaited
     ]
-    if entries or user.has_role(*WRITERS):
-        panels.append(Panel(*_editions(user, entries, latest, counts)))
+    rhythms = lines(user)
+    if entries or rhythms or user.has_role(*WRITERS):
+        panels.append(Panel(*_editions(user, entries, rhythms, latest, counts)))
     return panels
 
 
@@ -147,12 +149,13 @@ def _under_way(user: User) -> list[Mailing]:
 
 
 def _editions(
-    user: User, entries: list[Entry], latest: Mailing | None, counts: dict[int, Figures]
+    user: User, entries: list[Entry], rhythms: list[Line], latest: Mailing | None, counts: dict[int, Figures]
 ) -> tuple[str, dict[str, Any], Any, int]:
     """Return the panel of editions: first for who writes them, or who has a step to take."""
     is_writer = user.has_role(*WRITERS)
     context = {
         "entries": entries,
+        "rhythms": rhythms,
         "language": text_language(),
         "latest": latest,
         "figures": counts.get(latest.pk) if latest else None,

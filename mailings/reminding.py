@@ -42,7 +42,7 @@ class Due(NamedTuple):
     messages: list[Delivery]
 
 
-def remind(now: datetime) -> int:
+def remind_readers(now: datetime) -> int:
     """Send the reminders that are due, one mail to each address; return how many."""
     today, sent = timezone.localdate(now), 0
     if timezone.localtime(now).hour < HOUR or not is_business_day(today):

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from mailings import acting, followups, progress, reading, recipients, stopping, views, writing
+from mailings import acting, followups, progress, reading, recipients, rhythm_views, stopping, views, writing
 
 app_name = "mailings"
 
 urlpatterns = [
     path("", views.mailing_list, name="list"),
     path("new/", writing.mailing_new, name="new"),
+    path("rhythm/", rhythm_views.rhythm, name="rhythm"),
+    path("rhythm/new/", rhythm_views.rhythm_edit, name="rhythm-new"),
+    path("rhythm/<int:pk>/", rhythm_views.rhythm_edit, name="rhythm-edit"),
     path("<int:number>/", views.mailing_detail, name="detail"),
     path("<int:number>/edit/", writing.mailing_edit, name="edit"),
     path("<int:number>/preview/", writing.mailing_preview, name="preview"),

@@ -8,10 +8,11 @@ from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings import nextstep, reading, receipts
 from mailings.history import history
-from mailings.models import FailedStep, Mailing, Status
+from mailings.models import FailedStep, Mailing, Schedule, Status
 from mailings.models.choices import text_language
 from mailings.models.queryset import MailingQuerySet
 from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
+from mailings.rhythm_showing import lines
 from mailings.showing import comparison, pair
 
 PAGE = 25
@@ -38,6 +39,8 @@ def mailing_list(request: SignedIn) -> HttpResponse:
         "language": text_language(),
         "is_short": is_short,
         "waiting": waiting.count(),
+        "rhythms": lines(user) if is_reviewer and not before and not is_short else [],
+        "may_set_rhythm": Schedule.can_be_changed_by(user),
         "following": following,
         "is_first": not before,
         "may_begin": Mailing.can_be_begun_by(user),

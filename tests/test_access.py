@@ -33,6 +33,7 @@ from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
 from tests.mailings.made import an_extra_address, in_state
+from tests.mailings.rhythms import a_rhythm
 from tests.routes import route_names
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
@@ -193,6 +194,9 @@ PAGES: dict[str, Page] = {
     "mailings:list": Page(SIGNED_IN),
     "mailings:detail": Page(SIGNED_IN, {"number": 1}),
     "mailings:new": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "mailings:rhythm": Page("302 403 403 403 403 200 200 200 200 200 200 200"),
+    "mailings:rhythm-new": Page("302 403 403 403 403 403 403 403 200 200 403 403"),
+    "mailings:rhythm-edit": Page("302 403 403 403 403 403 403 403 200 200 403 403", {"pk": 19}),
     "mailings:edit": Page("302 403 404 404 404 403 403 403 200 403 403 403", {"number": 2}),
     "mailings:preview": Page(UNDER_REVIEW, {"number": 2}),
     "mailings:message": Page(UNDER_REVIEW, {"number": 2, "language": "fr"}),
@@ -386,6 +390,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")
+    a_rhythm(pk=19)
     SuppressedAddress.objects.create(address="stopped@b.example")
     an_extra_address()
     Invitation.issue(cast.echevine, cast.lead)

@@ -112,7 +112,7 @@ class Stateful(models.Model):
         """Lock and read the row, so that what a verb checks still holds when it writes."""
         self.refresh_from_db(from_queryset=type(self)._base_manager.select_for_update(of=("self",)))
 
-    def _begin(self, verb: str, by: AbstractBaseUser) -> None:
+    def _begin(self, verb: str, by: AbstractBaseUser | None) -> None:
         """Lock the row; refuse who comes too late and who may not, before anything is checked."""
         self._lock()
         self._check_person(self._line(verb, self.status), by)

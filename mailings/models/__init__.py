@@ -25,6 +25,8 @@ from mailings.models.gap import FrozenGap
 from mailings.models.mailing import Mailing
 from mailings.models.revision import Revision
 from mailings.models.rule import Wider
+from mailings.models.run import Run, RunReminder
+from mailings.models.schedule import Schedule
 from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
@@ -51,6 +53,9 @@ __all__ = [
     "Mailing",
     "MailingEvent",
     "Revision",
+    "Run",
+    "RunReminder",
+    "Schedule",
     "Served",
     "Status",
     "SuppressedAddress",

@@ -34,8 +34,10 @@ class Edition(AudienceRule, Stateful):
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by"), editable=False
-    )
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("begun by"), editable=False,
+        null=True,
+    )  # fmt: skip
+    """Nobody: the tick, for its rhythm."""
     authors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("authors"), editable=False
     )

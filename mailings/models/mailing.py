@@ -1,7 +1,7 @@
 """One edition of the weekly mailing, and each step of its life (the table is in `table`)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,6 +23,7 @@ from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.edition import Edition
+from mailings.models.patience import open_run, waits
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.revision import Revision
 from mailings.models.rule import Wider
@@ -31,8 +32,6 @@ from mailings.models.texts import FIELDS, Variant
 
 Texts = Mapping[str, Mapping[str, str]]
 """subject, preheader and body by language."""
-PATIENCE: Final = timedelta(days=7)
-"""From asking for approval to expiring, unless the edition is scheduled by then."""
 EMPTY: Final[Texts] = {language: dict.fromkeys(FIELDS, "") for language in LANGUAGES}
 
 
@@ -55,14 +54,16 @@ class Mailing(Edition):
 
     @classmethod
     @transaction.atomic
-    def begin(cls, *, by: User, week_on: date | None = None) -> "Mailing":
-        """Begin the next edition, for the audience of the one before, and the next week that has none.
+    def begin(
+        cls, *, by: User | None, week_on: date | None = None, last: "Mailing | None" = None
+    ) -> "Mailing":  # fmt: skip
+        """Begin the next edition, for the audience of the `last` one, and the next week that has none.
 
-        PermissionDenied for who does not write editions.
+        Nobody begins those of a rhythm: the tick does. PermissionDenied for who does not write editions.
         """
-        if not cls.can_be_begun_by(by):
+        if by is not None and not cls.can_be_begun_by(by):
             raise PermissionDenied
-        last = cls.objects.order_by("-number").first()
+        last = last or cls.objects.order_by("-number").first()
         row = cls(
             number=(cls.objects.aggregate(last=Max("number"))["last"] or 0) + 1,
             week_on=week_on or cls.objects.all().first_free_week(),
@@ -72,7 +73,7 @@ class Mailing(Edition):
         row.content_hash = content_hash(EMPTY, row.audience_rule)
         row.save()
         Variant.objects.bulk_create(Variant(mailing=row, language=language) for language in LANGUAGES)
-        row.authors.add(by)
+        row.authors.add(*filter(None, [by]))
         return row
 
     def take_up(self) -> None:
@@ -114,15 +115,12 @@ class Mailing(Edition):
             emails.voided(self, by, [row.user for row in approved_by])
 
     @transaction.atomic
-    def submit(self, *, by: User) -> None:
-        """Ask for approval of the text as it stands."""
+    def submit(self, *, by: User, gap_reason: str = "") -> None:
+        """Ask for approval of the text as it stands; with the reason for its gaps it leaves by itself afterwards."""
         self._begin("submit", by)
         checks.is_level(self)
         now = timezone.now()
-        # A text nobody approves must not leave weeks later: unless scheduled, it expires by itself; and not before
-        # the moment that was planned for it, when it was changed after that.
-        until = max(now, self.scheduled_for or now) + PATIENCE
-        self._move("submit", by, submitted_at=now, expires_at=until)
+        self._move("submit", by, submitted_at=now, **waits(self, now, gap_reason.strip()))
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)
         # Who asks for approval stands behind the text like its authors, and so cannot give it.
         self.authors.add(by)
@@ -147,7 +145,9 @@ class Mailing(Edition):
         self._move("approve", by, target=goal, comment=comment.strip(), **changes)
         if capacity is not None:
             self._sign(by, capacity, Decision.APPROVED, comment)
-        emails.approved(self, by, is_last=is_last)
+        run = open_run(self) if goal == Status.APPROVED else None
+        if run is None or not run.let_leave(self):
+            emails.approved(self, by, is_last=is_last)
 
     @transaction.atomic
     def remark(self, *, by: User, comment: str, after: int | None = None) -> None:
@@ -176,7 +176,7 @@ class Mailing(Edition):
 
     @transaction.atomic
     def schedule(
-        self, *, by: User, scheduled_for: datetime, expires_at: datetime, gap_reason: str = "",
+        self, *, by: User | None, scheduled_for: datetime, expires_at: datetime, gap_reason: str = "",
         after: int | None = None,
     ) -> None:  # fmt: skip
         """Let it leave at a moment, and never after `expires_at`; a gap in the coverage needs its reason.

@@ -70,4 +70,4 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
     def with_review(self) -> Self:
         """Read ahead what pages show of each: texts, authors, who said what."""
         decisions = Prefetch("approvals", Approval.objects.select_related("user").order_by("at", "pk"))
-        return self.select_related("created_by").prefetch_related("variants", "authors", decisions)
+        return self.select_related("created_by", "run").prefetch_related("variants", "authors", decisions)

@@ -55,6 +55,7 @@ TRANSITIONS = (
         _("Schedule"),
         question=_("At this moment, Brussels time, it leaves by itself."),
         style="primary",
+        by_itself=True,
     ),
     Transition(
         "schedule",

@@ -16,7 +16,8 @@ from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 from mailings import reminding
 from mailings.models import Delivery, Mailing, SuppressedAddress
-from mailings.reminding import due, remind
+from mailings.reminding import due
+from mailings.reminding import remind_readers as remind
 from spoc.models import Reminder
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, UserFactory
 from tests.mailings.leaving import marked, sent
