@@ -43,6 +43,11 @@ class WithoutWords(models.Manager[Any]):
         return super().get_queryset().defer("search_fr", "search_nl")
 
 
+def asked(text: str) -> str:
+    """Return what is looked for as the database can read it."""
+    return text[:LONGEST].replace("\0", "")
+
+
 def matches(text: str) -> Q:
     """Return the condition that a row with `search_fr` and `search_nl` holds all words, in one of the languages.
 
@@ -50,8 +55,6 @@ def matches(text: str) -> Q:
     """
     found = Q()
     for language in LANGUAGES:
-        query = SearchQuery(
-            text[:LONGEST].replace("\0", ""), config=configuration(language), search_type="websearch"
-        )
+        query = SearchQuery(asked(text), config=configuration(language), search_type="websearch")
         found |= Q(**{f"search_{language}": query})
     return found

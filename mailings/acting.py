@@ -16,7 +16,7 @@ from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
-from mailings import parity, trial
+from mailings import trial, weight
 from mailings.forms import STEP_FORMS, AgainForm, ApproveForm, ScheduleForm, StepForm
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
@@ -141,7 +141,7 @@ def _came_late(request: SignedIn, mailing: Mailing, form: StepForm, error: Trans
 def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str, Any]:
     """Return what the page of a step shows besides its question: what is approved, who is not reached, …"""
     if isinstance(form, SubmitForm):
-        report = {"report": parity.check(mailing.side("fr"), mailing.side("nl"))}
+        report = {"report": weight.report(mailing)}
         # Who is not reached is said where the reason is asked for.
         return {**report, "overview": overview(mailing, form.day)} if "gap_reason" in form.fields else report
     if verb == "approve":

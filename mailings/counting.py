@@ -113,11 +113,7 @@ def tally(mailing: Mailing) -> Tally:
 
 def by_commune(mailing: Mailing) -> list[CommuneTally]:
     """Return the 19 in NIS order, those to whom nothing is written too: three queries."""
-    served = (
-        Served.objects.filter(delivery__mailing=mailing, delivery__replaced_at__isnull=True)
-        .of_communes()
-        .order_by()
-    )
+    served = _serving(mailing).of_communes().order_by()
     found = {row.pop("nis"): row for row in served.values("nis").annotate(**_counts())}
     gaps: dict[str, list[FrozenGap]] = defaultdict(list)
     for gap in FrozenGap.objects.filter(mailing=mailing).named():
@@ -130,9 +126,14 @@ def by_commune(mailing: Mailing) -> list[CommuneTally]:
 
 def besides(mailing: Mailing) -> CommuneTally | None:
     """Return the same of the messages to nobody in a commune; None when there are none."""
-    served = Served.objects.filter(delivery__mailing=mailing).besides().order_by()
+    served = _serving(mailing).besides().order_by()
     rows = list(served.values("delivery__mailing").annotate(**_counts()))
     return _tallied(None, rows[0]) if rows else None
+
+
+def _serving(mailing: Mailing) -> Any:
+    """Return by which rights messages were written; what a follow-up replaced counts no more."""
+    return Served.objects.filter(delivery__mailing=mailing, delivery__replaced_at__isnull=True)
 
 
 def _counts() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.accounts.roles import OUTSIDE_ROLES
-from mailings import parity
+from mailings import weight
 from mailings.content import short
 from mailings.models import FROZEN, WRITERS, Decision, FrozenGap, Mailing
 from mailings.models.consent import NEEDED, capacities_of, held
@@ -50,7 +50,7 @@ def cards(mailing: Mailing) -> dict[str, Any]:
     approvals = held(mailing, mailing.approvals.all())
     asked = [row for row in mailing.approvals.all() if row.decision == Decision.SUBMITTED]
     return {
-        "report": parity.check(mailing.side("fr"), mailing.side("nl")),
+        "report": weight.report(mailing),
         "signatures": [(capacity, approvals.get(capacity)) for capacity in NEEDED],
         "asked": asked[-1] if asked else None,
         "overview": coverage_of(mailing),

@@ -1,5 +1,5 @@
 """What this app shows elsewhere: at home, to each role what it has to do about the mailing, then how the last one went;
-on the page of a commune, which editions its people have acknowledged."""
+on the page of a commune, which editions its people have acknowledged; its columns of the coverage matrix."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,8 +10,8 @@ from communes.context import communes_for, served_communes
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
-from hubportal.dashboard.panels import Panel
-from mailings import nextstep, receipts
+from hubportal.dashboard.panels import Column, Panel
+from mailings import matrix, nextstep, receipts
 from mailings.figures import Figures, Readers, figures, readers
 from mailings.models import STEERERS, WRITERS, Approval, Capacity, Decision, Delivery, Mailing
 from mailings.models.choices import Status, text_language
@@ -46,6 +46,15 @@ def commune(user: User, commune: Commune) -> list[Panel]:
     counts = readers(rows, [commune.nis])
     entries = [{**_words(row), "count": counts.get((row.pk, commune.nis))} for row in rows]
     return [Panel("mailings/panels/commune.html", {"entries": entries}, "main", 40)] if entries else []
+
+
+def columns(user: User) -> list[Column]:
+    """Return how far the last edition came in each commune, and how many there acknowledged it, to the agency.
+
+    As many queries for one message as for a thousand.
+    """
+    latest = _latest(user) if user.has_role(*AGENCY_ROLES) else None
+    return matrix.columns_of(latest) if latest else []
 
 
 def _sent(user: User) -> MailingQuerySet:

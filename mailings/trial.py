@@ -1,6 +1,7 @@
 """A letter to oneself: as recipients will get it, with one's own name, and links that record nothing."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from mailings.letter.skeleton import Skeleton
 from mailings.models import LANGUAGES, Mailing
 
 MARK: Final = "[Essai/Test]"
+EXAMPLE: Final = "test"
+"""What stands in the links of an example: it opens nobody's letter."""
 
 
 class Trial(NamedTuple):
@@ -35,7 +38,7 @@ def values(user: User) -> dict[str, str]:
     contact = settings.CONTACT_EMAIL
     found = {
         "name": user.full_name,
-        "token": "test",
+        "token": EXAMPLE,
         "spoc": "hub.brussels",
         "caller_email": contact,
         "caller_contact": contact,
@@ -52,15 +55,18 @@ def values(user: User) -> dict[str, str]:
 def trials(mailing: Mailing, user: User) -> dict[str, Trial]:
     """Return the letter in French, in Dutch and in both, by "fr", "nl" and "fr,nl"."""
     example = values(user)
-    return {
-        row.language: Trial(
-            row.language,
-            row.subject,
-            placeholders.fill(_harmless(mailing, row.text), example),
-            placeholders.fill(_harmless(mailing, row.html), example, is_html=True),
-        )
-        for row in freezing.frozen(mailing, timezone.now())
-    }
+    return {key: one(mailing, key, example) for key in freezing.KEYS}
+
+
+def one(mailing: Mailing, key: str, example: Mapping[str, str]) -> Trial:
+    """Return the letter in one of its forms, with the values of somebody in it; `key` as in `trials`."""
+    (row,) = freezing.frozen(mailing, timezone.now(), [key])
+    return Trial(
+        row.language,
+        row.subject,
+        placeholders.fill(_harmless(mailing, row.text), example),
+        placeholders.fill(_harmless(mailing, row.html), example, is_html=True),
+    )
 
 
 def message(mailing: Mailing, user: User, key: str) -> bytes:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mailings import acting, followups, progress, reading, recipients, rhythm_views, stopping, views, writing
+from mailings import (
+    acting,
+    followups,
+    previewing,
+    progress,
+    proving,
+    reading,
+    recipients,
+    rhythm_views,
+    stopping,
+    views,
+    writing,
+)
 
 app_name = "mailings"
 
@@ -14,13 +26,16 @@ urlpatterns = [
     path("rhythm/<int:pk>/", rhythm_views.rhythm_edit, name="rhythm-edit"),
     path("<int:number>/", views.mailing_detail, name="detail"),
     path("<int:number>/edit/", writing.mailing_edit, name="edit"),
-    path("<int:number>/preview/", writing.mailing_preview, name="preview"),
+    path("<int:number>/preview/", previewing.mailing_preview, name="preview"),
+    path("<int:number>/preview/<slug:language>.html", previewing.mailing_mail, name="mail"),
     path("<int:number>/preview/<slug:language>.eml", writing.mailing_message, name="message"),
     path("<int:number>/test/", writing.mailing_test, name="test"),
     path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),
     path("<int:number>/step/<slug:verb>/", acting.mailing_step, name="step"),
     path("<int:number>/sending/", progress.mailing_progress, name="progress"),
     path("<int:number>/follow-up/", followups.mailing_follow_up, name="follow-up"),
+    path("<int:number>/proof.pdf", proving.proof_pdf, name="proof-pdf"),
+    path("<int:number>/proof.csv", proving.proof_csv, name="proof-csv"),
     path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
     path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),
     path("read/<slug:token>/", reading.read, name="read"),

@@ -4,9 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hubportal import search
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
-from mailings import nextstep, reading, receipts
+from mailings import nextstep, reading, receipts, searching
 from mailings.history import history
 from mailings.models import FailedStep, Mailing, Schedule, Status
 from mailings.models.choices import text_language
@@ -23,10 +24,12 @@ NUMBER_LENGTH = 9
 def mailing_list(request: SignedIn) -> HttpResponse:
     """Show what is in preparation to those who write and approve, then the archive, newest first.
 
-    `?waiting` leaves only what the reader still has to acknowledge.
+    `?waiting` leaves only what the reader still has to acknowledge, `?q=` what holds the words in either language.
     """
     user = request.user
     rows, before = Mailing.objects.visible_to(user).with_review(), _place(request)
+    if words := request.GET.get("q", "").strip():
+        return _found(request, words, before)
     is_reviewer = user.has_role(*READERS_OF_DRAFTS)
     # What reached a reader and was held up or cancelled afterwards stands among the rest.
     past = rows.over() if is_reviewer else rows
@@ -47,6 +50,20 @@ def mailing_list(request: SignedIn) -> HttpResponse:
         "is_reviewer": is_reviewer,
     }
     return render(request, "mailings/mailing_list.html", context)
+
+
+def _found(request: SignedIn, words: str, before: str) -> HttpResponse:
+    """Show the editions that hold the words, newest first, with the lines around them."""
+    user = request.user
+    found, following = _archive(Mailing.objects.visible_to(user).search(words), before)
+    context = {
+        "words": words[: search.LONGEST],
+        "hits": searching.hits(found, words),
+        "following": following,
+        "is_first": not before,
+        "is_reviewer": user.has_role(*READERS_OF_DRAFTS),
+    }
+    return render(request, "mailings/mailing_found.html", context)
 
 
 @require_safe

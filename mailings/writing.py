@@ -1,4 +1,4 @@
-"""Writing an edition: begin one, change both texts, see them as they will be read, send them to oneself."""
+"""Writing an edition: begin one, change both texts, have them as a file, send them to oneself."""
 
 from io import BytesIO
 
@@ -18,9 +18,7 @@ from mailings import trial
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
-from mailings.models.choices import text_language
 from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
-from mailings.showing import shown
 
 
 @require_POST
@@ -64,23 +62,6 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         "extras": ExtraRecipient.objects.valid().count(),
     }
     return render(request, "mailings/mailing_edit.html", context)
-
-
-@require_safe
-def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
-    """Show the letter as it is read, with one's own name in it, and its text version."""
-    mailing = in_review_by(request, number)
-    asked = request.GET.get("language", "")
-    language = asked if asked in (*LANGUAGES, "both") else text_language()
-    languages = LANGUAGES if language == "both" else (language,)
-    values = trial.values(request.user)
-    context = {
-        **head(mailing, request.user),
-        "language": language,
-        "texts": [shown(mailing.text(code), values) for code in languages],
-        "trial": trial.trials(mailing, request.user)[BOTH if language == "both" else language],
-    }
-    return render(request, "mailings/mailing_preview.html", context)
 
 
 @require_safe

@@ -73,6 +73,7 @@ WRITING = "            302   403   403  403    404   404  404  302  403  302  40
 AMENDING = "           302   403   403  403    404   404  404  403  403  200  403  200"
 AMENDMENT = "          302   403   404  404    404   404  404  200  403  200  403  200"
 UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200  200"
+PROOF = "              302   403   404  404    404   404  404  200  200  200  200  200"
 AGENCYS = "            302   403   403  403    403   403  403  200  200  200  200  200"
 RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
 PAGES: dict[str, Page] = {
@@ -199,11 +200,15 @@ PAGES: dict[str, Page] = {
     "mailings:rhythm-edit": Page("302 403 403 403 403 403 403 403 200 200 403 403", {"pk": 19}),
     "mailings:edit": Page("302 403 404 404 404 403 403 403 200 403 403 403", {"number": 2}),
     "mailings:preview": Page(UNDER_REVIEW, {"number": 2}),
+    "mailings:mail": Page(UNDER_REVIEW, {"number": 2, "language": "fr"}),
     "mailings:message": Page(UNDER_REVIEW, {"number": 2, "language": "fr"}),
     "mailings:test": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 2}),
     "mailings:recipients": Page(UNDER_REVIEW, {"number": 2}),
     "mailings:step": Page("302 403 404 404 404 200 403 403 403 200 403 403", {"number": 2, "verb": "remark"}),
     "mailings:progress": Page("302 403 404 404 404 200 200 200 200 200 200 200", {"number": 1}),
+    # Who may see its messages, which hold addresses: the agency.
+    "mailings:proof-pdf": Page(PROOF, {"number": 1}),
+    "mailings:proof-csv": Page(PROOF, {"number": 1}),
     "mailings:acknowledge": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"number": 1}),
     "mailings:follow-up": Page("302 403 403 403 403 403 403 403 200 200 403 403", {"number": 1}),
     "mailings:decide": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 1}),

@@ -14,7 +14,7 @@ from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
-from mailings import audience, emails, freezing
+from mailings import audience, emails, freezing, weight
 from mailings.content import content_hash
 from mailings.models import checks, consent
 from mailings.models.approval import Approval
@@ -119,6 +119,7 @@ class Mailing(Edition):
         """Ask for approval of the text as it stands; with the reason for its gaps it leaves by itself afterwards."""
         self._begin("submit", by)
         checks.is_level(self)
+        weight.is_light(self)
         now = timezone.now()
         self._move("submit", by, submitted_at=now, **waits(self, now, gap_reason.strip()))
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)

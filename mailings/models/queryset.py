@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from hubportal import search
 from hubportal.accounts.models import User
 from mailings.models.approval import Approval
 from mailings.models.choices import Status
@@ -51,6 +52,14 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
     def of_week(self, monday: date) -> Self:
         """Return the editions of a week, but for those that were given up: an extra one in a crisis is no mistake."""
         return self.filter(week_on=monday).exclude(status__in=GIVEN_UP)
+
+    def search(self, text: str) -> Self:
+        """Return those whose subject, preview line or text holds the words, in French or in Dutch, without accents.
+
+        Give it only editions that the reader may see.
+        """
+        said = Variant.objects.filter(search.matches(text)).order_by()
+        return self.filter(pk__in=said.values("mailing"))
 
     def first_free_week(self) -> date:
         """Return the Monday of the next week, the present one included, that has no edition yet."""

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hubportal import search
 from mailings.models.choices import BOTH, Language
 from mailings.models.policy import PartQuerySet
 
@@ -23,13 +24,16 @@ class Variant(models.Model):
         _("preview line"), max_length=200, blank=True, help_text=_("What mailboxes show after the subject.")
     )
     body = models.TextField(_("text"), max_length=60_000, blank=True)
+    search_fr = search.vector("fr", *FIELDS)
+    search_nl = search.vector("nl", *FIELDS)
 
-    objects: ClassVar[models.Manager["Variant"]] = PartQuerySet["Variant"].as_manager()
+    objects = search.WithoutWords.from_queryset(PartQuerySet)()
 
     class Meta:
         verbose_name = _("language version")
         verbose_name_plural = _("language versions")
         ordering = ["mailing", "language"]
+        indexes = [search.index("variant_search")]
         constraints = [
             models.UniqueConstraint(
                 fields=["mailing", "language"],

@@ -4,7 +4,7 @@ from typing import Final, Literal, NamedTuple
 
 Language = Literal["fr", "nl"]
 Field = Literal["subject", "preheader", "body"]
-Aspect = Literal["texts", "headings", "links", "dates", "amounts", "lists"]
+Aspect = Literal["texts", "headings", "links", "dates", "amounts", "lists", "size"]
 LANGUAGES: Final[tuple[Language, Language]] = ("fr", "nl")
 OTHER: Final[dict[Language, Language]] = {"fr": "nl", "nl": "fr"}
 

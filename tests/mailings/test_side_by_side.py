@@ -116,8 +116,8 @@ def test_the_preview_and_the_archive_highlight_it_too(client: Client, editor: Us
     by_link = reverse("mailings:read", args=[row.deliveries.get(address=echevine.email).token])
     assert Client().get(by_link).content.count(b'<div class="ask">') == 2
     client.force_login(editor)
-    preview = reverse("mailings:preview", args=[row.number])
-    assert client.get(preview, {"language": "both"}).content.count(b'<div class="ask">') == 2
+    mail = reverse("mailings:mail", args=[row.number, "both"])
+    assert client.get(mail).content.count(b'class="ask"') == 2
 
 
 def test_what_changed_is_shown_field_by_field() -> None:
