@@ -1,16 +1,23 @@
-"""What an approval is given for: one hash over the texts and the audience of a mailing."""
+"""What an approval is given for: one hash over the texts, the audience and the attachments of a mailing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hubportal.fingerprint import fingerprint
 
 
-def content_hash(texts: Mapping[str, Mapping[str, str]], audience: Mapping[str, object]) -> str:
-    """Return the fingerprint of everything given: texts by language and field, and the audience rule.
+def content_hash(
+    texts: Mapping[str, Mapping[str, str]],
+    audience: Mapping[str, object],
+    attachments: Iterable[Mapping[str, str]] = (),
+) -> str:
+    """Return the fingerprint of everything given: texts by language and field, the audience rule, attachments.
 
-    The audience is what JSON can hold; raises TypeError for the rest.
+    The order of attachments does not count, and without any the hash is the one that editions had before there
+    were attachments. The audience is what JSON can hold; raises TypeError for the rest.
     """
-    return fingerprint({"texts": texts, "audience": audience})
+    files = sorted((dict(facts) for facts in attachments), key=lambda facts: sorted(facts.items()))
+    content = {"texts": texts, "audience": audience, **({"attachments": files} if files else {})}
+    return fingerprint(content)
 
 
 def short(content: str) -> str:

@@ -21,13 +21,14 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
 from hubportal.look.dates import NBSP, long_date
-from mailings import audience, demo_audience, demo_rhythm, demo_texts, freezing
+from mailings import audience, demo_attachments, demo_audience, demo_rhythm, demo_texts, freezing
 from mailings.content import content_hash
 from mailings.demo_deliveries import LATEST, deliver
 from mailings.demo_texts import Edition
 from mailings.models import (
     LANGUAGES,
     Approval,
+    Attachment,
     Capacity,
     Decision,
     Delivery,
@@ -68,7 +69,8 @@ def load(today: date) -> None:
     weeks = [monday - timedelta(weeks=ago) for ago in range(len(demo_texts.PAST), 0, -1)]
     numbers = count(weeks[0].isocalendar().week)
     for age, (number, week_on, edition) in enumerate(zip(numbers, weeks, demo_texts.PAST, strict=False)):
-        _Sent(number, week_on, edition, people).save(GAPS[age], age)
+        files = demo_attachments.files(people["editor"]) if edition == demo_texts.PAST[-1] else []
+        _Sent(number, week_on, edition, people, files).save(GAPS[age], age)
     # Of somebody who left: no gap today.
     SuppressedAddress.objects.create(
         address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED, since=_at(weeks[0], 11, 5)
@@ -133,8 +135,10 @@ def _at(day: date, hour: int, minute: int, second: int = 0) -> datetime:
 class _Sent:
     """An edition of the past: begun and submitted by its editor, approved on the morrow, sent on the day after."""
 
-    def __init__(self, number: int, week_on: date, edition: Edition, people: dict[str, User]) -> None:
-        self.texts, self.people = texts_of(edition, week_on), people
+    def __init__(
+        self, number: int, week_on: date, edition: Edition, people: dict[str, User], files: list[Attachment]
+    ) -> None:
+        self.texts, self.people, self.files = texts_of(edition, week_on), people, files
         self.leaves = _working(week_on + FRIDAY)
         self.approved = _working(self.leaves - timedelta(days=1))
         self.written = _working(self.approved - timedelta(days=1))
@@ -146,7 +150,7 @@ class _Sent:
     def save(self, gap_reason: str, age: int) -> None:
         """Write everything; `age` says what befell its messages."""
         if age == LATEST:
-            demo_audience.widen(self.row, self.texts)
+            demo_audience.widen(self.row, self.texts, self.files)
         self.row.gap_reason, self.row.known_gaps = gap_reason, audience.marks(self._covered())
         self.row.save()
         self.row.authors.add(self.people["editor"])
@@ -160,6 +164,7 @@ class _Sent:
             )
             for language in LANGUAGES
         )  # fmt: skip
+        demo_attachments.keep(self.row, self.files)
         Approval.objects.bulk_create(self._approvals())
         MailingEvent.objects.bulk_create(self._events())
         if age == STOPS_BEFORE:
@@ -172,7 +177,7 @@ class _Sent:
         return audience.coverage(self.row, self.leaves)
 
     def _row(self, number: int, week_on: date) -> Mailing:
-        text_hash = content_hash(self.texts, AUDIENCE)
+        text_hash = content_hash(self.texts, AUDIENCE, [file.facts for file in self.files])
         return Mailing(
             number=number, week_on=week_on, status=Status.SENT, version=2, created_by=self.people["editor"],
             portfolios=PORTFOLIOS, content_hash=text_hash, approved_hash=text_hash,

@@ -1,12 +1,11 @@
 """Who receives the demonstration's editions besides office holders: since last week delegates, cabinet, SPOCs, others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
 from hubportal.accounts.models import Role
-from mailings.content import content_hash
-from mailings.models import ExtraRecipient, Mailing, Wider
+from mailings.models import Attachment, ExtraRecipient, Mailing, Wider
 
 WIDER: Final = Wider(to_delegates=True, to_roles=[Role.CABINET, Role.SPOC], to_extras=True)
 _SINCE: Final = date(2025, 1, 6)
@@ -28,7 +27,7 @@ def load() -> None:
     )
 
 
-def widen(row: Mailing, texts: Mapping[str, Any]) -> None:
+def widen(row: Mailing, texts: Mapping[str, Any], files: Iterable[Attachment]) -> None:
     """Let an edition of the past, not saved yet, go to these people too."""
     row.wider = WIDER
-    row.content_hash = row.approved_hash = content_hash(texts, row.audience_rule)
+    row.content_hash = row.approved_hash = row.hash_of(texts, files)

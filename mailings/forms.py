@@ -19,6 +19,7 @@ from hubportal.businessdays import CalendarError, add_business_days, is_business
 from hubportal.forms import add_errors, carry
 from hubportal.look.dates import short_date
 from hubportal.moments import MomentField
+from mailings.attaching_forms import AttachingForm
 from mailings.fields import LineField, MarkdownField
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.patience import open_run
@@ -32,7 +33,7 @@ WEEKS_AHEAD = 8
 NOW = "now"
 
 
-class EditionForm(AudienceForm):
+class EditionForm(AttachingForm, AudienceForm):
     """Both languages of an edition and for whom it is; `version` is the one that was edited."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -85,12 +86,15 @@ class EditionForm(AudienceForm):
                     week_on=found["week_on"],
                     wider=self.wider,
                 )
+                self.change_files(by)
         except ValidationError as error:
             self._refuse(error)
             return False
         return True
 
     def _refuse(self, error: ValidationError) -> None:
+        # Of several verbs none holds when one was refused.
+        self.mailing.refresh_from_db()
         if getattr(error, "code", "") == "stale":
             carry(self, "version", str(self.mailing.version))
         add_errors(self, error)

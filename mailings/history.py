@@ -12,6 +12,8 @@ from mailings.models import Mailing, MailingEvent
 SHOWN: Final = 30
 WORDS: Final[dict[str, str | Promise]] = {
     "revise": _("Text changed"),
+    "attach": _("Attachment added"),
+    "detach": _("Attachment removed"),
     "submit": _("Approval asked for"),
     "approve": pgettext_lazy("mailing", "Approved"),
     "remark": _("Changes asked for"),

@@ -21,7 +21,7 @@ READERS_OF_DRAFTS = (*AGENCY_ROLES, *OUTSIDE_ROLES)
 
 def visible(request: SignedIn, number: int) -> Mailing:
     """Return an edition with what its pages read; 404 for who may not see it."""
-    rows = Mailing.objects.visible_to(request.user).with_review()
+    rows = Mailing.objects.visible_to(request.user).with_review().prefetch_related("attachments")
     mailing: Mailing = get_object_or_404(rows, number=number)
     return mailing
 

@@ -67,7 +67,7 @@ def acknowledge(request: SignedIn, number: int) -> HttpResponse:
 def read(request: HttpRequest, token: str) -> HttpResponse:
     """Show the edition of a message to whoever holds its link; record by POST (mail scanners follow links)."""
     found = Delivery.objects.opened_with(token).select_related("mailing")
-    delivery = get_object_or_404(found.prefetch_related("mailing__variants"))
+    delivery = get_object_or_404(found.prefetch_related("mailing__variants", "mailing__attachments"))
     if request.method == "POST":
         delivery.acknowledge()
         # To the thanks, which stand first and take the focus: a telephone would show the letter once more.

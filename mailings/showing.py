@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from django.utils.safestring import SafeString, mark_safe
 
 from hubportal.changes import Change, changes
-from mailings.letter import Pieces, Text, pieces, placeholders
-from mailings.models import LANGUAGES, Approval, Decision, Mailing, Revision
+from mailings.letter import File, Pieces, Text, pieces, placeholders
+from mailings.models import LANGUAGES, Approval, Attachment, Decision, Mailing, Revision
 
 _AS_TYPED: Final = {
     name: f"[[{name.removesuffix('_fr').removesuffix('_nl')}]]" for name in placeholders.VALUES
@@ -24,6 +24,7 @@ class Shown(NamedTuple):
     preheader: str
     pieces: Pieces
     reader: Mapping[str, str] | None
+    files: tuple[File, ...] = ()
 
     @property
     def other(self) -> str:
@@ -50,6 +51,11 @@ class Pair(NamedTuple):
     texts: list[Shown]
     rows: list[Row]
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there is any attachment, in either language."""
+        return any(text.files for text in self.texts)
+
 
 class Changed(NamedTuple):
     """What changed in one language since an earlier version; empty lists where nothing did."""
@@ -65,10 +71,12 @@ class Comparison(NamedTuple):
 
     since: Approval
     sides: list[Changed] | None
+    added: list[Attachment]
+    removed: list[Attachment]
 
     @property
     def is_same_text(self) -> bool:
-        """Whether no word changed: then it is the audience that did."""
+        """Whether no word changed: then attachments did, or the audience."""
         return self.sides is not None and not self.rows
 
     @property
@@ -82,7 +90,8 @@ def shown(text: Text, values: Mapping[str, str] | None = None) -> Shown:
     """Return a text with its values in place of the placeholders; without values, with what its author typed."""
     found = pieces(text)
     intro, ask, *rest = (_filled(piece, values) for piece in (found.intro, found.ask, *found.rest))
-    return Shown(text.language, text.subject, text.preheader, Pieces(intro, ask, rest), values)
+    shape = Pieces(intro, ask, rest)
+    return Shown(text.language, text.subject, text.preheader, shape, values, text.files)
 
 
 def pair(mailing: Mailing, values: Mapping[str, str] | None = None) -> Pair:
@@ -113,14 +122,17 @@ def comparison(mailing: Mailing) -> Comparison | None:
     ]
     if not earlier:
         return None
-    since = earlier[-1]
+    since, files = earlier[-1], mailing.attachments.all()
+    added = [row for row in mailing.attached if not row.is_in(since.version)]
+    removed = [row for row in files if row.is_in(since.version) and row.removed_in is not None]
     kept = {
         row.language: row
         for row in Revision.objects.filter(mailing=mailing, version=since.version).order_by()
     }
     if len(kept) < len(LANGUAGES):
-        return Comparison(since, None)
-    return Comparison(since, [_changed(kept[language], mailing.text(language)) for language in LANGUAGES])
+        return Comparison(since, None, added, removed)
+    sides = [_changed(kept[language], mailing.text(language)) for language in LANGUAGES]
+    return Comparison(since, sides, added, removed)
 
 
 def _changed(before: Revision, after: Text) -> Changed:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError
 from mailings import rhythm_emails
-from mailings.content import content_hash
 from mailings.models import LANGUAGES, Mailing, Revision, Run, Schedule, Status, Variant
 from mailings.models.run import Outcome
 from mailings.rhythm import Due
@@ -130,7 +129,7 @@ def _copy_text(source: Mailing, target: Mailing) -> None:
             Revision.objects.create(
                 mailing=target, version=target.version, language=language, by=last.by, **words
             )
-    target.content_hash = content_hash(source.texts, target.audience_rule)
+    target.content_hash = target.hash_of(source.texts, target.attached)
     target.save(update_fields=["content_hash"])
     target.authors.set(source.authors.all())
 

@@ -1,9 +1,10 @@
-"""Addresses of mailings; the last two are opened by their token, without signing in."""
+"""Addresses of mailings; the last three are opened by their token, without signing in."""
 
 from django.urls import path
 
 from mailings import (
     acting,
+    downloads,
     followups,
     previewing,
     progress,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("<int:number>/proof.csv", proving.proof_csv, name="proof-csv"),
     path("deliveries/<int:pk>/decide/", progress.delivery_decide, name="decide"),
     path("<int:number>/acknowledge/", reading.acknowledge, name="acknowledge"),
+    path("<int:number>/files/<int:pk>/", downloads.file, name="file"),
+    path("read/<slug:token>/files/<int:pk>/", downloads.read_file, name="read-file"),
     path("read/<slug:token>/", reading.read, name="read"),
     path("stop/<slug:token>/", stopping.stop, name="stop"),
 ]

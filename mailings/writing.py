@@ -1,6 +1,7 @@
 """Writing an edition: begin one, change both texts, have them as a file, send them to oneself."""
 
 from io import BytesIO
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
+from hubportal.blocks import Block
 from hubportal.files.download import download
-from mailings import trial
+from mailings import blocks, trial
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
@@ -46,7 +48,8 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
     mailing = visible(request, number)
     if not mailing.can_be_revise_by(request.user):
         raise PermissionDenied
-    form = EditionForm(*bound(request)[:1], mailing=mailing)
+    offered = blocks.offered(mailing)
+    form = EditionForm(*_typed(request, offered), mailing=mailing)
     if request.method == "POST":
         if form.is_valid() and form.save(request.user):
             return _saved(request, mailing, form)
@@ -57,6 +60,7 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         **head(mailing, request.user),
         **cards(mailing),
         "form": form,
+        "blocks": offered,
         "of_same_week": Mailing.objects.of_week(mailing.week_on).exclude(pk=mailing.pk).order_by("number"),
         "placeholders": placeholders.KNOWN,
         "extras": ExtraRecipient.objects.valid().count(),
@@ -82,6 +86,20 @@ def mailing_test(request: SignedIn, number: int) -> HttpResponse:
         raise PermissionDenied
     _send_test(request, mailing)
     return redirect("mailings:preview", mailing.number)
+
+
+def _typed(request: SignedIn, offered: list[Block]) -> tuple[Any, Any]:
+    """Return what the form is bound to; with a section at the end of both texts, if one was chosen."""
+    data, files = bound(request)
+    chosen = data.get("insert") if data else None
+    if not chosen:
+        return data, files
+    block = next((block for block in offered if block.code == chosen), None)
+    if block is None:
+        messages.error(request, _("This section is not offered any more."))
+        return data, files
+    messages.info(request, _("“%(title)s” stands at the end of both texts.") % {"title": block.shown.title})
+    return blocks.with_section(data, block), files
 
 
 def _saved(request: SignedIn, mailing: Mailing, form: EditionForm) -> HttpResponse:

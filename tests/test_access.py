@@ -231,6 +231,8 @@ NOT_IN_THE_MATRIX = {
     "conventions:bundle-file": "a ZIP for who asked for it: tests/conventions/test_bundle.py",
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
+    "mailings:file": "an attachment for whoever sees its edition: tests/mailings/test_downloads.py",
+    "mailings:read-file": "the same by the link of a message: the same",
     "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
     "conventions:edit-part": "the same as edit-new: tests/conventions/test_writing_pages.py",
     "conventions:edit-remove": "the same",

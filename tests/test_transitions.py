@@ -24,7 +24,7 @@ from mailings.models import Mailing
 from spoc.models import Measure, Meeting, ServiceRequest
 from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
-from tests.mailings import made
+from tests.mailings import attached, made
 from tests.spoc import stories
 
 Maker = Callable[[], Stateful]
@@ -89,6 +89,14 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("mailings.mailing", "withdraw"): {"by": partial(made.person, Role.CABINET), "comment": "Une date."},
     ("mailings.mailing", "revise"): {
         "by": partial(made.person, Role.EDITOR), "portfolios": ["trade", "works"], "texts": made.texts,
+        "version": lambda: Mailing.objects.get().version,
+    },
+    ("mailings.mailing", "attach"): {
+        "by": partial(made.person, Role.EDITOR), "upload": attached.a_pdf, "language": "fr,nl",
+        "version": lambda: Mailing.objects.get().version,
+    },
+    ("mailings.mailing", "detach"): {
+        "by": partial(made.person, Role.EDITOR), "attachment": attached.an_attachment,
         "version": lambda: Mailing.objects.get().version,
     },
     ("mailings.mailing", "schedule"): {

@@ -46,6 +46,15 @@ LOOK = {
 """Styles of the tags that Markdown makes: many mail programs know no other place for them."""
 
 
+class File(NamedTuple):
+    """An attachment as a letter or a page lists it: name, kind ("PDF"), size in bytes; it is opened by its key."""
+
+    key: int
+    name: str
+    kind: str
+    size: int
+
+
 class Text(NamedTuple):
     """One language of a mailing as its author wrote it; `body` is Markdown."""
 
@@ -53,6 +62,7 @@ class Text(NamedTuple):
     subject: str
     preheader: str
     body: str
+    files: tuple[File, ...] = ()
 
 
 class Frame(NamedTuple):
@@ -94,6 +104,7 @@ class _Part(NamedTuple):
     headline: str
     pieces: Pieces
     text: str
+    files: list[File]
 
 
 def letter(texts: Sequence[Text], frame: Frame) -> Letter:
@@ -139,6 +150,7 @@ def _part(text: Text) -> _Part:
         headline=_underlined(title, "="),
         pieces=pieces(text, LOOK),
         text=placeholders.unseal(plain(_sealed(text), _underlined)),
+        files=[file._replace(name=placeholders.literal(file.name)) for file in text.files],
     )
 
 

@@ -1,6 +1,7 @@
 """Nouns of this app: editions in two languages, who approved them, and a message for each address."""
 
 from mailings.models.approval import Approval
+from mailings.models.attachment import Attachment
 from mailings.models.choices import (
     BOTH,
     FROZEN,
@@ -38,6 +39,7 @@ __all__ = [
     "STEERERS",
     "WRITERS",
     "Approval",
+    "Attachment",
     "Capacity",
     "CrashPolicy",
     "Decision",

@@ -12,9 +12,13 @@ from hubportal.accounts.models import User
 from mailings import parity
 from mailings.audience import Coverage
 from mailings.letter import placeholders
+from mailings.models.attachment import MOST, THERE_ALREADY
+from mailings.models.choices import LANGUAGES
 from mailings.models.consent import capacities_of, missing, standing
 
 if TYPE_CHECKING:
+    from mailings.models.attachment import Attachment
+    from mailings.models.edition import Edition
     from mailings.models.mailing import Mailing
 
 LATE = timedelta(minutes=10)
@@ -38,6 +42,15 @@ def one_of_our_texts(texts: Mapping[str, Mapping[str, str]]) -> None:
                 errors[f"{name}_{language}"] = ValidationError(_UNKNOWN, "placeholder", facts)
     if errors:
         raise ValidationError(errors)
+
+
+def has_room_for(mailing: "Edition", new: "Attachment") -> None:
+    """Refuse a file that is there already, and more of them than a reader would open."""
+    if any(row.sha256 == new.sha256 for row in mailing.attached):
+        raise ValidationError({"upload": ValidationError(THERE_ALREADY, "repeated")})
+    for language in LANGUAGES:
+        if new.is_for(language) and sum(row.is_for(language) for row in mailing.attached) >= MOST:
+            raise ValidationError({"upload": ValidationError(_TOO_MANY, "too_many", {"most": MOST})})
 
 
 def is_level(mailing: "Mailing") -> None:
@@ -102,6 +115,8 @@ def is_covered(found: Sequence[Coverage], reason: str) -> None:
         )
 
 
+TAKEN_OFF = _("Somebody took this file off already.")
+_TOO_MANY = _("At most %(most)s attachments for a reader: take one off first.")
 _NONE_HERE = _("Placeholders such as [[name]] work in the text only.")
 _UNKNOWN = _("%(found)s is unknown. Write one of %(known)s, or take the brackets away.")
 STALE = _(

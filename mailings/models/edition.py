@@ -1,6 +1,7 @@
 """What an edition is made of: its facts, what it says, and who may do what with it; its steps are in `mailing`."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful
-from mailings.letter import Text
+from mailings.content import content_hash
+from mailings.letter import File, Text
 from mailings.models import consent
 from mailings.models.choices import FROZEN, LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
 from mailings.models.policy import FOLLOWERS
@@ -19,6 +21,9 @@ from mailings.models.rule import AudienceRule
 from mailings.models.table import TRANSITIONS
 from mailings.models.texts import FIELDS
 from mailings.parity import Side
+
+if TYPE_CHECKING:
+    from mailings.models.attachment import Attachment
 
 
 class Edition(AudienceRule, Stateful):
@@ -64,6 +69,7 @@ class Edition(AudienceRule, Stateful):
 
     variants: Any
     approvals: Any
+    attachments: Any
 
     class Meta:
         abstract = True
@@ -100,11 +106,22 @@ class Edition(AudienceRule, Stateful):
 
     def side(self, language: str) -> Side:
         """Return one language as the parity check reads it."""
-        return Side(**self.texts[language])
+        files = sum(row.is_for(language) for row in self.attached)
+        return Side(**self.texts[language], attachments=files)
 
     def text(self, language: str) -> Text:
         """Return one language as the letter reads it."""
-        return Text(language, **self.texts[language])
+        files = (File(row.pk, row.name, row.kind, row.size) for row in self.attached if row.is_for(language))
+        return Text(language, **self.texts[language], files=tuple(files))
+
+    @property
+    def attached(self) -> "list[Attachment]":
+        """The files that go with it; read `attachments` ahead."""
+        return [row for row in self.attachments.all() if row.removed_in is None]
+
+    def hash_of(self, texts: Mapping[str, Mapping[str, str]], files: "Iterable[Attachment]") -> str:
+        """Return the content hash that it has with these texts and files, for its audience rule."""
+        return content_hash(texts, self.audience_rule, [row.facts for row in files])
 
     @property
     def approvals_now(self) -> consent.Standing:
@@ -130,6 +147,8 @@ class Edition(AudienceRule, Stateful):
         """Tell whether a person may write in it: editors."""
         return user.has_role(*WRITERS)
 
+    can_be_attach_by = can_be_revise_by
+    can_be_detach_by = can_be_revise_by
     can_be_submit_by = can_be_revise_by
     can_be_schedule_by = can_be_revise_by
 

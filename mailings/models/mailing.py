@@ -15,17 +15,15 @@ from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import CHUNK
 from hubportal.outbox.consignment import OPEN
 from mailings import audience, emails, freezing, weight
-from mailings.content import content_hash
 from mailings.models import checks, consent
 from mailings.models.approval import Approval
+from mailings.models.attaching import Attaching
 from mailings.models.choices import LANGUAGES, Capacity, Decision, Status
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
-from mailings.models.edition import Edition
 from mailings.models.patience import open_run, waits
 from mailings.models.queryset import MailingQuerySet
-from mailings.models.revision import Revision
 from mailings.models.rule import Wider
 from mailings.models.rules import CONSTRAINTS
 from mailings.models.texts import FIELDS, Variant
@@ -35,7 +33,7 @@ Texts = Mapping[str, Mapping[str, str]]
 EMPTY: Final[Texts] = {language: dict.fromkeys(FIELDS, "") for language in LANGUAGES}
 
 
-class Mailing(Edition):
+class Mailing(Attaching):
     """An edition. Who may see it: `MailingQuerySet.visible_to`.
 
     Each verb is one transaction: the locked row's check, the UPDATE, the event, what it writes besides, and the
@@ -70,7 +68,7 @@ class Mailing(Edition):
             created_by=by,
         )
         row.follow(last)
-        row.content_hash = content_hash(EMPTY, row.audience_rule)
+        row.content_hash = row.hash_of(EMPTY, [])
         row.save()
         Variant.objects.bulk_create(Variant(mailing=row, language=language) for language in LANGUAGES)
         row.authors.add(*filter(None, [by]))
@@ -93,26 +91,16 @@ class Mailing(Edition):
         """
         self._begin("revise", by)
         checks.one_of_our_texts(texts)
-        if version != self.version:
-            raise ValidationError(checks.STALE, "stale")
+        self._is_still(version)
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
         self.wider = self.wider if wider is None else wider
-        found = content_hash(texts, self.audience_rule)
-        week = week_on or self.week_on
-        if found == self.content_hash and week == self.week_on:
+        week, files = week_on or self.week_on, self.attached
+        if self.hash_of(texts, files) == self.content_hash and week == self.week_on:
             return
-        was, approved_by = self.status, list(self.approvals_now.values())
-        self._move(
-            "revise", by, content_hash=found, approved_hash="", version=self.version + 1, week_on=week,
-            to_bourgmestres=to_bourgmestres, portfolios=self.portfolios, saved_at=timezone.now(),
-            **self.wider._asdict(),
+        self._rewrite(
+            "revise", by, texts, files, week_on=week, to_bourgmestres=to_bourgmestres,
+            portfolios=self.portfolios, **self.wider._asdict(),
         )  # fmt: skip
-        for language, side in texts.items():
-            Variant.objects.filter(mailing=self, language=language).update(**side)
-            Revision.objects.create(mailing=self, version=self.version, language=language, by=by, **side)
-        self.authors.add(by)
-        if was != Status.DRAFT:
-            emails.voided(self, by, [row.user for row in approved_by])
 
     @transaction.atomic
     def submit(self, *, by: User, gap_reason: str = "") -> None:

@@ -48,6 +48,8 @@ TRANSITIONS = (
         style="danger",
     ),
     Transition("revise", ("draft", "in_review", "approved", "scheduled"), "draft"),
+    Transition("attach", ("draft", "in_review", "approved", "scheduled"), "draft"),
+    Transition("detach", ("draft", "in_review", "approved", "scheduled"), "draft"),
     Transition(
         "schedule",
         ("approved",),

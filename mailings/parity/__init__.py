@@ -1,6 +1,6 @@
 """Whether the French and the Dutch text of a mailing are the same message.
 
-A machine cannot read them; it can count what both must have: texts, headings, links, dates, amounts, items.
+A machine cannot read them; it can count what both must have: texts, headings, links, dates, amounts, items, files.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from hubportal.markdown import has_words, outline
-from mailings.parity import days, headings, links, lists, sums, texts
+from mailings.parity import attachments, days, headings, links, lists, sums, texts
 from mailings.parity.findings import Aspect, Finding, Language, Line, Report, Side
 from mailings.parity.texts import LONGEST_SUBJECT
 
@@ -36,6 +36,7 @@ def check(fr: Side, nl: Side) -> Report:
             _line("dates", days.same(named), days.findings(named)),
             _line("amounts", sums.same(counted), sums.findings(counted)),
             _line("lists", lists.same(sum(one.items for one in found["fr"].lists)), lists.findings(found)),
+            _line("attachments", attachments.same(fr.attachments), attachments.findings(sides)),
         ]
     return Report(tuple(lines))
 

@@ -3,18 +3,19 @@
 from typing import Final, Literal, NamedTuple
 
 Language = Literal["fr", "nl"]
-Field = Literal["subject", "preheader", "body"]
-Aspect = Literal["texts", "headings", "links", "dates", "amounts", "lists", "size"]
+Field = Literal["subject", "preheader", "body", "attachments"]
+Aspect = Literal["texts", "headings", "links", "dates", "amounts", "lists", "attachments", "size"]
 LANGUAGES: Final[tuple[Language, Language]] = ("fr", "nl")
 OTHER: Final[dict[Language, Language]] = {"fr": "nl", "nl": "fr"}
 
 
 class Side(NamedTuple):
-    """What is written in one language; the body is Markdown."""
+    """What is written in one language, and how many files its readers get; the body is Markdown."""
 
     subject: str
     preheader: str
     body: str
+    attachments: int = 0
 
 
 class Finding(NamedTuple):

@@ -17,7 +17,7 @@ LONGEST_SUBJECT: Final = 200
 def findings(sides: dict[Language, Side], is_written: dict[Language, bool]) -> Iterator[Finding]:
     """Yield what is not written, and what is wrong with a subject."""
     for language in LANGUAGES:
-        subject, preheader, _body = sides[language]
+        subject, preheader = sides[language].subject, sides[language].preheader
         if not has_words(subject):
             label, message = (
                 _("The subject is missing %(where)s"),

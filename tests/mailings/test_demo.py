@@ -9,7 +9,6 @@ from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 from mailings import demo, jobs, parity
-from mailings.content import content_hash
 from mailings.demo_deliveries import NOT_YET
 from mailings.letter.posting import envelope
 from mailings.models import (
@@ -42,6 +41,16 @@ def test_four_were_sent_and_this_weeks_waits_for_both_approvals() -> None:
     assert now.approvals_now == {}
     for key in ("lead", "cabinet"):
         assert now.can_be_approve_by(accounts_demo.people()[key])
+
+
+def test_the_last_one_that_was_sent_has_a_file_in_each_language() -> None:
+    *others, last = past()
+    assert [row.attached for row in others] == [[], [], []]
+    assert [file.language for file in last.attached] == ["fr", "nl"]
+    for file in last.attached:
+        with file.file.open() as content:
+            assert content.read(5) == b"%PDF-"
+        assert file.name in last.letters.get(language=file.language).text
 
 
 def test_its_mails_wait_in_the_outbox() -> None:
@@ -77,7 +86,7 @@ def test_each_past_edition_has_the_history_that_the_table_allows() -> None:
 
 def test_each_past_edition_left_approved_by_both_with_its_gaps_explained() -> None:
     for row in past():
-        assert row.content_hash == content_hash(row.texts, row.audience_rule)
+        assert row.content_hash == row.hash_of(row.texts, row.attached)
         assert {capacity.value for capacity in row.approvals_now} == {"agency", "cabinet"}
         assert row.authors.get() == accounts_demo.people()["editor"]
         assert row.gap_reason

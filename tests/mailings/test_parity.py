@@ -45,6 +45,7 @@ def test_two_texts_that_are_one_message_are_level() -> None:
         "Same dates (4)",
         "No amounts",
         "Same items in lists (2)",
+        "No attachments",
     ]
     assert report.is_level
     assert all(line.is_ok for line in report.lines)
@@ -59,6 +60,7 @@ def test_short_texts_without_heading_link_or_date_are_level() -> None:
         "No dates",
         "No amounts",
         "No lists",
+        "No attachments",
     ]
     assert report.is_level
 
