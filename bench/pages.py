@@ -17,18 +17,16 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
-from urllib.parse import urlsplit, urlunsplit
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402 - Django first
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.core.management import call_command  # noqa: E402 - Django first
 
 from bench import peer  # noqa: E402
 from bench.bars import HOME_QUERIES, Bar, tell  # noqa: E402
+from bench.databases import database  # noqa: E402
 from bench.worker import BARE  # noqa: E402
 from hubportal.stack.prepare import collect_static  # noqa: E402
 
@@ -94,7 +92,7 @@ class Side:
 def main() -> int:
     """Measure and tell; return the exit code."""
     sizes = (SMALL, MIDDLE) if "--quick" in sys.argv[1:] else (SMALL, MIDDLE, LARGE)
-    python = peer.python()
+    python = peer.HELPDESK.python()
     prepare()
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         ours, theirs = {}, {}
@@ -126,16 +124,6 @@ def prepare() -> None:
     collect_static()
 
 
-def database(name: str, *, template: bool = False) -> str:
-    """Make a database, empty or like the server's own, and return its address."""
-    own = settings.DATABASES["default"]["NAME"]
-    connection.close()
-    # From another database: a template must not be in use.
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{own}"' if template else ""))
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
-
-
 @contextmanager
 def side(command: list[str], size: int, env: Mapping[str, str], *, whole: bool = False) -> Iterator[Side]:
     """Start a process and wait until it has filled its database; `whole`: the environment is all of it."""
@@ -158,7 +146,8 @@ def table(ours: Mapping[int, Side], theirs: Mapping[int, Side]) -> None:
     """Print what was measured, for people."""
     first, last = ours[SMALL], max(ours)
     print(
-        f"\n{ROUNDS} rounds, medians; the peer: django-helpdesk {peer.VERSION}. Times as a multiple of a bare view:"
+        f"\n{ROUNDS} rounds, medians; the peer: {peer.HELPDESK.package} {peer.HELPDESK.version}. "
+        "Times as a multiple of a bare view:"
     )
     sizes = "".join(f"{size:>11,}" for size in ours)
     print(f"{'page':<26}{sizes}  growth  of the peer  queries  repeat B  first B  requests")

@@ -1,40 +1,62 @@
 """The sender against B: smtplib on one connection, a prebuilt message of the same size, the same sink.
 
-B is the floor: it knows nothing of who received what. Ours goes through PostgreSQL (fsync on) and two Celery worker
-processes, and each message is durable before the next one. Rounds alternate; the figures are medians.
-`bench/run sending [--quick]`: quick takes 300 recipients instead of 2,000, five rounds either way.
+B is the floor: it knows nothing of who received what. Ours goes through PostgreSQL (fsync on) and one or two Celery
+processes, and each message is durable before the next one. Beside them django-post_office with its own defaults and two
+processes, and Django's plain EmailMultiAlternatives. Rounds alternate; the figures are medians of five. Then the time a
+message for 1,000 and for 100,000 recipients (one round: a hundred thousand mails are their own median), and one
+against four workers with a relay that answers in 20 ms (three rounds).
+`bench/run sending [--quick]`: quick takes 400 and 4,000 recipients, and two rounds.
 """
 
 import os
-import signal
 import smtplib
-import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
 
 import django
 
 django.setup()
 
 from django.conf import settings  # noqa: E402 - Django first
-from django.core.management import call_command  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.core.mail import EmailMultiAlternatives, get_connection  # noqa: E402
 
+from bench import peer  # noqa: E402
 from bench.bars import Bar, tell  # noqa: E402
-from communes.models import Commune, Mandate  # noqa: E402
-from hubportal.accounts.models import Role, RoleGrant, User  # noqa: E402
+from bench.crashes import Post  # noqa: E402
+from bench.databases import database  # noqa: E402
+from bench.editions import edition, people, prepare  # noqa: E402
+from bench.pool import Pool  # noqa: E402
+from bench.talking import Talker  # noqa: E402
+from hubportal.outbox.claim import CHUNK  # noqa: E402
 from hubportal.outbox.consignment import OPEN  # noqa: E402
-from mailings.models import Delivery, Mailing  # noqa: E402
+from mailings.models import Delivery, FrozenLetter, Mailing  # noqa: E402
 
-ROUNDS = 5
-TICKS = os.sysconf("SC_CLK_TCK")
-PARAGRAPH = "Les chantiers de la semaine, rue par rue, avec les accès, les dates et les personnes à appeler. "
+B, PLAIN, ONE, TWO, PEER = (
+    "B",
+    "EmailMultiAlternatives",
+    "ours, 1 worker",
+    "ours, 2 workers",
+    "django-post_office, 2",
+)
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+SLOW: Final = 0.02
+"""Seconds in which a slow relay answers."""
+
+
+class Sizes(NamedTuple):
+    """How much is measured."""
+
+    recipients: int
+    many: int
+    rounds: int
+    slow_rounds: int
 
 
 class Lap(NamedTuple):
@@ -46,125 +68,192 @@ class Lap(NamedTuple):
 
 def main() -> int:
     """Measure and tell; return the exit code."""
-    number = 300 if "--quick" in sys.argv[1:] else 2000
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_communes", verbosity=0)
-    people(number)
-    with workers() as pids:
-        ours(pids)  # warms both up; not counted
-        message = sample()
-        base(message, number)
-        pairs = [(base(message, number), ours(pids)) for _ in range(ROUNDS)]
-    first, second = (([pair[side] for pair in pairs]) for side in (0, 1))
-    b, us = median(lap.seconds for lap in first), median(lap.seconds for lap in second)
-    cpu_b, cpu_us = median(lap.cpu for lap in first), median(lap.cpu for lap in second)
-    print(f"{number} recipients, {len(message):,} bytes a message, {ROUNDS} rounds, medians")
-    print(f"B     {number / b:7.0f} messages/s  {cpu_b / number * 1000:.3f} ms of processor a message")
-    print(f"ours  {number / us:7.0f} messages/s  {cpu_us / number * 1000:.3f} ms of processor a message")
-    return tell([
-        Bar("speed, two workers, as a part of B", b / us, 0.25, "at least"),
-        Bar("processor time a message, times B", cpu_us / cpu_b, 4.0, "at most"),
-    ])  # fmt: skip
+    # Whole chunks for four workers: else three would wait for the one that got the last of them.
+    sizes = Sizes(400, 4_000, 2, 1) if "--quick" in sys.argv[1:] else Sizes(1_000, 100_000, 5, 3)
+    python = peer.POST_OFFICE.python()
+    prepare()
+    everybody = people(sizes.recipients, "trade")
+    people(4 * CHUNK, "economy")  # they warm up the workers
+    post = Post(Path(settings.HUBPORTAL_MAILBOX or ""), Path(os.environ["HUBPORTAL_SINK_FAULTS"]))
+    with TemporaryDirectory() as folder:
+        env = peer.environment(database("post_office"), Path(folder))
+        with Talker([str(python), "-m", "bench.postoffice"], env) as theirs:
+            laps = rounds(sizes, everybody, post, theirs)
+    told = table(laps, sizes)
+    slow = against_a_slow_relay(sizes, post)
+    growth = with_many(sizes, post)
+    return tell([*told, *slow, *growth])
 
 
-def people(number: int) -> None:
-    """Make recipients, and the three people who write and approve."""
-    since = date(2025, 1, 1)
-    communes = list(Commune.objects.order_by("nis"))
-    users = User.objects.bulk_create(
-        User(email=f"p{n}@commune.example", first_name="Prénom", last_name=f"Nom {n}", content_language="fr")
-        for n in range(number)
+def rounds(sizes: Sizes, everybody: list[str], post: Post, theirs: Talker) -> dict[str, list[Lap]]:
+    """Let each sender take its turn, round by round."""
+    with Pool(1) as pool:
+        ours(pool, ["economy"])
+    message, letter = sample()
+    senders: dict[str, Callable[[], Lap]] = {
+        B: lambda: base(message, everybody),
+        PLAIN: lambda: plain(letter, everybody),
+        ONE: lambda: warm(1, ["trade"]),
+        TWO: lambda: warm(2, ["trade"]),
+        PEER: lambda: asked(theirs, letter, everybody),
+    }
+    laps: dict[str, list[Lap]] = {name: [] for name in senders}
+    print(f"{len(everybody):,} recipients, {len(message):,} bytes a message", flush=True)
+    for number in range(sizes.rounds):
+        for name, send in senders.items():
+            post.clear()
+            laps[name].append(send())
+            seconds = laps[name][-1].seconds
+            print(f"  round {number + 1}  {name:<24}{len(everybody) / seconds:7.0f} messages/s", flush=True)
+    return laps
+
+
+def table(laps: dict[str, list[Lap]], sizes: Sizes) -> list[Bar]:
+    """Print the medians; return the bars on them. Ratios are taken round by round."""
+    print(f"{sizes.rounds} rounds, medians")
+    for name, found in laps.items():
+        pace = sizes.recipients / median(lap.seconds for lap in found)
+        cpu = median(lap.cpu for lap in found) / sizes.recipients * 1000
+        print(
+            f"{name:<24}{pace:7.0f} messages/s  {cpu:.3f} ms of processor a message  {ratio(laps[B], found):.3f} B"
+        )
+    cpus = median(ours.cpu / b.cpu for ours, b in zip(laps[TWO], laps[B], strict=True))
+    return [
+        Bar("speed, two workers, as a part of B", ratio(laps[B], laps[TWO]), 0.25, "at least"),
+        Bar("speed, two workers, times django-post_office", ratio(laps[PEER], laps[TWO]), 2.5, "at least"),
+        Bar("processor time a message, two workers, times B", cpus, 4.0, "at most"),
+    ]
+
+
+def ratio(slower: Sequence[Lap], faster: Sequence[Lap]) -> float:
+    """Return the median of how many times the second is as fast as the first."""
+    return median(one.seconds / other.seconds for one, other in zip(slower, faster, strict=True))
+
+
+def against_a_slow_relay(sizes: Sizes, post: Post) -> list[Bar]:
+    """Return the bar on what more workers gain where the relay makes each one wait."""
+    laps: dict[int, list[Lap]] = {1: [], 4: []}
+    post.fault({"match": "@", "delay": SLOW, "at": "data"})
+    for _ in range(sizes.slow_rounds):
+        for size, found in laps.items():
+            post.clear()
+            found.append(warm(size, ["trade"]))
+            pace = sizes.recipients / found[-1].seconds
+            print(f"relay of {SLOW * 1000:.0f} ms, {size} workers: {pace:.0f} messages/s", flush=True)
+    post.fault()
+    return [Bar("a relay of 20 ms: four workers against one", ratio(laps[1], laps[4]), 3.5, "at least")]
+
+
+def with_many(sizes: Sizes, post: Post) -> list[Bar]:
+    """Return the bar on the time a message when there are many recipients."""
+    began = time.monotonic()
+    people(sizes.many, "markets")
+    print(f"{sizes.many:,} more recipients made in {time.monotonic() - began:.0f} s", flush=True)
+    few = []
+    for _ in range(sizes.slow_rounds):
+        with emptied(post):
+            few.append(warm(2, ["trade"]).seconds / sizes.recipients)
+    with emptied(post):
+        many = warm(2, ["markets"]).seconds / sizes.many
+    print(
+        f"{sizes.recipients:,}: {median(few) * 1000:.2f} ms a message; {sizes.many:,}: {many * 1000:.2f} ms",
+        flush=True,
     )
-    Mandate.objects.bulk_create(
-        Mandate(user=user, commune=communes[n % 19], office="echevin", portfolios=["trade"], starts_on=since)
-        for n, user in enumerate(users)
-    )
-    for role in (Role.EDITOR, Role.LEAD, Role.CABINET):
-        user = User.objects.create(email=f"{role}@team.example", last_name=role, is_active=True)
-        RoleGrant.objects.create(user=user, role=role, starts_on=since)
+    return [
+        Bar(
+            f"time a message, {sizes.many:,} recipients against {sizes.recipients:,}",
+            many / median(few),
+            1.1,
+            "at most",
+        )
+    ]
 
 
-def edition() -> Mailing:
-    """Write an edition of about 30 kB and bring it to the minute before it is sent."""
-    editor, lead, cabinet = (
-        User.objects.holding([role]).get() for role in (Role.EDITOR, Role.LEAD, Role.CABINET)
-    )
-    row = Mailing.begin(by=editor)
-    side = {"subject": "Mesure", "preheader": "", "body": (PARAGRAPH * 3 + "\n\n") * 34}
-    row.revise(
-        by=editor, texts={"fr": side, "nl": side}, to_bourgmestres=False, portfolios=["trade"], version=row.version
-    )  # fmt: skip
-    row.submit(by=editor)
-    for person in (lead, cabinet):
-        row.approve(by=person, seen_hash=row.content_hash)
-    now = timezone.now()
-    row.schedule(by=editor, scheduled_for=now, expires_at=now + timedelta(days=1), gap_reason="-")
-    return row
+def warm(size: int, portfolios: list[str]) -> Lap:
+    """Send one edition with workers that have sent another one just before."""
+    with Pool(size) as pool:
+        ours(pool, ["economy"])
+        return ours(pool, portfolios)
 
 
-def ours(pids: list[int]) -> Lap:
+def ours(pool: Pool, portfolios: list[str]) -> Lap:
     """Send one edition through Celery and PostgreSQL: from the freeze's commit to the last row."""
-    row = edition()
+    row = edition(portfolios)
     row.start()
-    before, began = cpu(pids), time.monotonic()
-    while row.deliveries.filter(status__in=OPEN).exists():
+    before, began = cpu(pool.pids), time.monotonic()
+    while is_under_way(row):
         time.sleep(0.02)
-    lap = Lap(time.monotonic() - began, cpu(pids) - before)
-    refused = Delivery.objects.filter(mailing=row).exclude(status="accepted").count()
+    lap = Lap(time.monotonic() - began, cpu(pool.pids) - before)
+    refused = row.deliveries.exclude(status="accepted").count()
     if refused:
         raise SystemExit(f"{refused} messages were not accepted: nothing was measured")
     row.finish()
     return lap
 
 
-def sample() -> bytes:
-    """Return one message of the last edition, as it left."""
-    return Delivery.objects.latest("pk").envelope().content
+def is_under_way(row: Mailing) -> bool:
+    """Tell whether something has not left; asked so that a hundred thousand rows are not counted each time."""
+    return row.deliveries.filter(status="queued").exists() or row.deliveries.filter(status__in=OPEN).exists()
 
 
-def base(message: bytes, number: int) -> Lap:
+def sample() -> tuple[bytes, FrozenLetter]:
+    """Return one message of the last edition as it left, and the letter that it was made of."""
+    last = Delivery.objects.select_related("mailing").latest("pk")
+    return last.envelope().content, FrozenLetter.objects.get(mailing=last.mailing_id, language="fr")
+
+
+def base(message: bytes, everybody: Sequence[str]) -> Lap:
     """Send the same bytes with smtplib on one connection."""
     began, before = time.monotonic(), time.process_time()
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as smtp:
-        for n in range(number):
-            smtp.sendmail("b@hubportal.example", [f"p{n}@commune.example"], message)
+        for address in everybody:
+            smtp.sendmail("b@hubportal.example", [address], message)
     return Lap(time.monotonic() - began, time.process_time() - before)
 
 
-def cpu(pids: list[int]) -> float:
+def plain(letter: FrozenLetter, everybody: Sequence[str]) -> Lap:
+    """Build and send each message with Django alone, on one connection."""
+    began, before = time.monotonic(), time.process_time()
+    with get_connection("django.core.mail.backends.smtp.EmailBackend") as relay:
+        for address in everybody:
+            mail = EmailMultiAlternatives(letter.subject, letter.text, to=[address], connection=relay)
+            mail.attach_alternative(letter.html, "text/html")
+            mail.send()
+    return Lap(time.monotonic() - began, time.process_time() - before)
+
+
+def asked(theirs: Talker, letter: FrozenLetter, everybody: list[str]) -> Lap:
+    """Let the peer queue and send the same letter; only sending counts."""
+    texts = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+    found = theirs.ask({**texts, "recipients": everybody})
+    if found["sent"] != len(everybody):
+        raise SystemExit(f"the peer sent {found['sent']} of {len(everybody)}: nothing was measured")
+    return Lap(found["seconds"], found["cpu"])
+
+
+def cpu(pids: Sequence[int]) -> float:
     """Return the processor seconds that processes have used so far."""
     fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
     return sum(int(row[11]) + int(row[12]) for row in fields) / TICKS
 
 
 @contextmanager
-def workers() -> Iterator[list[int]]:
-    """Run a Celery worker with two processes; yield the ids of all its processes."""
-    command = ["celery", "-A", "hubportal.celery", "worker", "-c", "2", "--loglevel", "ERROR"]
-    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    quiet = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command, *alone], env=quiet, stdout=subprocess.DEVNULL, start_new_session=True
-    )
+def emptied(post: Post) -> Iterator[None]:
+    """Throw away what the sink keeps, all the while: a hundred thousand messages of 30 kB fill a small disk."""
+    is_over = threading.Event()
+
+    def throw_away() -> None:
+        while not is_over.wait(2):
+            post.clear()
+
+    thread = threading.Thread(target=throw_away, daemon=True)
+    thread.start()
     try:
-        yield [process.pid, *_children(process)]
+        yield
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _children(process: "subprocess.Popen[bytes]") -> list[int]:
-    """Wait until both processes of the worker are there."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        found = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        if len(found) >= 2:
-            return [int(pid) for pid in found]
-        time.sleep(0.1)
-    raise SystemExit("the Celery worker did not start")
+        is_over.set()
+        thread.join()
+        post.clear()
 
 
 if __name__ == "__main__":

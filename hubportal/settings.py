@@ -129,6 +129,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BOUNCES = env.mailbox("HUBPORTAL_BOUNCES", f"bounces@{parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}")
 # The Maildir into which that mailbox is delivered, read by the tick; without it, import_bounces is run by hand.
 BOUNCES_MAILDIR = env.folder("HUBPORTAL_BOUNCES_MAILDIR")
+# What the relay takes from us in a minute; 0: no limit.
+MAILS_PER_MINUTE = env.integer("HUBPORTAL_MAILS_PER_MINUTE", 0, minimum=0, maximum=100_000)
 
 # --- Who comes in ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from communes.models import Commune
+from hubportal.outbox import pace
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Served, Status
 
 RECENT: Final = 100
@@ -166,7 +167,8 @@ def ends_at(mailing: Mailing, counted: Tally) -> datetime | None:
     rows = Delivery.objects.filter(mailing=mailing, accepted_at__isnull=False)
     latest = rows.order_by("-accepted_at").values_list("accepted_at", flat=True)[:RECENT]
     moments = [moment for moment in latest if moment]
-    now = timezone.now()
-    if len(moments) < 2 or now - moments[0] > STALE:
+    now, slowest = timezone.now(), pace.gap() or timedelta()
+    if len(moments) < 2 or now - moments[0] > max(STALE, 2 * slowest):
         return None
-    return now + (moments[0] - moments[-1]) / (len(moments) - 1) * counted.waiting
+    # The first ones after a silence may have left faster than the relay lets the others.
+    return now + max((moments[0] - moments[-1]) / (len(moments) - 1), slowest) * counted.waiting

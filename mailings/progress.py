@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from mailings import counting, sendlog
 from mailings.content import short
-from mailings.models import STEERERS, Capacity, Delivery, FailedStep, Mailing, Status, Verdict
+from mailings.models import STEERERS, Capacity, CrashPolicy, Delivery, FailedStep, Mailing, Status, Verdict
 
 DONE: Final[dict[Verdict, Any]] = {
     Verdict.ARRIVED: gettext_lazy("%(name)s: noted that it arrived."),
@@ -76,6 +77,9 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "failures": FailedStep.objects.standing(mailing),
         "gaps": [gap for row in communes for gap in row.gaps],
         "ends_at": counting.ends_at(mailing, counted),
+        "per_minute": settings.MAILS_PER_MINUTE,
+        "is_held": mailing.crash_policy == CrashPolicy.HOLD,
+        "resent": sendlog.resent(mailing, user),
         "uncertain": sendlog.uncertain(mailing, user),
         "troubled": sendlog.troubled(mailing, user),
         "troubles": sendlog.troubles(mailing),

@@ -79,6 +79,12 @@ def uncertain(mailing: Mailing, user: User) -> list[Named]:
     return _named(Delivery.objects.filter(mailing=mailing, status=DeliveryStatus.UNCERTAIN), user)
 
 
+def resent(mailing: Mailing, user: User) -> list[Named]:
+    """Return the first messages that were sent again after a crash: their recipients may have two of them."""
+    again = DeliveryEvent.objects.filter(delivery__mailing=mailing, kind=Kind.QUEUED).values("delivery")
+    return _named(Delivery.objects.filter(mailing=mailing, pk__in=again), user)
+
+
 def troubled(mailing: Mailing, user: User) -> list[Named]:
     """Return the first messages that did not arrive, or not yet."""
     return _named(_troubled(mailing), user)

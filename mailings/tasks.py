@@ -4,6 +4,7 @@ from celery import shared_task
 
 from hubportal.outbox import deliver as delivery
 from hubportal.outbox.bell import ring
+from hubportal.outbox.pace import wait
 from mailings.models import Delivery
 from mailings.models.delivery import TASK
 
@@ -12,4 +13,4 @@ from mailings.models.delivery import TASK
 def deliver() -> None:
     """Send what is queued for a few seconds, and ring again for the rest; the database says what."""
     if delivery.deliver(Delivery) and Delivery.objects.all().claimable().exists():
-        ring(TASK)
+        ring(TASK, after=wait())

@@ -23,6 +23,7 @@ from django.db.models.functions import Now
 
 from hubportal.outbox.apps import LEASE_SECONDS
 from hubportal.outbox.consignment import Consignment, Status
+from hubportal.outbox.pace import Share, gap
 
 LEASE = timedelta(seconds=LEASE_SECONDS)
 CHUNK = 50
@@ -37,7 +38,7 @@ logger = logging.getLogger(__name__)
 _CLAIM = """
 WITH ready AS MATERIALIZED (
     SELECT id FROM {table} AS row WHERE status = 'queued' AND {claimable}
-    ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+    ORDER BY {order} LIMIT %s FOR UPDATE SKIP LOCKED
 )
 UPDATE {table} AS row SET status = 'sending', worker = %s, lease_until = statement_timestamp() + %s
 FROM ready WHERE row.id = ready.id RETURNING row.*
@@ -82,9 +83,23 @@ class Chunk(Generic[Row]):
         self.worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         # Counted from before the statement: our own clock must end the lease first.
         self.ends = time.monotonic() + LEASE.total_seconds()
-        sql = _CLAIM.format(table=_table(model), claimable=model.CLAIMABLE)
-        claimed: Iterable[Row] = model._base_manager.raw(sql, [size, self.worker, LEASE])
-        self.rows = sorted(claimed, key=lambda row: row.pk)
+        self.rows = self._paced(size)
+
+    def _paced(self, size: int) -> list[Row]:
+        """Claim as many rows as the pace allows now (`pace`)."""
+        between = gap()
+        if between is None:
+            return self._claimed(size)
+        with transaction.atomic():
+            share = Share(between)
+            rows = self._claimed(min(size, share.size)) if share.size else []
+            share.spend(len(rows))
+        return rows
+
+    def _claimed(self, size: int) -> list[Row]:
+        sql = _CLAIM.format(table=_table(self.model), claimable=self.model.CLAIMABLE, order=self.model.ORDER)
+        claimed: Iterable[Row] = self.model._base_manager.raw(sql, [size, self.worker, LEASE])
+        return sorted(claimed, key=lambda row: row.pk)
 
     def time_left(self) -> float:
         """Return the seconds until the lease ends."""

@@ -40,12 +40,14 @@ class Consignment(models.Model):
     Workers and the sweep make theirs in `claim`; what a table's people decide (cancel, send again) is that
     table's own, and never of a row that a worker holds.
 
-    The three pieces of SQL are a table's own conditions, read by `claim` in the same statement as the row, which
+    The four pieces of SQL are a table's own conditions, read by `claim` in the same statement as the row, which
     is called `row` there. They are part of the code, never of anybody's input.
     """
 
     CLAIMABLE: ClassVar[str] = "TRUE"
     """SQL: whether a queued row may be claimed now."""
+    ORDER: ClassVar[str] = "id"
+    """SQL: the order in which queued rows are claimed; the index of queued rows has it (`indexes`)."""
     GOES_ON: ClassVar[str] = "TRUE"
     """SQL: whether a worker, having marked this row, goes on with the rest of its chunk."""
     NOTED: ClassVar[str] = ""
@@ -113,10 +115,13 @@ def rules(
     ]
 
 
-def indexes(prefix: str) -> list[models.Index]:
-    """Return the indexes that claim and sweep read: open rows only, so they stay small for ever."""
+def indexes(prefix: str, order: tuple[str, ...] = ("id",)) -> list[models.Index]:
+    """Return the indexes that claim and sweep read: open rows only, so they stay small for ever.
+
+    `order`: the columns of `Consignment.ORDER`.
+    """
     return [
-        models.Index(fields=["id"], condition=Q(status=Status.QUEUED), name=f"{prefix}_queued"),
+        models.Index(fields=order, condition=Q(status=Status.QUEUED), name=f"{prefix}_queued"),
         models.Index(fields=["lease_until"], condition=Q(status=Status.SENDING), name=f"{prefix}_sending"),
         models.Index(fields=["next_try_at"], condition=Q(status=Status.DEFERRED), name=f"{prefix}_deferred"),
     ]

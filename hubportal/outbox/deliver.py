@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome
 from hubportal.outbox.consignment import Consignment, Status
+from hubportal.outbox.pace import await_turn
 from hubportal.outbox.relay import Answer, ReplyLost, Unreachable, relay
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
@@ -34,6 +35,8 @@ def deliver(model: type[Consignment]) -> int:
     while True:
         chunk = Chunk(model)
         if not chunk.rows:
+            if await_turn(until):
+                continue
             return done
         try:
             done += _send(chunk, until)

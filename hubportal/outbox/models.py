@@ -17,6 +17,9 @@ from django.utils.translation import pgettext_lazy
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, Status, indexes, rules
+from hubportal.outbox.pace import Pace
+
+__all__ = ["OutboxMessage", "Pace", "post"]
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMessage"]):

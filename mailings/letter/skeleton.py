@@ -8,7 +8,6 @@ two. `reference` is Django's own build of the same message, `differences` compar
 import binascii
 import html
 import re
-import secrets
 from collections.abc import Mapping
 from email import message_from_bytes
 from email.header import Header
@@ -16,6 +15,7 @@ from email.message import EmailMessage
 from email.policy import compat32, default
 
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, SafeMIMEText
+from django.utils.crypto import salted_hmac
 
 from mailings.letter import Letter, placeholders
 
@@ -30,11 +30,13 @@ class Skeleton:
     """What is the same in every message of a letter, ready to be filled."""
 
     def __init__(self, letter: Letter, common_headers: Mapping[str, str]) -> None:
-        boundary = f"=_{secrets.token_hex(16)}"
+        # The same in each process, so that what is sent again is the same message to the byte; it hangs on our secret
+        # and on the text, so no text can hold it.
+        told = salted_hmac("mailings.letter.boundary", f"{letter.subject}\0{letter.text}\0{letter.html}")
+        boundary = f"=_{told.hexdigest()[:32]}"
         common = {"Subject": letter.subject, **common_headers}
         self._names = {name.lower() for name in common}
         head = "".join(_header(name, value) for name, value in common.items())
-        # The boundary is never told beforehand, so no text can hold it.
         kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
         self._head, self._kind = head.encode("ascii"), kind.encode("ascii")
         self._between, self._end = f"\r\n--{boundary}\r\n".encode(), f"\r\n--{boundary}--\r\n".encode()

@@ -29,6 +29,11 @@ class CrashPolicy(models.TextChoices):
     HOLD = "hold", _("hold: a person decides, nobody receives it twice")
     RESEND = "resend", _("send again: nobody waits, somebody may receive it twice")
 
+    @classmethod
+    def of(cls, recipients: int) -> "CrashPolicy":
+        """Return what suits so many recipients: of a few, a person settles the message in doubt; of many, nobody."""
+        return cls.HOLD if recipients <= HELD else cls.RESEND
+
 
 class Language(models.TextChoices):
     """The two sides of an edition."""
@@ -70,6 +75,8 @@ class GapCode(models.TextChoices):
     SUPPRESSED = "suppressed", _("the address was stopped")
 
 
+HELD: Final = 500
+"""Recipients up to which a message that a dead worker may have sent is held until a person decides."""
 LANGUAGES: Final = tuple(Language.values)
 FROZEN: Final = (Status.SENDING.value, Status.PAUSED.value, Status.SENT.value)
 """States in which the text and the recipients are fixed."""

@@ -40,7 +40,17 @@ class Delivery(Consignment):
         "m.status IN ('sending', 'sent') AND coalesce(row.leave_by, m.expires_at) > statement_timestamp()"
     )
     _STOPPED = "EXISTS (SELECT FROM mailings_suppressedaddress AS s WHERE s.address = row.address)"
-    CLAIMABLE = f"{GOES_ON} AND NOT {_STOPPED}"
+    # By edition first: those of a large one that is paused are not walked through to find the next ones.
+    _UNDER_WAY = """ARRAY(
+        SELECT m.id FROM mailings_mailing AS m WHERE m.status IN ('sending', 'sent') AND (
+            m.expires_at > statement_timestamp() OR EXISTS (
+                SELECT FROM mailings_delivery AS later WHERE later.mailing_id = m.id
+                AND later.status = 'queued' AND later.leave_by > statement_timestamp()
+            )
+        )
+    )"""
+    CLAIMABLE = f"mailing_id = ANY ({_UNDER_WAY}) AND {GOES_ON} AND NOT {_STOPPED}"
+    ORDER = "mailing_id, id"
     NOTED = """
         INSERT INTO mailings_deliveryevent (delivery_id, at, kind, smtp_code, smtp_reply)
         SELECT id, clock_timestamp(), status, smtp_code, smtp_reply FROM marked
@@ -75,7 +85,7 @@ class Delivery(Consignment):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["mailing", "pk"]
-        indexes = indexes("delivery")
+        indexes = indexes("delivery", order=("mailing", "id"))
         constraints = [
             *rules("delivery", DeliveryStatus, accepted=("accepted", "bounced")),
             models.UniqueConstraint(

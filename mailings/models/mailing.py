@@ -18,7 +18,7 @@ from mailings import audience, emails, freezing, weight
 from mailings.models import checks, consent
 from mailings.models.approval import Approval
 from mailings.models.attaching import Attaching
-from mailings.models.choices import LANGUAGES, Capacity, Decision, Status
+from mailings.models.choices import LANGUAGES, Capacity, CrashPolicy, Decision, Status
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
@@ -197,7 +197,7 @@ class Mailing(Attaching):
             # Somebody chose a later moment while the tick came to this edition.
             raise self._too_late("start", self.status)
         frozen = freezing.freeze(self, now)
-        self._move("start", by, started_at=now)
+        self._move("start", by, started_at=now, crash_policy=CrashPolicy.of(frozen.messages))
         if frozen.new_gaps:
             emails.gaps_found(self, frozen.new_gaps)
         ring(TASK, times=-(-frozen.messages // CHUNK))

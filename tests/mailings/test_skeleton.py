@@ -214,3 +214,11 @@ def test_the_archive_and_the_list_belong_to_the_portal_s_host() -> None:
     assert common_headers(["nl"], "http://localhost:8100/", "a@b", "c@d")["List-Id"] == "<mailing.localhost>"
     headers = own_headers("a@b", "t", "<m@d>", moment, ["nl"], "http://localhost:8100/")
     assert headers["List-Unsubscribe"] == "<http://localhost:8100/nl/mailings/stop/t/>"
+
+
+def test_two_processes_build_the_same_bytes() -> None:
+    one, other = (Skeleton(edition("both"), common("both")).build(VALUES, own("both")) for _ in range(2))
+    assert one == other
+    assert Skeleton(edition("fr"), common("fr")).build(VALUES, own("fr"))[-40:] != one[-40:], (
+        "a text could hold it"
+    )
