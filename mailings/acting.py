@@ -145,7 +145,7 @@ def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str
         # Who is not reached is said where the reason is asked for.
         return {**report, "overview": overview(mailing, form.day)} if "gap_reason" in form.fields else report
     if verb == "approve":
-        return {"pair": pair(mailing, trial.values(user)), "comparison": comparison(mailing)}
+        return {"pair": pair(mailing, trial.values(user)), "comparison": comparison(mailing, user)}
     if isinstance(form, ScheduleForm):
         leaves = getattr(form, "cleaned_data", {}).get("scheduled_for") or form.initial["scheduled_for"]
         found = overview(mailing, max(timezone.localdate(), timezone.localdate(leaves)))

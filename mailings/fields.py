@@ -24,10 +24,10 @@ class LineField(forms.CharField):
 
 
 class MarkdownField(forms.CharField):
-    """A long text; line ends are kept as one character, so they count as one."""
+    """A long text, with tools for its layout above it; line ends are kept as one character, so they count as one."""
 
     def __init__(self, **options: Any) -> None:
-        box = forms.Textarea(attrs={"rows": 22})
+        box = forms.Textarea(attrs={"rows": 22, "data-markdown": True})
         super().__init__(max_length=60_000, required=False, widget=box, **options)
 
     def to_python(self, value: Any) -> str:

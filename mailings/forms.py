@@ -16,15 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError, add_business_days, is_business_day
-from hubportal.forms import add_errors, carry
+from hubportal.forms import carry
 from hubportal.look.dates import short_date
 from hubportal.moments import MomentField
 from mailings.attaching_forms import AttachingForm
 from mailings.fields import LineField, MarkdownField
+from mailings.meanwhile import MeetingForm
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.patience import open_run
 from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
 from mailings.models.texts import FIELDS
+from mailings.models.unsaved import by_box
 from mailings.ruling import AudienceForm, rule_of
 
 USUAL_HOUR = time(9)
@@ -33,7 +35,7 @@ WEEKS_AHEAD = 8
 NOW = "now"
 
 
-class EditionForm(AttachingForm, AudienceForm):
+class EditionForm(MeetingForm, AttachingForm, AudienceForm):
     """Both languages of an edition and for whom it is; `version` is the one that was edited."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -44,27 +46,29 @@ class EditionForm(AttachingForm, AudienceForm):
     body_fr = MarkdownField(label=_("text"))
     body_nl = MarkdownField(label=_("text"))
     week_on = forms.TypedChoiceField(
-        label=_("Week of"), coerce=date.fromisoformat,
+        label=_("Week of"), coerce=date.fromisoformat, show_hidden_initial=True,
         help_text=_("The Monday. Pages and lists name the edition by it; the mail does not."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, mailing: Mailing, **kwargs: Any) -> None:
-        kwargs["initial"] = {
-            "version": mailing.version,
-            "week_on": mailing.week_on.isoformat(),
-            **rule_of(mailing),
-            **{f"{name}_{key}": text for key, side in mailing.texts.items() for name, text in side.items()},
-        }
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.mailing = mailing
         week: Any = self.fields["week_on"]
-        week.choices = _weeks(mailing)
+        week.choices = _weeks(self.mailing)
         for language in LANGUAGES:
             # Each side speaks its own language, whoever writes.
             with translation.override(language):
                 for name in FIELDS:
                     field = self.fields[f"{name}_{language}"]
                     field.label = str(capfirst(field.label))
+
+    def stored(self) -> dict[str, Any]:
+        """Return what is saved now, by field."""
+        return {
+            "version": self.mailing.version,
+            "week_on": self.mailing.week_on.isoformat(),
+            **rule_of(self.mailing),
+            **by_box(self.mailing.texts),
+        }
 
     @property
     def rows(self) -> list[list[BoundField]]:
@@ -88,16 +92,11 @@ class EditionForm(AttachingForm, AudienceForm):
                 )
                 self.change_files(by)
         except ValidationError as error:
-            self._refuse(error)
+            # Of several verbs none holds when one was refused.
+            self.mailing.refresh_from_db()
+            self.refuse(error)
             return False
         return True
-
-    def _refuse(self, error: ValidationError) -> None:
-        # Of several verbs none holds when one was refused.
-        self.mailing.refresh_from_db()
-        if getattr(error, "code", "") == "stale":
-            carry(self, "version", str(self.mailing.version))
-        add_errors(self, error)
 
 
 def comment_field(label: Any, **options: Any) -> forms.CharField:

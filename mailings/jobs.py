@@ -11,7 +11,7 @@ from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import TransitionError
 from mailings.bounces.watching import look_for_bounces
-from mailings.models import Delivery, FailedStep, Mailing, Status
+from mailings.models import Delivery, FailedStep, Mailing, Status, UnsavedText
 from mailings.models.delivery import TASK
 from mailings.models.delivery_queryset import WAITING
 from mailings.reminding import remind_readers
@@ -64,6 +64,11 @@ def finish(now: datetime) -> int:
     return _each(done, Mailing.finish)
 
 
+def forget_unsaved(now: datetime) -> int:
+    """Remove what was typed and never saved in editions that are closed; return how many texts."""
+    return UnsavedText.objects.all().of_closed_editions().delete()[0]
+
+
 def _each(due: QuerySet[Mailing], act: Callable[[Mailing], object]) -> int:
     """Act on each edition; one that fails is told to people and stops no other."""
     done = 0
@@ -92,4 +97,5 @@ JOBS: list[Callable[[datetime], int]] = [
     *(sweep_deliveries, suppress, settle, halt, finish),
     *(look_for_bounces, remind_readers),
     *(turn_weeks, remind),
+    forget_unsaved,
 ]

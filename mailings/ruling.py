@@ -14,32 +14,39 @@ from mailings.models.rule import ROLES, AudienceRule, Wider
 class AudienceForm(forms.Form):
     """The audience rule: offices and communes, then who receives it besides them."""
 
-    to_bourgmestres = forms.BooleanField(label=gettext_lazy("To the bourgmestres"), required=False)
+    to_bourgmestres = forms.BooleanField(
+        label=gettext_lazy("To the bourgmestres"), required=False, show_hidden_initial=True
+    )
     portfolios = forms.MultipleChoiceField(
         label=gettext_lazy("To whoever holds"),
         choices=Portfolio.choices,
         required=False,
+        show_hidden_initial=True,
         widget=forms.CheckboxSelectMultiple,
     )
     to_delegates = forms.BooleanField(
         label=gettext_lazy("Also to civil servants with a delegation"),
         required=False,
+        show_hidden_initial=True,
         help_text=gettext_lazy("A delegate does not make up for an office holder who is not reached."),
     )
     communes = forms.MultipleChoiceField(
         label=gettext_lazy("Only to these communes"),
         required=False,
+        show_hidden_initial=True,
         help_text=gettext_lazy("None ticked: to all 19."),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--columns"}),
     )
     to_roles = forms.MultipleChoiceField(
         label=gettext_lazy("Also to"),
         required=False,
+        show_hidden_initial=True,
         widget=forms.CheckboxSelectMultiple,
     )
     to_extras = forms.BooleanField(
         label=gettext_lazy("The named extra addresses"),
         required=False,
+        show_hidden_initial=True,
         help_text=gettext_lazy("Those whose dates hold when it leaves; they are kept at the desk."),
     )
 

@@ -1,11 +1,12 @@
 """The text of an edition on a page: the same words as in the mail, in the look of the site."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
+from hubportal.accounts.models import User
 from hubportal.changes import Change, changes
 from mailings.letter import File, Pieces, Text, pieces, placeholders
 from mailings.models import LANGUAGES, Approval, Attachment, Decision, Mailing, Revision
@@ -66,6 +67,12 @@ class Changed(NamedTuple):
     body: list[Change]
 
 
+def rows_of(sides: Sequence[Changed]) -> list[list[tuple[str, list[Change]]]]:
+    """Return what changed, field by field: the lines of each language, empty where only the other one changed."""
+    fields = zip(*((side.subject, side.preheader, side.body) for side in sides), strict=True)
+    return [list(zip(LANGUAGES, field, strict=True)) for field in fields if any(field)]
+
+
 class Comparison(NamedTuple):
     """What changed since a version that somebody signed; `sides` is None when that text was not kept."""
 
@@ -81,9 +88,8 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> list[list[tuple[str, list[Change]]]]:
-        """What changed, field by field: the lines of each language, empty where only the other one changed."""
-        fields = zip(*((side.subject, side.preheader, side.body) for side in self.sides or []), strict=True)
-        return [list(zip(LANGUAGES, field, strict=True)) for field in fields if any(field)]
+        """What changed, field by field."""
+        return rows_of(self.sides or [])
 
 
 def shown(text: Text, values: Mapping[str, str] | None = None) -> Shown:
@@ -112,14 +118,15 @@ def _filled(piece: SafeString, values: Mapping[str, str] | None) -> SafeString:
     return mark_safe(html)  # noqa: S308
 
 
-def comparison(mailing: Mailing) -> Comparison | None:
-    """Return what changed since the last other version that was submitted or approved; None when there is none."""
+def comparison(mailing: Mailing, user: User | None = None) -> Comparison | None:
+    """Return what changed since the reader's last word on another version; None when there is none.
+
+    Who has not said anything yet reads it since the last one that was submitted or approved by anybody.
+    """
     signed = (Decision.SUBMITTED, Decision.APPROVED)
-    earlier = [
-        row
-        for row in mailing.approvals.all()
-        if row.decision in signed and row.content_hash != mailing.content_hash
-    ]
+    others = [row for row in mailing.approvals.all() if row.content_hash != mailing.content_hash]
+    own = [row for row in others if user is not None and row.user_id == user.pk]
+    earlier = own or [row for row in others if row.decision in signed]
     if not earlier:
         return None
     since, files = earlier[-1], mailing.attachments.all()
@@ -131,11 +138,12 @@ def comparison(mailing: Mailing) -> Comparison | None:
     }
     if len(kept) < len(LANGUAGES):
         return Comparison(since, None, added, removed)
-    sides = [_changed(kept[language], mailing.text(language)) for language in LANGUAGES]
+    sides = [changed(kept[language], mailing.text(language)) for language in LANGUAGES]
     return Comparison(since, sides, added, removed)
 
 
-def _changed(before: Revision, after: Text) -> Changed:
+def changed(before: Revision | Text, after: Revision | Text) -> Changed:
+    """Return what changed between two texts of one language."""
     return Changed(
         after.language,
         changes(before.subject, after.subject),

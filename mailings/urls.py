@@ -13,6 +13,8 @@ from mailings import (
     recipients,
     rhythm_views,
     stopping,
+    unsaved,
+    versions,
     views,
     writing,
 )
@@ -29,6 +31,9 @@ urlpatterns = [
     path("<int:number>/edit/", writing.mailing_edit, name="edit"),
     path("<int:number>/preview/", previewing.mailing_preview, name="preview"),
     path("<int:number>/preview/<slug:language>.html", previewing.mailing_mail, name="mail"),
+    path("<int:number>/edit/keep/", unsaved.mailing_keep, name="keep"),
+    path("<int:number>/edit/discard/", unsaved.mailing_discard, name="discard"),
+    path("<int:number>/versions/", versions.mailing_versions, name="versions"),
     path("<int:number>/preview/<slug:language>.eml", writing.mailing_message, name="message"),
     path("<int:number>/test/", writing.mailing_test, name="test"),
     path("<int:number>/recipients/", recipients.mailing_recipients, name="recipients"),

@@ -80,7 +80,7 @@ def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
         "remark": nextstep.last_remark(mailing),
         "steps": nextstep.offered(mailing, user, is_level=not beside["report"].blocking),
         "pair": pair(mailing),
-        "comparison": comparison(mailing),
+        "comparison": comparison(mailing, user),
         "decisions": list(reversed(mailing.approvals.all())),
         "history": history(mailing),
         "failures": FailedStep.objects.standing(mailing),

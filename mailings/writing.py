@@ -16,7 +16,7 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
 from hubportal.blocks import Block
 from hubportal.files.download import download
-from mailings import blocks, trial
+from mailings import blocks, trial, unsaved
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
@@ -50,13 +50,17 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         raise PermissionDenied
     offered = blocks.offered(mailing)
     form = EditionForm(*_typed(request, offered), mailing=mailing)
+    said: dict[str, Any] = {}
     if request.method == "POST":
         if form.is_valid() and form.save(request.user):
             return _saved(request, mailing, form)
     elif not can_be_written_by(mailing, request.user):
         messages.error(request, _("This text cannot be changed any more."))
         return redirect(mailing)
+    else:
+        said = unsaved.opened(request, mailing, form)
     context = {
+        **said,
         **head(mailing, request.user),
         **cards(mailing),
         "form": form,

@@ -54,7 +54,7 @@ NO_PAGE = {
     "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
     "spoc:calendar-revoke", "spoc:calendar-feed", "spoc:request-pdf",
     "mailings:acknowledge", "mailings:decide", "mailings:proof-pdf", "mailings:proof-csv",
-    "mailings:file", "mailings:read-file",
+    "mailings:file", "mailings:read-file", "mailings:keep", "mailings:discard",
     "mailings:new", "mailings:test", "mailings:message", "mailings:mail", "conventions:document",
     "conventions:comment-resolve", "conventions:comment-reopen", "conventions:evidence", "conventions:project-file",
     "conventions:article-move", "conventions:signatory-remove",

@@ -137,7 +137,7 @@ def test_the_pages_of_an_edition_under_review(
     person: str, cast: Cast, growth: Callable[[User, list[str]], dict[str, Any]]
 ) -> None:
     number = brought_to("in_review").number
-    pages = ["detail", "preview", "recipients", *(["edit"] if person == "editor" else [])]
+    pages = ["detail", "versions", "preview", "recipients", *(["edit"] if person == "editor" else [])]
     assert growth(getattr(cast, person), [reverse(f"mailings:{page}", args=[number]) for page in pages]) == {}
 
 

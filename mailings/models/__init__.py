@@ -31,6 +31,7 @@ from mailings.models.schedule import Schedule
 from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
+from mailings.models.unsaved import UnsavedText
 
 __all__ = [
     "BOTH",
@@ -61,6 +62,7 @@ __all__ = [
     "Served",
     "Status",
     "SuppressedAddress",
+    "UnsavedText",
     "Variant",
     "Verdict",
     "Wider",

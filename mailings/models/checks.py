@@ -119,10 +119,7 @@ TAKEN_OFF = _("Somebody took this file off already.")
 _TOO_MANY = _("At most %(most)s attachments for a reader: take one off first.")
 _NONE_HERE = _("Placeholders such as [[name]] work in the text only.")
 _UNKNOWN = _("%(found)s is unknown. Write one of %(known)s, or take the brackets away.")
-STALE = _(
-    "Somebody saved another version while you were typing. What you typed is still here: compare it with the "
-    "stored version in another window, then save again to replace that version."
-)
+STALE = _("Somebody saved another version while you were typing. Compare both, then save again.")
 CHANGED = _("The text was changed since you opened this page. Read it again before you approve it.")
 EXPIRED = _("It has expired: it would reach people too late. Choose a later moment.")
 

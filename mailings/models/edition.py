@@ -70,6 +70,7 @@ class Edition(AudienceRule, Stateful):
     variants: Any
     approvals: Any
     attachments: Any
+    unsaved: Any
 
     class Meta:
         abstract = True
@@ -137,6 +138,10 @@ class Edition(AudienceRule, Stateful):
         return self.status in FROZEN and not self.has_expired()
 
     # --- Who may -------------------------------------------------------------------------------------------------
+
+    def open_text(self, by: User) -> None:
+        """Lock it for who writes in it; TransitionError once its text is closed, PermissionDenied for others."""
+        self._begin("revise", by)
 
     @staticmethod
     def can_be_begun_by(user: User) -> bool:

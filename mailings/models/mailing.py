@@ -92,6 +92,7 @@ class Mailing(Attaching):
         self._begin("revise", by)
         checks.one_of_our_texts(texts)
         self._is_still(version)
+        self.unsaved.filter(user=by).delete()
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
         self.wider = self.wider if wider is None else wider
         week, files = week_on or self.week_on, self.attached

@@ -1,15 +1,37 @@
 """Every version of a text, so that who approves the next one reads what changed: append-only."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import MD5, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mailings.models.choices import Language
-from mailings.models.policy import PartQuerySet
+from hubportal.accounts.models import AGENCY_ROLES, User
+from mailings.models.approval import Approval
+from mailings.models.choices import Decision, Language
+from mailings.models.policy import FollowedQuerySet
+
+
+class RevisionQuerySet(FollowedQuerySet["Revision"]):
+    """Former versions: how a text came about is for those who write and approve it."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency; to cabinet and task force the versions that were submitted; none to communes."""
+        rows = super().visible_to(user)
+        if user.has_role(*AGENCY_ROLES):
+            return rows
+        asked = Approval.objects.filter(mailing=OuterRef("mailing"), version=OuterRef("version"))
+        return rows.filter(Exists(asked.filter(decision=Decision.SUBMITTED).order_by()))
+
+    def marked(self) -> Self:
+        """Read a mark of each text instead of the text itself; empty lines at the end are no change (`changes`)."""
+        line = models.Value("\n")
+        body = models.Func("body", line, function="rtrim", output_field=models.TextField())
+        parts = Concat("subject", line, "preheader", line, body, output_field=models.TextField())
+        return self.defer("subject", "preheader", "body").annotate(mark=MD5(parts))
 
 
 class Revision(models.Model):
@@ -24,7 +46,10 @@ class Revision(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("who"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 
-    objects: ClassVar[models.Manager["Revision"]] = PartQuerySet["Revision"].as_manager()
+    mark: str
+    """Of its texts, where `marked` read it."""
+
+    objects: ClassVar[models.Manager["Revision"]] = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("former version")

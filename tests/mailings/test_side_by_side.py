@@ -131,3 +131,24 @@ def test_what_changed_is_shown_field_by_field() -> None:
         [("fr", True), ("nl", False)],
     ]
     assert not found.is_same_text
+
+
+def test_each_approver_reads_what_changed_since_their_own_last_word(cabinet: User, lead: User) -> None:
+    row = brought_to("in_review")
+
+    def change(**subjects: str) -> None:
+        texts = {key: {**TEXTS[key], "subject": subjects.get(key, TEXTS[key]["subject"])} for key in TEXTS}
+        row.revise(by=row.created_by, texts=texts, portfolios=row.portfolios, version=row.version)
+        row.submit(by=row.created_by)
+
+    row.remark(by=cabinet, comment="Trop long.")
+    change(fr="Plus court")
+    row.approve(by=lead, seen_hash=row.content_hash)
+    change(fr="Plus court", nl="Korter")
+    found = {
+        reader: comparison(Mailing.objects.get(), reader) for reader in (cabinet, lead, row.created_by, None)
+    }
+    assert [each and each.since.version for each in found.values()] == [2, 3, 3, 3]
+    since_two = found[cabinet]
+    assert since_two is not None
+    assert [bool(side.subject) for side in since_two.sides or []] == [True, True]
