@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -79,10 +80,10 @@ def start(arguments: Sequence[str], env: Mapping[str, str]) -> "subprocess.Popen
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
-    """Ask a Celery process to end, and wait; end it when it does not."""
+    """Ask a Celery process to end, and wait; end what is left of it, which would send for the next one."""
     process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(20)
-    except subprocess.TimeoutExpired:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()

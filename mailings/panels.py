@@ -4,7 +4,7 @@ on the page of a commune, which editions its people have acknowledged; its colum
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Case, Count, When, Window
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, Q, When, Window
 
 from communes.context import communes_for, served_communes
 from communes.models import Commune
@@ -84,11 +84,10 @@ def _commune_people(user: User) -> list[Panel]:
     acting = [] if user.is_staff else communes_for(user)
     if not acting:
         return []
-    # How many there are comes with the first of them.
-    waiting: list[Any] = [*receipts.waiting(user).with_texts().annotate(total=Window(Count("pk")))[:SHOWN]]
-    first = waiting[0] if waiting else _latest(user)
-    if first is None:
+    rows = _waiting_or_sent(user)
+    if not rows:
         return []
+    first, waiting = rows[0], [row for row in rows if row.waits]
     counts = readers([first], [item.commune.nis for item in acting])
     said = {first.pk: receipts.Receipt(waits=True)} if waiting else receipts.receipts(user, [first])
     context = {
@@ -100,6 +99,20 @@ def _commune_people(user: User) -> list[Panel]:
     }
     # What waits is done with one click: above all that takes longer.
     return [Panel("mailings/panels/latest.html", context, "main", 3 if waiting else 7)]
+
+
+def _waiting_or_sent(user: User) -> list[Any]:
+    """Return the first editions that wait for a person, then those sent, newest first: one query.
+
+    Each says whether it waits, and `total` how many do.
+    """
+    asked = receipts.waiting(user).order_by().values("pk")
+    waits = ExpressionWrapper(Q(pk__in=asked), BooleanField())
+    rows = (
+        Mailing.objects.visible_to(user).filter(Q(status=Status.SENT) | Q(pk__in=asked)).annotate(waits=waits)
+    )
+    total = Window(Count("pk", filter=Q(waits=True)))
+    return list(rows.with_texts().annotate(total=total).order_by("-waits", "-number")[:SHOWN])
 
 
 # --- Who writes and who approves ---------------------------------------------------------------------------

@@ -5,9 +5,9 @@ The next page begins after the last row's own values (keyset), so page 400 costs
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from spoc.models import OPEN, ServiceRequest, Side, Status
 from spoc.nextstep import awaits
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 PAGE: Final = 25
+_NEWEST: Final = ("-created_at", "-pk")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,18 +59,21 @@ def place(text: str) -> Place | None:
 def page_after(
     rows: "QuerySet[ServiceRequest]", after: Place | None, side: Side
 ) -> tuple[list[ServiceRequest], str]:
-    """Return the rows of a page for a party, and where the next one begins, empty after the last: three queries."""
-    found: list[tuple[int, ServiceRequest]] = []
+    """Return the rows of a page for a party, and where the next one begins, empty after the last: one query."""
+    parts = []
     for group, condition in enumerate(groups(side)):
         if after and group < after.group:
             continue
-        part = rows.filter(condition).order_by("-created_at", "-pk")
+        part = rows.filter(condition).annotate(group=Value(group)).order_by(*_NEWEST)
         if after and group == after.group:
             part = part.filter(after.rest)
-        if (left := PAGE + 1 - len(found)) > 0:
-            found += [(group, row) for row in part[:left]]
+        parts.append(part[: PAGE + 1])
+    first, *others = parts
+    found: list[Any] = list(
+        first.union(*others, all=True).order_by("group", *_NEWEST)[: PAGE + 1] if others else first
+    )
     if len(found) <= PAGE:
-        return [row for _, row in found], ""
-    group, last = found[PAGE - 1]
+        return found, ""
+    last = found[PAGE - 1]
     moment = (last.created_at - _EPOCH) // timedelta(microseconds=1)
-    return [row for _, row in found[:PAGE]], str(Place(group, moment, last.pk))
+    return found[:PAGE], str(Place(last.group, moment, last.pk))

@@ -96,6 +96,11 @@ class Edition(AudienceRule, Stateful):
         found = self._texts()
         return {language: found.get(language) or dict.fromkeys(FIELDS, "") for language in LANGUAGES}
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read it anew, with its texts."""
+        self.__dict__.pop("texts_read", None)
+        super().refresh_from_db(*args, **kwargs)
+
     def _texts(self) -> dict[str, dict[str, str]]:
         # As the queryset read them `with_texts`, else from their rows.
         read = getattr(self, "texts_read", None)

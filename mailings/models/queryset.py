@@ -71,12 +71,13 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
         return monday
 
     def with_texts(self) -> Self:
-        """Read what each says in the same query: `texts` and `title` then ask nothing."""
+        """Read what each says in the same query: `texts` and `title` then ask nothing, until it is read anew."""
         rows = Variant.objects.filter(mailing=OuterRef("pk")).order_by("language")
         fields = {name: name for name in ("language", *FIELDS)}
         return self.annotate(texts_read=ArraySubquery(rows.values(row=JSONObject(**fields))))
 
     def with_review(self) -> Self:
-        """Read ahead what pages show of each: texts, authors, who said what."""
+        """Read ahead what lists show of each: texts, authors, who said what."""
         decisions = Prefetch("approvals", Approval.objects.select_related("user").order_by("at", "pk"))
-        return self.select_related("created_by", "run").prefetch_related("variants", "authors", decisions)
+        rows = self.with_texts().select_related("created_by", "run")
+        return rows.prefetch_related("authors", decisions)

@@ -1,9 +1,5 @@
 """The bell, with Redis down and with a real worker that hears it."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -12,6 +8,7 @@ from celery import Celery
 from django.db import transaction
 from django.utils import timezone
 
+from bench.pool import start, stop
 from hubportal.outbox import bell
 from hubportal.outbox.jobs import sweep_outbox
 from hubportal.outbox.models import OutboxMessage, post
@@ -57,15 +54,9 @@ def test_without_redis_a_mail_is_written_and_leaves_with_the_next_tick(
 @pytest.fixture
 def worker(sink: Sink, worker_env: dict[str, str]) -> Iterator[None]:
     """A real Celery worker on the test's database, Redis and sink."""
-    command = [sys.executable, "-m", "celery", "-A", "hubportal.celery", "worker", "-c", "1", "-l", "WARNING"]
-    process = subprocess.Popen(command, env=worker_env, start_new_session=True)
+    process = start(("worker", "-c", "1", "-l", "WARNING"), worker_env)
     yield
-    process.terminate()
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    stop(process)
 
 
 def wait_for(condition: Callable[[], bool], within: float) -> None:
