@@ -104,9 +104,9 @@ class CommuneTally:
 
 
 def tally(mailing: Mailing) -> Tally:
-    """Return the counts: one query, however many messages."""
+    """Return the counts: one query, however many messages; what a follow-up replaced counts no more."""
     late = Q(status=DeliveryStatus.DEFERRED)
-    rows = Delivery.objects.filter(mailing=mailing).order_by()
+    rows = Delivery.objects.filter(mailing=mailing, replaced_at__isnull=True).order_by()
     found = rows.aggregate(**_BY_STATUS, at=Min("next_try_at"), tries=Max("attempts", filter=late))
     at, tries = found.pop("at"), found.pop("tries")
     return Tally(found, at, tries or 0)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -74,7 +74,8 @@ def can_be_followed_up(mailing: Mailing) -> bool:
 
 def missed(mailing: Mailing) -> list[Missed]:
     """Return those for whom it is meant today and who did not receive it: six queries at most, however many people."""
-    rows = list(_messages(mailing))
+    every = list(_messages(mailing))
+    rows = [row for row in every if row.replaced_at is None]
     here = {row.address for row in rows if _is_here(row)}
     having = {user for row in rows if _is_here(row) for user in row.users}
     found: dict[str, Missed] = {}
@@ -83,7 +84,11 @@ def missed(mailing: Mailing) -> list[Missed]:
         if _key(person) in having or address in here:
             continue
         before = [row for row in rows if _key(person) in row.users or row.address == address]
-        known = Missed(address, [], [], before, reach.state == "reached" and _is_mended(address, before))
+        # A message that went there for somebody else says their name: nothing is sent there by itself.
+        there = [row for row in every if row.address == address]
+        is_theirs = all(_key(person) in row.users for row in there)
+        is_ready = reach.state == "reached" and is_theirs and _is_mended(address, [*before, *there])
+        known = Missed(address, [], [], before, is_ready)
         item = found.setdefault(address or f"nobody {person.pk}", known)
         item.people.extend([] if person in item.people else [person])
         item.rights.append(reach.right)
@@ -111,7 +116,7 @@ def follow_up(mailing: Mailing, *, by: User, addresses: Collection[str]) -> int:
         _queue(mailing, item, now).events.create(kind=Kind.FOLLOW_UP, by=by)
     _replace(
         chosen,
-        {_key(person) for item in found if item not in chosen for person in item.people} - {None},
+        {_key(person) for item in found if item not in chosen for person in item.people},
         by,
         now,
     )
@@ -126,17 +131,18 @@ def _meant(mailing: Mailing) -> list[audience.Reach[Any]]:
     return [*covered, *audience.besides(mailing, today)]
 
 
-def _key(person: Person) -> int | None:
-    """Return the key of an account; an extra address has none and is known by its address."""
-    return person.pk if isinstance(person, User) else None
+def _key(person: Person) -> int:
+    """Return the key of an account, that of an extra address below zero."""
+    return person.pk if isinstance(person, User) else -person.pk
 
 
 def _messages(mailing: Mailing) -> Any:
     """Return the messages of an edition with the keys of those they serve, and whether the address was stopped."""
     stops = DeliveryEvent.objects.filter(delivery=OuterRef("pk"), kind__in=(Kind.STOPPED, Kind.UNREACHABLE))
-    rows = Delivery.objects.filter(mailing=mailing, replaced_at__isnull=True)
-    whose = Coalesce("served__mandate__user", "served__delegation__user", "served__grant__user")
-    users = ArrayAgg(whose, distinct=True, default=[], filter=Q(served__extra__isnull=True))
+    rows = Delivery.objects.filter(mailing=mailing)
+    extra = -F("served__extra")
+    whose = Coalesce("served__mandate__user", "served__delegation__user", "served__grant__user", extra)
+    users = ArrayAgg(whose, distinct=True, default=[], filter=Q(served__isnull=False))
     return rows.annotate(users=users, was_stopped=Exists(stops)).order_by("pk")
 
 
@@ -155,7 +161,7 @@ def _is_mended(address: str, before: Iterable[Any]) -> bool:
 def _queue(mailing: Mailing, item: Missed, now: datetime) -> Delivery:
     """Write a message to a new address; let the one to the same address leave once more."""
     until = now + TIME
-    row = next((row for row in item.before if row.address == item.address), None)
+    row = Delivery.objects.filter(mailing=mailing, address=item.address).first()
     if row is None:
         recipient = audience.Recipient(item.address, item.people[0], item.rights, is_suppressed=False)
         row = freezing.deliveries(mailing, [recipient], now)[0]
@@ -169,7 +175,7 @@ def _queue(mailing: Mailing, item: Missed, now: datetime) -> Delivery:
     return row
 
 
-def _replace(chosen: Iterable[Missed], waiting: Collection[int | None], by: User, now: datetime) -> None:
+def _replace(chosen: Iterable[Missed], waiting: Collection[int], by: User, now: datetime) -> None:
     """Note the follow-up at what did not arrive; once nobody of it waits, it counts no more."""
     for item in chosen:
         for row in item.before:

@@ -24,7 +24,7 @@ from mailings.models.texts import FIELDS
 from mailings.models.unsaved import NAMES, by_box, same
 
 FIRST: Final = 1
-"""An edition begins with this version, which is empty."""
+"""An edition begins with this version, which is empty, unless a rhythm began it with a text."""
 _TICKED: Final[Mapping[str, str | Promise]] = {
     "True": gettext_lazy("chosen"),
     "False": gettext_lazy("not chosen"),
@@ -43,11 +43,11 @@ class Meeting(NamedTuple):
 
 def former(mailing: Mailing, version: int) -> dict[str, str] | None:
     """Return the texts of a version by box; None when it was not kept."""
-    if version == FIRST:
-        return by_box(EMPTY)
     rows = Revision.objects.filter(mailing=mailing, version=version).order_by()
     kept = {row.language: {name: getattr(row, name) for name in FIELDS} for row in rows}
-    return by_box(kept) if len(kept) == len(LANGUAGES) else None
+    if len(kept) == len(LANGUAGES):
+        return by_box(kept)
+    return by_box(EMPTY) if version == FIRST and not kept else None
 
 
 def meet(mailing: Mailing, mine: Mapping[str, str], version: int) -> Meeting:
@@ -75,6 +75,8 @@ class MeetingForm(forms.Form):
         self.mailing = mailing
         kwargs["initial"] = self.stored()
         super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self._keep_empty_choices()
 
     def stored(self) -> dict[str, Any]:
         """Return what is saved now, by field."""
@@ -115,6 +117,13 @@ class MeetingForm(forms.Form):
 
     def _facts(self) -> list[BoundField]:
         return [field for field in self if field.field.show_hidden_initial]
+
+    def _keep_empty_choices(self) -> None:
+        """Let a choice of nothing that the page showed stay that: a hidden field of no value is not sent."""
+        for field in self._facts():
+            is_many = isinstance(field.field, forms.MultipleChoiceField)
+            if is_many and field.html_initial_name not in self.data:
+                self._carry(field.html_initial_name, [])
 
     def _meet_facts(self) -> None:
         """Take over what only the other one chose; say at its field what both chose otherwise."""

@@ -158,8 +158,10 @@ def _people(row: Delivery) -> list[tuple[str, str, str]]:
         ]
     # As the letter itself has it: a mandate may have been corrected since.
     language = text_language()
-    return [(row.name, row.values.get(f"office_{language}", ""), row.values.get(f"commune_{language}", ""))]
+    is_of_one = any(_communes(held) for held in served.values())
+    commune = row.values.get(f"commune_{language}", "") if is_of_one or not served else ""
+    return [(row.name, row.values.get(f"office_{language}", ""), commune)]
 
 
-def _communes(rights: Iterable[Right]) -> Iterator[str]:
-    return (right.commune.name for right in rights if isinstance(right, Mandate | Delegation))
+def _communes(rights: Iterable[Right]) -> list[str]:
+    return [right.commune.name for right in rights if isinstance(right, Mandate | Delegation)]

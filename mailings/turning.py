@@ -15,7 +15,7 @@ from django.utils import timezone
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError
 from mailings import rhythm_emails
-from mailings.models import LANGUAGES, Mailing, Revision, Run, Schedule, Status, Variant
+from mailings.models import LANGUAGES, Attachment, Mailing, Revision, Run, Schedule, Status, Variant
 from mailings.models.run import Outcome
 from mailings.rhythm import Due
 
@@ -61,6 +61,9 @@ def turn(schedule: Schedule, now: datetime) -> bool:
     if run is not None and left_over is not None:
         _tell(run, left_over, following)
     return True
+
+
+_OF_A_FILE: Final = ("name", "content_type", "size", "sha256", "language", "added_by")
 
 
 def _close(run: Run, now: datetime) -> Mailing | None:
@@ -129,6 +132,10 @@ def _copy_text(source: Mailing, target: Mailing) -> None:
             Revision.objects.create(
                 mailing=target, version=target.version, language=language, by=last.by, **words
             )
+    for file in source.attached:
+        facts = {name: getattr(file, name) for name in _OF_A_FILE}
+        Attachment.objects.create(mailing=target, added_in=target.version, file=file.file.name, **facts)
+    source.unsaved.filter(version=source.version).update(mailing=target, version=target.version)
     target.content_hash = target.hash_of(source.texts, target.attached)
     target.save(update_fields=["content_hash"])
     target.authors.set(source.authors.all())

@@ -28,7 +28,7 @@ def mailing_new(request: SignedIn) -> HttpResponse:
     """Begin an edition and open it; one that was begun and left empty is taken up again."""
     if not Mailing.can_be_begun_by(request.user):
         raise PermissionDenied
-    untouched = Mailing.objects.filter(status=Status.DRAFT, version=1, created_by=request.user)
+    untouched = Mailing.objects.filter(status=Status.DRAFT, version=1, created_by=request.user, run=None)
     try:
         with constraint_messages():
             mailing = untouched.order_by("number").first()

@@ -83,6 +83,8 @@ class Chunk(Generic[Row]):
         self.worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         # Counted from before the statement: our own clock must end the lease first.
         self.ends = time.monotonic() + LEASE.total_seconds()
+        self.came_early = False
+        """Whether nothing may leave yet, whatever is queued."""
         self.rows = self._paced(size)
 
     def _paced(self, size: int) -> list[Row]:
@@ -92,6 +94,7 @@ class Chunk(Generic[Row]):
             return self._claimed(size)
         with transaction.atomic():
             share = Share(between)
+            self.came_early = not share.size
             rows = self._claimed(min(size, share.size)) if share.size else []
             share.spend(len(rows))
         return rows

@@ -35,7 +35,7 @@ def deliver(model: type[Consignment]) -> int:
     while True:
         chunk = Chunk(model)
         if not chunk.rows:
-            if await_turn(until):
+            if chunk.came_early and await_turn(until):
                 continue
             return done
         try:

@@ -81,9 +81,9 @@ def wait() -> float:
 
 
 def await_turn(until: float) -> bool:
-    """Sleep until the next message may leave; False when it may now, or only after `until` (monotonic seconds)."""
+    """Sleep until the next message may leave; False when it may only after `until` (monotonic seconds)."""
     seconds = wait()
-    if not 0 < seconds < until - time.monotonic():
+    if seconds >= until - time.monotonic():
         return False
     time.sleep(seconds)
     return True

@@ -185,7 +185,8 @@ class Delivery(Consignment):
         kind, changes = _SETTLED[verdict]
         moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
         sources = DOUBTFUL if is_again else (DeliveryStatus.UNCERTAIN,)
-        if not Delivery.objects.filter(pk=self.pk, status__in=sources).update(**changes, **moment):
+        mine = Delivery.objects.filter(pk=self.pk, status__in=sources, replaced_at__isnull=True)
+        if not mine.update(**changes, **moment):
             raise ValidationError(_("Somebody decided on this message already."), "too_late")
         self.events.create(kind=kind, by=by)
         self.refresh_from_db()

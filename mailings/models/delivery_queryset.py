@@ -86,7 +86,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Let messages that did not arrive leave once more, until a moment: a follow-up."""
         self.filter(status__in=LOST).update(
             status=DeliveryStatus.QUEUED, accepted_at=None, bounced_at=None, smtp_code=None, smtp_reply="",
-            attempts=0, leave_by=until,
+            attempts=0, leave_by=until, replaced_at=None,
         )  # fmt: skip
 
     def suppress_waiting(self) -> int:

@@ -104,13 +104,13 @@ class Mailing(Attaching):
         )  # fmt: skip
 
     @transaction.atomic
-    def submit(self, *, by: User, gap_reason: str = "") -> None:
+    def submit(self, *, by: User, gap_reason: str | None = None) -> None:
         """Ask for approval of the text as it stands; with the reason for its gaps it leaves by itself afterwards."""
         self._begin("submit", by)
         checks.is_level(self)
         weight.is_light(self)
         now = timezone.now()
-        self._move("submit", by, submitted_at=now, **waits(self, now, gap_reason.strip()))
+        self._move("submit", by, submitted_at=now, **waits(self, now, gap_reason))
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)
         # Who asks for approval stands behind the text like its authors, and so cannot give it.
         self.authors.add(by)

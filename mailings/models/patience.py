@@ -20,7 +20,7 @@ def open_run(mailing: "Mailing") -> Any:
     return run if run is not None and run.is_open else None
 
 
-def waits(mailing: "Mailing", now: datetime, gap_reason: str = "") -> dict[str, Any]:
+def waits(mailing: "Mailing", now: datetime, gap_reason: str | None = None) -> dict[str, Any]:
     """Return the columns of an edition that is submitted now: when it expires, and why it may leave with its gaps.
 
     A text nobody approves must not leave weeks later; one of a rhythm does not outlive the moment of its week. Without
@@ -29,8 +29,9 @@ def waits(mailing: "Mailing", now: datetime, gap_reason: str = "") -> dict[str, 
     run = open_run(mailing)
     if run is not None and run.leaves_at > now:
         found: dict[str, Any] = {"expires_at": run.leaves_at, "scheduled_for": None}
-        if gap_reason:
-            gaps = coverage(mailing, timezone.localdate(run.leaves_at))
-            found |= {"gap_reason": gap_reason, "known_gaps": marks(gaps)}
-        return found
+        if gap_reason is None:
+            return found
+        # A reason that was taken back holds no more: the edition then waits for another.
+        known = marks(coverage(mailing, timezone.localdate(run.leaves_at))) if gap_reason else []
+        return found | {"gap_reason": gap_reason, "known_gaps": known}
     return {"expires_at": max(now, mailing.scheduled_for or now) + PATIENCE}

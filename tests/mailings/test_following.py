@@ -432,3 +432,15 @@ def test_the_page_of_an_old_edition_says_that_it_is_too_late(client: Client, row
     client.force_login(person(Role.EDITOR))
     response = client.get(reverse("mailings:follow-up", args=[row.number]), follow=True)
     assert "It is too late to send it" in page(response)
+
+
+@pytest.mark.django_db
+def test_an_address_that_somebody_else_was_written_to_is_not_offered(row: Mailing, echevine: User) -> None:
+    former = echevine.email
+    moved(echevine)
+    assert send(row, NEW) == 1
+    Delivery.objects.filter(mailing=row, address=NEW).update(status="failed", accepted_at=None)
+    moved(echevine, "elsewhere@a.example")
+    assert ready(row) == ["elsewhere@a.example"]
+    successor: User = MandateFactory(user__email=former, commune_id=COMMUNE_A, trade=True).user
+    assert [item.is_ready for item in missed(row) if successor in item.people] == [False]

@@ -15,6 +15,7 @@ from mailings.models import Delivery, Mailing, Run, Schedule
 from mailings.rhythm import WEEK, due_in
 from tests.atonce import at_once, before_it_commits
 from tests.cast import MandateFactory
+from tests.mailings.attached import attach
 from tests.mailings.made import person
 from tests.mailings.rhythms import (
     Clock,
@@ -398,3 +399,16 @@ def test_approved_while_the_tick_was_away_it_is_scheduled_by_the_next_one(clock:
     clock.beat()
     row.refresh_from_db()
     assert row.status == "scheduled"
+
+
+def test_the_next_draft_has_the_files_of_what_did_not_leave(clock: Clock) -> None:
+    a_rhythm()
+    clock.beat()
+    row = draft()
+    file = attach(row)
+    submitted(row)
+    clock.at(FRIDAY, 9).beat()
+    following = open_run().mailing
+    assert following is not None
+    assert [(new.name, new.sha256) for new in following.attached] == [(file.name, file.sha256)]
+    assert following.content_hash == following.hash_of(following.texts, following.attached)
