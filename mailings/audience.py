@@ -155,7 +155,7 @@ def recipients(
 
     def add(reach: Reach[Right]) -> None:
         if reach.state != "no_address":
-            address = (reach.person.email or "").lower()
+            address = address_of(reach.person)
             known = by_address.get(address)
             if known is None:
                 known = Recipient(address, reach.person, [], reach.state == "suppressed")
@@ -180,6 +180,11 @@ def place_of(right: Right) -> str:
     if isinstance(right, Mandate | Delegation):
         return f"{office_of(right)}, {right.commune.name}"
     return office_of(right)
+
+
+def address_of(person: Person) -> str:
+    """Return to which address a person is written, in lower case; empty when none is known."""
+    return (person.email or "").lower()
 
 
 def recorded_at(person: Person) -> str:
@@ -223,7 +228,7 @@ def _stopped() -> set[str]:
 
 
 def _state(right: Right, stopped: set[str]) -> State:
-    address = (person_of(right).email or "").lower()
+    address = address_of(person_of(right))
     if not address:
         return "no_address"
     return "suppressed" if address in stopped else "reached"

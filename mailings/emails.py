@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def to_approve(mailing: "Mailing", by: User) -> None:
     """To those who may approve: a text waits for them."""
-    _tell("to_approve", mailing, _approvers(mailing), by)
+    _tell("to_approve", mailing, approvers(mailing), by)
 
 
 def voided(mailing: "Mailing", by: User, approved_by: Iterable[User]) -> None:
     """To authors and approvers: the text was changed, approvals are void."""
-    _tell("voided", mailing, [*_authors(mailing), *_approvers(mailing), *approved_by], by)
+    _tell("voided", mailing, [*authors(mailing), *approvers(mailing), *approved_by], by)
 
 
 def approved(mailing: "Mailing", by: User, *, is_last: bool) -> None:
@@ -37,14 +37,14 @@ def approved(mailing: "Mailing", by: User, *, is_last: bool) -> None:
     What was being sent may be resumed by leads, too.
     """
     if is_last and mailing.status == Status.PAUSED:
-        _tell("approved_again", mailing, [*_authors(mailing), *_steerers()], by)
+        _tell("approved_again", mailing, [*authors(mailing), *_steerers()], by)
     else:
-        _tell("approved" if is_last else "approved_by_one", mailing, _authors(mailing), by)
+        _tell("approved" if is_last else "approved_by_one", mailing, authors(mailing), by)
 
 
 def remarked(mailing: "Mailing", by: User, comment: str) -> None:
     """To the authors: what is to be changed."""
-    _tell("remarked", mailing, _authors(mailing), by, comment)
+    _tell("remarked", mailing, authors(mailing), by, comment)
 
 
 def withdrawn(mailing: "Mailing", by: User, comment: str) -> None:
@@ -100,19 +100,19 @@ def _steerers() -> list[User]:
     return list(User.objects.holding(STEERERS))
 
 
-def _authors(mailing: "Mailing") -> list[User]:
+def authors(mailing: "Mailing") -> list[User]:
     """Return those who wrote in it and still may."""
     return list(mailing.authors.filter(pk__in=User.objects.holding(STEERERS)))
 
 
-def _approvers(mailing: "Mailing") -> list[User]:
-    """Return those who may approve it: nobody who wrote in it."""
-    holding = User.objects.holding([*STEERERS, Role.CABINET])
+def approvers(mailing: "Mailing", roles: Iterable[Role] = (*STEERERS, Role.CABINET)) -> list[User]:
+    """Return those of these roles who may approve it: nobody who wrote in it."""
+    holding = User.objects.holding(roles)
     return list(holding.exclude(pk__in=mailing.authors.values("pk")))
 
 
 def _everybody(mailing: "Mailing") -> list[User]:
-    return [*_authors(mailing), *_approvers(mailing)]
+    return [*authors(mailing), *approvers(mailing)]
 
 
 def _tell(

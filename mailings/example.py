@@ -1,7 +1,7 @@
 """Whose letter a preview shows: oneself, or somebody of today's coverage, found by name or commune."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -37,23 +37,23 @@ class Example(NamedTuple):
         return ", ".join((self.values[f"office_{language}"], self.values[f"commune_{language}"]))
 
 
-def somebody(mailing: Mailing, key: str) -> Example | None:
-    """Return the person whom an address names; None when the coverage has nobody of that key (any more)."""
-    return next((row for row in _examples(mailing) if row.key == key), None) if key else None
+def somebody(people: Iterable[Example], key: str) -> Example | None:
+    """Return the person whom an address names; None when there is nobody of that key (any more)."""
+    return next((row for row in people if row.key == key), None)
 
 
-def found(mailing: Mailing, words: str) -> tuple[list[Example], bool]:
+def found(people: Iterable[Example], words: str) -> tuple[list[Example], bool]:
     """Return the first people whose name, office or commune holds every word, and whether there are more.
 
     In either language, without accents; nobody is found without a word.
     """
     wanted = _plain(words).split()
-    rows = (row for row in _examples(mailing) if _holds(row, wanted)) if wanted else iter(())
+    rows = (row for row in people if _holds(row, wanted)) if wanted else iter(())
     first = list(islice(rows, SHOWN + 1))
     return first[:SHOWN], len(first) > SHOWN
 
 
-def _examples(mailing: Mailing) -> Iterator[Example]:
+def everybody(mailing: Mailing) -> Iterator[Example]:
     """Yield everybody who would receive it, in the order of the communes: as many queries for one as for all."""
     day = leaving_on(mailing)
     found = recipients(coverage(mailing, day), besides(mailing, day))

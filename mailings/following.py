@@ -80,7 +80,7 @@ def missed(mailing: Mailing) -> list[Missed]:
     having = {user for row in rows if _is_here(row) for user in row.users}
     found: dict[str, Missed] = {}
     for reach in _meant(mailing):
-        person, address = reach.person, (reach.person.email or "").lower()
+        person, address = reach.person, audience.address_of(reach.person)
         if _key(person) in having or address in here:
             continue
         before = [row for row in rows if _key(person) in row.users or row.address == address]

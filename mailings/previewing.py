@@ -32,10 +32,12 @@ _SCHEME: Final = "light dark"
 def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
     """Show the mail as somebody will receive it, oneself unless another is chosen, and its text version."""
     mailing = in_review_by(request, number)
-    reader = example.somebody(mailing, request.GET.get("as", ""))
-    asked = _asked(request, reader)
     words = request.GET.get("q", "").strip()
-    people, has_more = example.found(mailing, words)
+    is_asked = words or request.GET.get("as")
+    everybody = list(example.everybody(mailing)) if is_asked else []
+    reader = example.somebody(everybody, request.GET.get("as", ""))
+    asked = _asked(request, reader)
+    people, has_more = example.found(everybody, words)
     letter = _letter(request, mailing, asked["language"], reader)
     context = {
         **head(mailing, request.user),
@@ -64,7 +66,8 @@ def mailing_mail(request: SignedIn, number: int, language: str) -> HttpResponse:
     mailing = in_review_by(request, number)
     if language not in SIDES:
         raise Http404
-    reader = example.somebody(mailing, request.GET.get("as", ""))
+    key = request.GET.get("as", "")
+    reader = example.somebody(example.everybody(mailing), key) if key else None
     html = _letter(request, mailing, language, reader).html
     return mail_page(as_seen(html, is_dark=request.GET.get("mode") == "dark"), is_framed=True)
 

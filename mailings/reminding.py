@@ -4,7 +4,7 @@ Whoever the desk reminded that day (`spoc.Reminder`) waits for the next one: it 
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -17,12 +17,12 @@ from communes.models import Delegation, Mandate
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
-from mailings.audience import person_of
+from mailings.audience import address_of, person_of
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, SuppressedAddress
 from mailings.models.delivery_queryset import ASKED
 from mailings.models.served import Served
+from mailings.reminded import was_reminded
 from spoc.deadlines import longest_ago, start_of
-from spoc.models import Reminder
 
 logger = logging.getLogger(__name__)
 AFTER: Final = 3
@@ -79,7 +79,7 @@ def due(today: date) -> list[Due]:
     names = ("mandate__user", "delegation__user", "delivery__mailing")
     for row in served.select_related(*names).order_by("-delivery", "pk"):
         person: Any = person_of(row.right)
-        address = (person.email or "").lower()
+        address = address_of(person)
         if address and address not in stopped:
             item = found.setdefault(address, Due(address, [], []))
             item.people.extend([] if person in item.people else [person])
@@ -93,7 +93,7 @@ def _send(item: Due, now: datetime) -> bool:
     with transaction.atomic():
         # Two ticks at once, or the desk's reminder: the second waits here, and then sees the rows of the first.
         list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-        if _was_reminded(keys, today):
+        if was_reminded(keys, today):
             return False
         fresh = Delivery.objects.filter(
             pk__in=[row.pk for row in item.messages], acknowledged_at__isnull=True
@@ -105,15 +105,6 @@ def _send(item: Due, now: datetime) -> bool:
             message.events.create(kind=Kind.REMINDED, at=now)
         _write(item.people[0], item.address, messages)
     return True
-
-
-def _was_reminded(people: Collection[int], today: date) -> bool:
-    """Tell whether one of them got a reminder today, of the desk or of another edition."""
-    if Reminder.objects.filter(user__in=people, sent_on=today).exists():
-        return True
-    served = Served.objects.filter(Q(mandate__user__in=people) | Q(delegation__user__in=people)).order_by()
-    own = DeliveryEvent.objects.filter(kind=Kind.REMINDED, at__gte=start_of(today))
-    return own.filter(delivery__in=served.values("delivery")).exists()
 
 
 def _write(person: User, address: str, messages: Iterable[Delivery]) -> None:

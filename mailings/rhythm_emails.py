@@ -10,6 +10,7 @@ from django.utils import translation
 
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import Role, User
+from mailings.emails import authors
 from mailings.models.choices import STEERERS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def reminder(person: User, runs: "Iterable[Run]") -> None:
 
 def writers(schedule: "Schedule", mailing: "Mailing") -> list[User]:
     """Return who is reminded of a rhythm, and who wrote in the edition and still may."""
-    return [*schedule.people, *mailing.authors.filter(pk__in=User.objects.holding(STEERERS))]
+    return [*schedule.people, *authors(mailing)]
 
 
 def _tell(

@@ -12,10 +12,11 @@ from django.utils import timezone
 from hubportal.accounts.models import Role, User
 from hubportal.businessdays import CalendarError, is_business_day
 from mailings import rhythm_emails, turning
+from mailings.emails import approvers
 from mailings.models import STEERERS, Capacity, Mailing, Run, RunReminder, Schedule, Status
 from mailings.models.consent import missing
+from mailings.reminded import was_reminded
 from mailings.rhythm import business_day_before
-from spoc.models import Reminder
 
 logger = logging.getLogger(__name__)
 FIRST_HOUR: Final = 8
@@ -100,7 +101,7 @@ def _approvers(mailing: Mailing) -> list[User]:
         *(STEERERS if Capacity.AGENCY in sides else ()),
         *([Role.CABINET] if Capacity.CABINET in sides else []),
     ]
-    return list(User.objects.holding(roles).exclude(pk__in=mailing.authors.values("pk")))
+    return approvers(mailing, roles)
 
 
 def _sent(person: User, items: list[tuple[Run, int]], today: date) -> bool:
@@ -108,10 +109,7 @@ def _sent(person: User, items: list[tuple[Run, int]], today: date) -> bool:
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
         User.objects.select_for_update().get(pk=person.pk)
-        if any(
-            rows.filter(user=person, sent_on=today).exists()
-            for rows in (Reminder.objects, RunReminder.objects)
-        ):
+        if was_reminded([person.pk], today):
             return False
         RunReminder.objects.bulk_create(
             RunReminder(run=run, user=person, days_before=days, sent_on=today) for run, days in items

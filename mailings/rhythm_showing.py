@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError
 from mailings.models import Mailing, Run, Schedule
 from mailings.rhythm import WEEK, Due, coming, due_in
@@ -24,6 +24,8 @@ class Week(NamedTuple):
     mailing: Mailing | None = None
     usual: date | None = None
     holiday: str = ""
+    may_open: bool = False
+    """Whether the reader sees its edition."""
 
 
 class Shown(NamedTuple):
@@ -37,16 +39,16 @@ class Shown(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A rhythm in one line: its next week, and who may open its edition."""
+    """A rhythm in one line: its next week."""
 
     schedule: Schedule
-    week: Week | None
-    may_open: bool
+    week: Week
 
 
-def shown(schedule: Schedule) -> Shown:
+def shown(schedule: Schedule, user: User) -> Shown:
     """Return what the page of a rhythm shows: three queries."""
-    run = schedule.open_run
+    runs = schedule.runs.with_sight(user).select_related("schedule")
+    run = runs.open().first()
     weeks = [_week(run)] if run else []
     ends = False
     if schedule.is_active:
@@ -58,32 +60,27 @@ def shown(schedule: Schedule) -> Shown:
                 weeks.append(_planned(due))
         except CalendarError:
             ends = True
-    past = list(schedule.runs.closed().select_related("mailing")[:PAST])
+    past = list(runs.closed()[:PAST])
     return Shown(schedule, weeks, past, ends, list(schedule.people.order_by("last_name", "pk")))
 
 
 def lines(user: User) -> list[Line]:
     """Return each rhythm in one line, for those who write, approve and follow editions: one query."""
-    runs = Run.objects.visible_to(user).open().active().select_related("mailing", "schedule")
-    return [Line(run.schedule, _week(run), _may_open(user, run)) for run in runs]
+    runs = Run.objects.visible_to(user).open().active().with_sight(user).select_related("schedule")
+    return [Line(run.schedule, _week(run)) for run in runs]
 
 
-def _may_open(user: User, run: Run) -> bool:
-    """Tell whether a person sees its edition: the agency all, the others what was submitted."""
-    return run.mailing is not None and (user.has_role(*AGENCY_ROLES) or run.mailing.submitted_at is not None)
-
-
-def _week(run: Run) -> Week:
+def _week(run: Any) -> Week:
     """Return the week that is being prepared; its own moment counts, whatever the rhythm says by now."""
     try:
         due = due_in(run.schedule, run.week_on)
     except CalendarError:
-        return Week(run.leaves_at, run.week_on, run.mailing)
-    return _planned(due, run) if due.at == run.leaves_at else Week(run.leaves_at, run.week_on, run.mailing)
+        due = None
+    week = _planned(due) if due and due.at == run.leaves_at else Week(run.leaves_at, run.week_on)
+    return week._replace(mailing=run.mailing, may_open=run.may_open)
 
 
-def _planned(due: Due, run: Run | None = None) -> Week:
-    mailing = run.mailing if run else None
+def _planned(due: Due) -> Week:
     if not due.is_shifted:
-        return Week(due.at, due.week_on, mailing)
-    return Week(due.at, due.week_on, mailing, due.usual, due.holiday((get_language() or "fr")[:2]))
+        return Week(due.at, due.week_on)
+    return Week(due.at, due.week_on, None, due.usual, due.holiday((get_language() or "fr")[:2]))

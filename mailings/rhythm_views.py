@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hubportal.access.admin import bound
 from hubportal.access.constraints import constraint_messages
-from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from mailings import turning
@@ -25,9 +24,10 @@ def rhythm(request: SignedIn) -> HttpResponse:
     if not request.user.has_role(*READERS_OF_DRAFTS):
         raise PermissionDenied(_("This page is for those who write and approve the mailing."))
     context = {
-        "rhythms": [shown(row) for row in Schedule.objects.visible_to(request.user).order_by("pk")],
+        "rhythms": [
+            shown(row, request.user) for row in Schedule.objects.visible_to(request.user).order_by("pk")
+        ],
         "may_change": Schedule.can_be_changed_by(request.user),
-        "is_agency": request.user.has_role(*AGENCY_ROLES),
     }
     return render(request, "mailings/rhythm.html", context)
 

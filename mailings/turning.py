@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -27,6 +28,8 @@ ADOPTED: Final = (*MOVABLE, Status.SCHEDULED)
 @transaction.atomic
 def save(schedule: Schedule, by: User, writers: Iterable[User] = ()) -> None:
     """Keep what a person set, and plan the next week by it at once; paused, the present week is let go."""
+    if not Schedule.can_be_changed_by(by):
+        raise PermissionDenied
     schedule.saved_by, schedule.saved_at = by, timezone.now()
     schedule.save()
     schedule.writers.set(writers)

@@ -67,7 +67,7 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         "blocks": offered,
         "of_same_week": Mailing.objects.of_week(mailing.week_on).exclude(pk=mailing.pk).order_by("number"),
         "placeholders": placeholders.KNOWN,
-        "extras": ExtraRecipient.objects.valid().count(),
+        "extras": ExtraRecipient.objects.visible_to(request.user).valid().count(),
     }
     return render(request, "mailings/mailing_edit.html", context)
 

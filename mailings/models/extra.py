@@ -19,7 +19,10 @@ class ExtraRecipientQuerySet(DatedQuerySet["ExtraRecipient"]):
     """Named extra addresses."""
 
     def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others: they are contact data."""
+        """Return all to the agency, none to others: they are contact data.
+
+        Who approves an edition reads the names and functions of its recipients, as of the people of communes.
+        """
         return self if user.has_role(*AGENCY_ROLES) else self.none()
 
 

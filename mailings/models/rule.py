@@ -13,6 +13,9 @@ from hubportal.accounts.roles import Role
 ROLES: Final = (Role.CABINET, Role.TASKFORCE, Role.SPOC)
 """Whoever holds one of these may receive it besides the communes."""
 
+COMMUNES: Final = 19
+"""How many there are."""
+
 
 class Wider(NamedTuple):
     """What a rule may say besides the offices; as it stands here: all communes, and nobody besides them."""
@@ -74,6 +77,11 @@ class AudienceRule(models.Model):
             self.to_bourgmestres, self.portfolios, self.wider = (
                 before.to_bourgmestres, before.portfolios, before.wider,
             )  # fmt: skip
+
+    @property
+    def meant(self) -> int:
+        """For how many communes it is."""
+        return len(self.communes) or COMMUNES
 
     def is_meant_for(self, nis: str) -> bool:
         """Tell whether it is meant for a commune, by its NIS code."""

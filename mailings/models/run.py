@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,11 @@ class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: User) -> Self:
         """Return those of the rhythms that a person may see."""
         return self.filter(schedule__in=Schedule.objects.visible_to(user))
+
+    def with_sight(self, user: User) -> Self:
+        """Tell of each whether a person may see its edition: `may_open`."""
+        seen = Exists(Mailing.objects.visible_to(user).filter(pk=OuterRef("mailing")))
+        return self.select_related("mailing").annotate(may_open=seen)
 
     def open(self) -> Self:
         """Return the weeks that are being prepared: at most one for each rhythm."""
