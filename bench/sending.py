@@ -4,17 +4,16 @@ B is the floor: it knows nothing of who received what. Ours goes through Postgre
 processes, and each message is durable before the next one. Beside them django-post_office with its own defaults and two
 processes, and Django's plain EmailMultiAlternatives. Rounds alternate; the figures are medians of five. Then the time a
 message for 1,000 and for 100,000 recipients (one round: a hundred thousand mails are their own median), and one
-against four workers with a relay that answers in 20 ms (three rounds).
+against four workers with a relay that answers in 20 ms (three rounds). The mail server is `bench.server`, for all
+alike: it counts, and says after each round whether everybody received one message.
 `bench/run sending [--quick]`: quick takes 400 and 4,000 recipients, and two rounds.
 """
 
 import os
 import smtplib
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -26,10 +25,10 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django first
 from django.core.mail import EmailMultiAlternatives, get_connection  # noqa: E402
+from django.test.utils import override_settings  # noqa: E402
 
 from bench import peer  # noqa: E402
 from bench.bars import Bar, tell  # noqa: E402
-from bench.crashes import Post  # noqa: E402
 from bench.databases import database  # noqa: E402
 from bench.editions import edition, people, prepare  # noqa: E402
 from bench.pool import Pool  # noqa: E402
@@ -46,6 +45,8 @@ B, PLAIN, ONE, TWO, PEER = (
     "django-post_office, 2",
 )
 TICKS: Final = os.sysconf("SC_CLK_TCK")
+DOMAIN: Final = "@commune.example"
+"""Where those live who receive the edition (bench.editions); who wrote it receives other mail meanwhile."""
 SLOW: Final = 0.02
 """Seconds in which a slow relay answers."""
 
@@ -70,22 +71,27 @@ def main() -> int:
     """Measure and tell; return the exit code."""
     # Whole chunks for four workers: else three would wait for the one that got the last of them.
     sizes = Sizes(400, 4_000, 2, 1) if "--quick" in sys.argv[1:] else Sizes(1_000, 100_000, 5, 3)
+    with Talker([sys.executable, "-m", "bench.server"], os.environ) as server:
+        port = server.greeting["port"]
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
+        with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+            return tell(measured(sizes, server))
+
+
+def measured(sizes: Sizes, server: Talker) -> list[Bar]:
+    """Return all bars."""
     python = peer.POST_OFFICE.python()
     prepare()
     everybody = people(sizes.recipients, "trade")
     people(4 * CHUNK, "economy")  # they warm up the workers
-    post = Post(Path(settings.HUBPORTAL_MAILBOX or ""), Path(os.environ["HUBPORTAL_SINK_FAULTS"]))
     with TemporaryDirectory() as folder:
         env = peer.environment(database("post_office"), Path(folder))
         with Talker([str(python), "-m", "bench.postoffice"], env) as theirs:
-            laps = rounds(sizes, everybody, post, theirs)
-    told = table(laps, sizes)
-    slow = against_a_slow_relay(sizes, post)
-    growth = with_many(sizes, post)
-    return tell([*told, *slow, *growth])
+            laps = rounds(sizes, everybody, server, theirs)
+    return [*table(laps, sizes), *against_a_slow_relay(sizes, server), *with_many(sizes, server)]
 
 
-def rounds(sizes: Sizes, everybody: list[str], post: Post, theirs: Talker) -> dict[str, list[Lap]]:
+def rounds(sizes: Sizes, everybody: list[str], server: Talker, theirs: Talker) -> dict[str, list[Lap]]:
     """Let each sender take its turn, round by round."""
     with Pool(1) as pool:
         ours(pool, ["economy"])
@@ -93,16 +99,17 @@ def rounds(sizes: Sizes, everybody: list[str], post: Post, theirs: Talker) -> di
     senders: dict[str, Callable[[], Lap]] = {
         B: lambda: base(message, everybody),
         PLAIN: lambda: plain(letter, everybody),
-        ONE: lambda: warm(1, ["trade"]),
-        TWO: lambda: warm(2, ["trade"]),
+        ONE: lambda: warm(1, ["trade"], server),
+        TWO: lambda: warm(2, ["trade"], server),
         PEER: lambda: asked(theirs, letter, everybody),
     }
     laps: dict[str, list[Lap]] = {name: [] for name in senders}
     print(f"{len(everybody):,} recipients, {len(message):,} bytes a message", flush=True)
     for number in range(sizes.rounds):
         for name, send in senders.items():
-            post.clear()
+            server.ask({"to": DOMAIN})
             laps[name].append(send())
+            counted(server, len(everybody))
             seconds = laps[name][-1].seconds
             print(f"  round {number + 1}  {name:<24}{len(everybody) / seconds:7.0f} messages/s", flush=True)
     return laps
@@ -130,31 +137,31 @@ def ratio(slower: Sequence[Lap], faster: Sequence[Lap]) -> float:
     return median(one.seconds / other.seconds for one, other in zip(slower, faster, strict=True))
 
 
-def against_a_slow_relay(sizes: Sizes, post: Post) -> list[Bar]:
+def against_a_slow_relay(sizes: Sizes, server: Talker) -> list[Bar]:
     """Return the bar on what more workers gain where the relay makes each one wait."""
     laps: dict[int, list[Lap]] = {1: [], 4: []}
-    post.fault({"match": "@", "delay": SLOW, "at": "data"})
+    server.ask({"delay": SLOW})
     for _ in range(sizes.slow_rounds):
         for size, found in laps.items():
-            post.clear()
-            found.append(warm(size, ["trade"]))
+            found.append(warm(size, ["trade"], server))
+            counted(server, sizes.recipients)
             pace = sizes.recipients / found[-1].seconds
             print(f"relay of {SLOW * 1000:.0f} ms, {size} workers: {pace:.0f} messages/s", flush=True)
-    post.fault()
+    server.ask({"delay": 0})
     return [Bar("a relay of 20 ms: four workers against one", ratio(laps[1], laps[4]), 3.5, "at least")]
 
 
-def with_many(sizes: Sizes, post: Post) -> list[Bar]:
+def with_many(sizes: Sizes, server: Talker) -> list[Bar]:
     """Return the bar on the time a message when there are many recipients."""
     began = time.monotonic()
     people(sizes.many, "markets")
     print(f"{sizes.many:,} more recipients made in {time.monotonic() - began:.0f} s", flush=True)
     few = []
     for _ in range(sizes.slow_rounds):
-        with emptied(post):
-            few.append(warm(2, ["trade"]).seconds / sizes.recipients)
-    with emptied(post):
-        many = warm(2, ["markets"]).seconds / sizes.many
+        few.append(warm(2, ["trade"], server).seconds / sizes.recipients)
+        counted(server, sizes.recipients)
+    many = warm(2, ["markets"], server).seconds / sizes.many
+    counted(server, sizes.many)
     print(
         f"{sizes.recipients:,}: {median(few) * 1000:.2f} ms a message; {sizes.many:,}: {many * 1000:.2f} ms",
         flush=True,
@@ -169,10 +176,18 @@ def with_many(sizes: Sizes, post: Post) -> list[Bar]:
     ]
 
 
-def warm(size: int, portfolios: list[str]) -> Lap:
+def counted(server: Talker, recipients: int) -> None:
+    """Stop the measurement if not everybody received one message since the server was last asked."""
+    found = server.ask({"to": DOMAIN})
+    if found != {"messages": recipients, "recipients": recipients}:
+        raise SystemExit(f"the mail server got {found} for {recipients} recipients: nothing was measured")
+
+
+def warm(size: int, portfolios: list[str], server: Talker) -> Lap:
     """Send one edition with workers that have sent another one just before."""
     with Pool(size) as pool:
         ours(pool, ["economy"])
+        server.ask({"to": DOMAIN})
         return ours(pool, portfolios)
 
 
@@ -235,25 +250,6 @@ def cpu(pids: Sequence[int]) -> float:
     """Return the processor seconds that processes have used so far."""
     fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids)
     return sum(int(row[11]) + int(row[12]) for row in fields) / TICKS
-
-
-@contextmanager
-def emptied(post: Post) -> Iterator[None]:
-    """Throw away what the sink keeps, all the while: a hundred thousand messages of 30 kB fill a small disk."""
-    is_over = threading.Event()
-
-    def throw_away() -> None:
-        while not is_over.wait(2):
-            post.clear()
-
-    thread = threading.Thread(target=throw_away, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
-        post.clear()
 
 
 if __name__ == "__main__":

@@ -7,18 +7,19 @@ from typing import Any
 
 
 class Talker:
-    """A peer's process, ready when its first line has come; a context manager that ends it."""
+    """A process beside this one, ready when its first line has come (`greeting`); a context manager that ends it."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str]) -> None:
         self._command, self._env = command, env
         self._process: subprocess.Popen[str] | None = None
+        self.greeting: Any = None
 
     def __enter__(self) -> "Talker":
         self._process = subprocess.Popen(
             self._command, env=self._env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        self._answer()
+        self.greeting = self._answer()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -61,7 +61,7 @@ class Served(NamedTuple):
 def what_is_open(user: User, commune: Commune, writer: User) -> Open:
     """Return what is open in a commune; of the drafts of requests to it, those of `writer`."""
     rows = ServiceRequest.objects.visible_to(user).filter(commune=commune)
-    found = rows.open().select_related("commune", "assigned_to").order_by(*DUE_FIRST)
+    found = rows.open().with_people().order_by(*DUE_FIRST)
     listed = list(found[: SHOWN + 1])
     measures = Measure.objects.visible_to(user).waiting_for(Side.AGENCY)
     measures = measures.filter(request__commune=commune, request__status__in=TAKEN_ON)

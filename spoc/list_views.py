@@ -99,7 +99,7 @@ def _asked(request: SignedIn) -> Asked:
         raise PermissionDenied(_("Requests are read by the communes and the agency."))
     theme = theme_of(user, request.GET)
     commune = None if is_agency or theme else current(request, communes_for(user))
-    rows = ServiceRequest.objects.visible_to(user).select_related("commune", "assigned_to")
+    rows = ServiceRequest.objects.visible_to(user).with_people()
     if theme:
         rows = rows.filter(convention_theme=theme)
     if commune:

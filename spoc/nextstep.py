@@ -143,11 +143,11 @@ def last_day_to_confirm(row: ServiceRequest) -> str:
 
 
 def lines(rows: Iterable[ServiceRequest], user: User) -> list[Line]:
-    """Return requests as a list shows them to a reader."""
+    """Return requests, read with `with_people`, as a list shows them to a reader."""
     found = list(rows)
-    # Who is in charge matters where the commune answers: the people named are looked up together.
-    named = (row.assigned_to for row in found if row.responding_side == Side.COMMUNE)
-    know_communes_of(person for person in named if person and person != user)
+    for row in found:
+        if row.assigned_to and row.assigned_to != user:
+            know_communes_of(row.assigned_to, row)
     return [Line(row, label(row, row.side_of(user)), next_step(row, user)) for row in found]
 
 

@@ -189,7 +189,7 @@ def _first_going_on(rows: RequestQuerySet, communes: list[Commune], side: Side) 
     # Their keys first: those of all that goes on are sorted, the rows of five are read.
     going_on = rows.filter(_GOES_ON).order_by(*order).values("pk")
     keys = _together([going_on.filter(commune=commune)[:SHOWN] for commune in communes])
-    return rows.filter(pk__in=keys).select_related("commune", "assigned_to").order_by(*order)
+    return rows.filter(pk__in=keys).with_people().order_by(*order)
 
 
 def _counts(rows: RequestQuerySet, communes: list[Commune]) -> dict[str, dict[str, int]]:

@@ -1,11 +1,11 @@
 """Who acts for a commune: mandates of its college, and the civil servants they delegate to. Rights have dates."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Final, Self, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
@@ -224,7 +224,11 @@ class Delegation(Dated):
 
 def held_by(*people: User | int, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
     """Return the mandates and delegations by which people act on a day (today): none for a closed account."""
-    theirs = Q(user__in=people, user__is_active=True)
+    return _held(Q(user__in=people), on)
+
+
+def _held(whose: Q, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+    theirs = whose & Q(user__is_active=True)
     return Mandate.objects.valid(on).filter(theirs), Delegation.objects.valid(on).filter(theirs)
 
 
@@ -239,6 +243,7 @@ def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
 
 _TODAY: Final = "communes today"
 _ACTS: Final = "acts for"
+_BESIDE: Final = ("named_by_mandate", "named_by_delegation")
 
 
 def communes_of(user: User, on: date | None = None) -> frozenset[str]:
@@ -251,14 +256,18 @@ def communes_of(user: User, on: date | None = None) -> frozenset[str]:
     return user.once(_TODAY, lambda: rights.held_today(user)[_ACTS])
 
 
-def know_communes_of(people: Iterable[User]) -> None:
-    """Keep today's answer of `communes_of` on each of these instances, with one query for all of them."""
-    unknown = [person for person in people if _TODAY not in person.kept]
-    if not unknown:
-        return
-    found = _communes_of_all(unknown)
-    for person in unknown:
-        person.kept[_TODAY] = found[person.pk]
+def with_communes_of(rows: Rows, person: str) -> Rows:
+    """Return rows that bring along for which communes a person they name acts today, for `know_communes_of`.
+
+    A column of the same query, whoever is named: a list asks as often with them as without.
+    """
+    theirs = (ArraySubquery(held.order_by().values("commune")) for held in _held(Q(user=OuterRef(person))))
+    return rows.annotate(**dict(zip(_BESIDE, theirs, strict=True)))
+
+
+def know_communes_of(person: User, row: models.Model) -> None:
+    """Keep today's answer of `communes_of` on the person named by a row that `with_communes_of` read."""
+    person.kept.setdefault(_TODAY, frozenset(nis for name in _BESIDE for nis in getattr(row, name)))
 
 
 def _communes_of_all(people: list[User], on: date | None = None) -> dict[int, frozenset[str]]:

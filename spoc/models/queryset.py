@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
+from communes.models.mandate import with_communes_of
 from hubportal import search
 from hubportal.accounts.models import User
 from spoc import deadlines
@@ -45,6 +46,10 @@ class RequestQuerySet(models.QuerySet["ServiceRequest"]):
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, those of their own communes to others; a draft to its own party only."""
         return self.filter(seen_by(user))
+
+    def with_people(self) -> Self:
+        """Return them with their commune, who is in charge, and for which communes that person acts today."""
+        return with_communes_of(self.select_related("commune", "assigned_to"), "assigned_to")
 
     def kept(self) -> Self:
         """Return all but the drafts that were given up: never sent, nobody looks for them; their rows stay."""
