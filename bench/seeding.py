@@ -8,15 +8,14 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db import connection, models
 from django.utils import timezone
 
+from bench.cases import IN_PROGRESS, LIVES, Case, ending, events, places
 from bench.copying import COLUMNS, copy, without_indexes
 from bench.words import COMMON, RARE, Words
-from communes.models import Assignment, Commune, District, Mandate
-from conventions.models import ConventionTheme
 from spoc.models import (
     AuditDetails,
     ChantierDetails,
@@ -30,15 +29,6 @@ from spoc.models import (
     ServiceRequest,
 )  # fmt: skip
 
-
-class Life(NamedTuple):
-    """What requests have gone through, and how often: of those begun lately, of older ones."""
-
-    steps: tuple[str, ...]
-    lately: int
-    before: int
-
-
 SEED: Final = 19
 BEGINNING: Final = date(2019, 3, 1)
 CHUNK: Final = 20_000
@@ -48,31 +38,7 @@ MEASURED: Final = "21001"
 """Anderlecht: the last request is its own, with ten messages."""
 ALIKE: Final = 30
 """The last requests, more than a page shows: of one sort, so that the same page of each size shows the same things."""
-IN_PROGRESS: Final = ("submit", "accept", "start")
-LIVES: Final = (
-    Life((), 4, 1),
-    Life(("submit",), 14, 1),
-    Life(("submit", "accept"), 14, 1),
-    Life(("submit", "accept", "start"), 28, 1),
-    Life(("submit", "accept", "start", "ask"), 8, 1),
-    Life(("submit", "accept", "start", "deliver"), 12, 1),
-    Life(("submit", "accept", "start", "deliver", "confirm"), 12, 66),
-    Life(("submit", "accept", "start", "close"), 2, 9),
-    Life(("submit", "accept", "start", "ask", "give_up"), 0, 5),
-    Life(("submit", "decline"), 4, 8),
-    Life(("submit", "withdraw"), 2, 6),
-)
 Rows = dict[type[models.Model], list[tuple[Any, ...]]]
-
-
-class Place(NamedTuple):
-    """A commune, and who plays there."""
-
-    nis: str
-    asker: int
-    spoc: int
-    districts: list[int]
-    themes: dict[str, int]
 
 
 def fill(number: int) -> int:
@@ -93,7 +59,7 @@ class Seeding:
         self.chance = random.Random(SEED)  # noqa: S311 - the same rows each time are what it is for
         self.words = Words(self.chance)
         self.now = timezone.now()
-        self.places = _places()
+        self.places = places()
         self.measured = next(place for place in self.places if place.nis == MEASURED)
         self.first = (ServiceRequest.objects.aggregate(key=models.Max("pk"))["key"] or 0) + 1
         self.number = number - ServiceRequest.objects.count()
@@ -127,52 +93,53 @@ class Seeding:
     # --- One request -------------------------------------------------------------------------------------------
 
     def _request(self, rows: Rows, key: int, at: datetime) -> None:
-        chance, is_measured, is_alike = self.chance, key == self.last, self.last - key < ALIKE
+        case = self._case(key, at)
+        rows[ServiceRequest].append(self._columns(case))
+        self._details(rows, key, case.kind, case.street, at)
+        fewest = int(self._is_alike(key))
+        words = 10 if key == self.last else self.chance.randrange(fewest, 4)
+        self._thread(rows, key, (case.asks, case.answers), case.sides, case.moments, words)
+        rows[RequestEvent] += events(key, case.life, case.moments, case.asks, case.answers)
+        if case.moments and self.chance.random() < 0.5:
+            rows[Reading].append((key, case.answers, case.sides[1], case.moments[0], case.moments[-1]))
+        if delivered := case.passed.get("deliver"):
+            text = self.words.sentence(12)
+            rows[Deliverable].append(
+                (key, "text", f"Note, {case.street}", "", text, case.answers, delivered, "", "", "", 0, "")
+            )
+
+    def _is_alike(self, key: int) -> bool:
+        return self.last - key < ALIKE
+
+    def _case(self, key: int, at: datetime) -> Case:
+        """Draw what a request is about, and what it has gone through."""
+        chance, is_alike = self.chance, self._is_alike(key)
         place = self.measured if is_alike else chance.choice(self.places)
         life = IN_PROGRESS if is_alike else self._life(at)
         kind = Kind.CHANTIER if is_alike else chance.choice(Kind.values)
-        to_agency = is_measured or (chance.random() < 0.9 and not is_alike)
-        asks, answers = (place.asker, place.spoc) if to_agency else (place.spoc, place.asker)
+        to_agency = key == self.last or (chance.random() < 0.9 and not is_alike)
         moments = self._moments(at, len(life))
-        passed = dict(zip(life, moments, strict=True))
-        status = _status(life)
         street, topic = self.words.street(), self.words.topic()
         if is_alike:
             street, topic = f"rue {RARE}", f"Nos {COMMON}"
-        theme = place.themes.get(kind)
-        because = "" if theme else "Aucune convention ne le prévoit."
-        due = (at + timedelta(days=chance.randrange(6, 90))).date()
-        delivered, ended = passed.get("deliver"), status == "closed"
-        outcome = ("solved", "solved", "partly_solved")[key % 3] if delivered else ""
-        closing = {"close": "redirected", "give_up": "no_news", "confirm": outcome}
-        rows[ServiceRequest].append((
-            key, self._reference(moments[0]) if life else None, kind,
-            "to_agency" if to_agency else "to_commune", place.nis, theme, because,
+        return Case(key, place, at, kind, to_agency, life, moments, street, topic)
+
+    def _columns(self, case: Case) -> tuple[Any, ...]:
+        """Return the row of a request, in the order of COLUMNS."""
+        chance, place, passed = self.chance, case.place, case.passed
+        theme = place.themes.get(case.kind)
+        due = (case.at + timedelta(days=chance.randrange(6, 90))).date()
+        return (
+            case.key, self._reference(case.moments[0]) if case.life else None, case.kind,
+            "to_agency" if case.to_agency else "to_commune", place.nis, theme,
+            "" if theme else "Aucune convention ne le prévoit.",
             chance.choice(place.districts) if place.districts else None,
-            f"{topic}, {street}", self.words.sentence(chance.randrange(12, 30)), status,
-            answers if "accept" in passed else None, due if life else None, asks, at,
-            moments[-1] if moments else at, passed.get("submit"),
-            passed.get("accept") or passed.get("decline"), passed.get("accept"), delivered,
-            moments[-1] if ended else None, passed.get("ask") if status == "waiting_requester" else None, 0,
-            outcome, closing[life[-1]] if ended else "",
-            "Une autre administration s’en charge." if life[-1:] == ("close",) else "",
-            "yes" if life[-1:] == ("confirm",) and key % 2 else "",
-            "not_covered" if status == "declined" else "",
-            "La convention ne le prévoit pas." if status == "declined" else "",
-        ))  # fmt: skip
-        self._details(rows, key, kind, street, at)
-        sides = ("commune", "agency") if to_agency else ("agency", "commune")
-        self._thread(
-            rows, key, (asks, answers), sides, moments, 10 if is_measured else chance.randrange(is_alike, 4)
-        )
-        rows[RequestEvent] += _events(key, life, moments, asks, answers)
-        if moments and chance.random() < 0.5:
-            rows[Reading].append((key, answers, sides[1], moments[0], moments[-1]))
-        if delivered:
-            text = self.words.sentence(12)
-            rows[Deliverable].append(
-                (key, "text", f"Note, {street}", "", text, answers, delivered, "", "", "", 0, "")
-            )
+            f"{case.topic}, {case.street}", self.words.sentence(chance.randrange(12, 30)), case.status,
+            case.answers if "accept" in passed else None, due if case.life else None, case.asks, case.at,
+            case.moments[-1] if case.moments else case.at, passed.get("submit"),
+            passed.get("accept") or passed.get("decline"), passed.get("accept"), passed.get("deliver"),
+            *ending(case),
+        )  # fmt: skip
 
     def _life(self, at: datetime) -> tuple[str, ...]:
         is_recent = self.now - at < timedelta(days=RECENT)
@@ -219,41 +186,3 @@ class Seeding:
             who = (count + 1) % 2
             text = self.words.sentence(self.chance.randrange(8, 30))
             rows[Message].append((key, people[who], sides[who], text, True, False, at))
-
-
-_NEXT: Final[dict[str, str]] = {
-    line.verb: str(line.target) for line in ServiceRequest.TRANSITIONS
-}  # fmt: skip
-
-
-def _status(life: tuple[str, ...]) -> str:
-    return _NEXT[life[-1]] if life else "draft"
-
-
-def _events(
-    key: int, life: tuple[str, ...], moments: list[datetime], asks: int, answers: int
-) -> Iterator[tuple[Any, ...]]:
-    source = "draft"
-    for verb, at in zip(life, moments, strict=True):
-        by = None if verb == "give_up" else asks if verb in ("submit", "confirm", "withdraw") else answers
-        yield key, at, by, verb, source, _NEXT[verb], ""
-        source = _NEXT[verb]
-
-
-def _places() -> list[Place]:
-    """Return the 19 communes with their people, as the demonstration has made them."""
-    mandates = Mandate.objects.valid().filter(user__is_active=True).order_by("-pk")
-    askers = dict(mandates.values_list("commune_id", "user_id"))
-    spocs = dict(Assignment.objects.valid().order_by("pk").values_list("commune_id", "user_id"))
-    districts = defaultdict(list)
-    for nis, key in District.objects.order_by("pk").values_list("commune_id", "pk"):
-        districts[nis].append(key)
-    themes: dict[str, dict[str, int]] = defaultdict(dict)
-    named = ConventionTheme.objects.order_by("pk").values_list("convention__commune", "theme__kind", "pk")
-    for nis, kind, theme in named:
-        themes[nis][kind] = theme
-    somebody, spoc = next(iter(askers.values())), next(iter(spocs.values()))
-    return [
-        Place(nis, askers.get(nis, somebody), spocs.get(nis, spoc), districts[nis], themes[nis])
-        for nis in Commune.objects.order_by("nis").values_list("nis", flat=True)
-    ]

@@ -56,9 +56,12 @@ def _plan(row: ServiceRequest, library: list[StandardMeasure], today: date, numb
         else:
             facts |= {"status": "running" if place % 3 == 0 else "agreed"}
         measures.append(_measure(row, day, **facts))
+    # Every second answer to it is another day.
+    answer = {"is_countered": True, "offered_at": timezone.now() - timedelta(hours=1)} if number % 2 else {}
     own = _measure(
         row, today + timedelta(days=9), title=OWN_NL if _speaks_dutch(row) else OWN_FR, phase="during",
         party="commune", proposed_by=row.created_by, proposed_side="commune", agreed_at=None,
+        **answer,
     )  # fmt: skip
     return [*measures, own] if row.kind == Kind.CHANTIER and row.status != "delivered" else measures
 
@@ -87,6 +90,8 @@ def _measure(row: ServiceRequest, day: date, **facts: object) -> Measure:
 def _events(measure: Measure) -> list[MeasureEvent]:
     """Return the steps that led to its state."""
     request, found = measure.request, list[tuple[str, str, str, datetime, User | None]]()
+    if measure.offered_at:
+        found.append(("counter", "proposed", "proposed", measure.offered_at, request.assigned_to))
     if measure.agreed_at:
         by = request.created_by
         found.append(("agree", "proposed", "agreed", measure.agreed_at, by))
@@ -100,6 +105,7 @@ def _events(measure: Measure) -> list[MeasureEvent]:
         MeasureEvent(
             subject=measure, verb=verb, source=source, target=target, at=at, by=by,
             comment=measure.result if verb == "finish" else "",
+            was_due_on=measure.due_on - timedelta(days=3) if verb == "counter" else None,
         )
         for verb, source, target, at, by in found
     ]  # fmt: skip

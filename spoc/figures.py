@@ -43,8 +43,8 @@ def _line(label: str, is_open: int, late: int, waits: list[int]) -> Figures:
 
 def _counts(rows: "QuerySet[ServiceRequest]") -> dict[str, tuple[int, int]]:
     """Return by kind how many are open and how many late."""
-    # Of the open ones only: their index holds all that is asked.
-    counted = rows.filter(status__in=OPEN).order_by().values_list("kind").annotate(
+    # Of the open ones only, which were all submitted: told so, PostgreSQL counts in their index of the services alone.
+    counted = rows.filter(status__in=OPEN, submitted_at__isnull=False).order_by().values_list("kind").annotate(
         open=Count("*"), late=Count("status", filter=ServiceRequest.objects.is_late()),
     )  # fmt: skip
     return {kind: (is_open, late) for kind, is_open, late in counted}

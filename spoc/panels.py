@@ -127,8 +127,13 @@ def _commune_people(user: User) -> list[Panel]:
     if not acting:
         return []
     communes = [item.commune for item in acting]
+    entries = _open_in(user, communes, Side.COMMUNE)
+    for entry in entries:
+        # What waits for nobody here is folded below what does.
+        entry["waiting"] = [line for line in entry["lines"] if line.next.is_mine]
+        entry["calm"] = [line for line in entry["lines"] if not line.next.is_mine]
     return [
-        Panel("spoc/panels/home.html", {"entries": _open_in(user, communes, Side.COMMUNE)}, "main", 5),
+        Panel("spoc/panels/home.html", {"entries": entries}, "main", 5),
         *_meetings(user, communes, Side.COMMUNE),
         *_measures(user, communes, Side.COMMUNE),
     ]

@@ -65,6 +65,11 @@ class Plan(NamedTuple):
         """All of them, phase by phase."""
         return [measure for phase in self.phases for measure in phase.measures]
 
+    def to_counter(self, user: User) -> list[Measure]:
+        """Return those for which a person may propose another day."""
+        proposed = (measure for measure in self.measures if measure.status == MeasureStatus.PROPOSED)
+        return [measure for measure in proposed if measure.can_be_counter_by(user)]
+
 
 class Entry(NamedTuple):
     """A row of the calendar: what, from when until when, who, and the measure or the meeting if it is one."""

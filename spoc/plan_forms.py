@@ -1,16 +1,20 @@
 """The forms of a plan of measures: propose one, pick from the library, take a step; cleaned data are the arguments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.forms import carry
+from hubportal.look.dates import short_date
 from spoc.models import Measure, Meeting, ServiceRequest, StandardMeasure
+from spoc.models.measure import check_day
 from spoc.plan import agency, phases
 from spoc.step_form import text_field
 
@@ -82,6 +86,19 @@ class PlanStepForm(forms.Form):
         self.row = row
 
 
+class Read:
+    """Of a step taken on what was read: when somebody was first, the next try is made knowingly."""
+
+    row: Any
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Let the next try be made knowingly."""
+        super().add_error(field, error)  # type: ignore[misc]  # of the form that it is a part of
+        form: Any = self
+        if any(form.has_error(name, "stale") for name in form.errors):
+            carry(form, "version", str(self.row.steps_taken))
+
+
 class FinishForm(PlanStepForm):
     """When it was done, and what came of it."""
 
@@ -95,19 +112,13 @@ class FinishForm(PlanStepForm):
     )
 
 
-class ReadForm(PlanStepForm):
+class ReadForm(Read, PlanStepForm):
     """A step taken on what was read: `version` says how many steps had been taken then."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial={"version": row.steps_taken, **(initial or {})}, **kwargs)
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Let the next try be made knowingly."""
-        super().add_error(field, error)
-        if any(self.has_error(name, "stale") for name in self.errors):
-            carry(self, "version", str(self.row.steps_taken))
 
 
 class PostponeForm(ReadForm):
@@ -117,14 +128,67 @@ class PostponeForm(ReadForm):
     reason = text_field(_("reason"), rows=3, length=1000)
 
 
-class ChangeForm(ProposeForm):
+class CounterForm(ReadForm):
+    """The day by which one would agree, and why."""
+
+    due_on = forms.DateField(label=pgettext_lazy("deadline", "day that suits you"))
+    reason = text_field(_("reason"), rows=3, length=1000, required=False)
+
+
+class ChangeForm(Read, ProposeForm):
     """What was proposed, to change; of a measure of the library what it is stays."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
     def __init__(self, *args: Any, row: Measure, **kwargs: Any) -> None:
-        known = {name: getattr(row, name) for name in self.Meta.fields}
+        known = {name: getattr(row, name) for name in self.Meta.fields} | {"version": row.steps_taken}
         super().__init__(*args, row=row.request, agency=agency(), initial=known, **kwargs)
+        self.row = row
         if row.standard_id:
             del self.fields["title"], self.fields["phase"]
+
+
+class OtherDaysForm(forms.Form):
+    """A day for each measure that waits, as it was read: the name of a field holds the key and the version."""
+
+    reason = text_field(_("reason"), rows=3, length=1000, required=False)
+
+    def __init__(self, *args: Any, measures: Iterable[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {f"day-{measure.pk}-{measure.steps}": measure for measure in measures}
+        days = {
+            name: forms.DateField(
+                label=measure.name,
+                required=False,
+                initial=measure.due_on,
+                help_text=_("Proposed: by %(day)s.") % {"day": short_date(measure.due_on)},
+            )
+            for name, measure in self.offered.items()
+        }
+        self.fields = days | self.fields
+        self.fields["reason"].label = capfirst(_("reason"))
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments of `Measure.objects.counter`: the days that are others."""
+        if any(name.startswith("day-") and name not in self.fields for name in self.data):
+            self.add_error(
+                None, _("A measure has just been changed: read the list again, then give the days.")
+            )
+        days = {}
+        for name, measure in self.offered.items():
+            day = self.cleaned_data.get(name)
+            if day and day != measure.due_on:
+                self._check(name, day)
+                days[measure] = (measure.steps, day)
+        if not days and not self.errors:
+            self.add_error(None, _("Give another day for at least one measure."))
+        return {"days": days, "reason": self.cleaned_data.get("reason", "")}
+
+    def _check(self, name: str, day: date) -> None:
+        try:
+            check_day(day)
+        except ValidationError as error:
+            self.add_error(name, error.error_dict["due_on"])
 
 
 class DropForm(PlanStepForm):
@@ -135,6 +199,7 @@ class DropForm(PlanStepForm):
 
 MEASURE_FORMS: Final[Mapping[str, type[PlanStepForm] | type[ChangeForm]]] = {
     "agree": ReadForm,
+    "counter": CounterForm,
     "change": ChangeForm,
     "finish": FinishForm,
     "postpone": PostponeForm,

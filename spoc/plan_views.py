@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from spoc.meetings import meetings
-from spoc.models import Measure, MeasureEvent, ServiceRequest
+from spoc.models import Measure, MeasureEvent, MeasureStatus, ServiceRequest
 from spoc.plan import agency, calendar, offered, phases, picture, plan, who_of
-from spoc.plan_forms import MEASURE_FORMS, AgreeForm, PickForm, ProposeForm
+from spoc.plan_forms import MEASURE_FORMS, AgreeForm, OtherDaysForm, PickForm, ProposeForm
 from spoc.plan_pages import about, step_page
 from spoc.taking import took, visible_request
 
@@ -41,9 +41,9 @@ def request_plan(request: SignedIn, pk: int) -> HttpResponse:
 def measure_new(request: SignedIn, pk: int) -> HttpResponse:
     """Offer the library and a measure of one's own; on POST, propose what was picked or written."""
     row = visible_request(request, pk)
-    if not row.is_party(request.user):
-        raise PermissionDenied
     if not row.can_be_planned_by(request.user):
+        if row.is_planned:
+            raise PermissionDenied
         messages.error(request, _("A plan is made once the request is accepted, and until it ends."))
         return redirect(row)
     library = offered(row, request.user)
@@ -87,8 +87,40 @@ def measures_agree(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("spoc:request-plan", pk=row.pk)
     known = {value for _measure, value in offered}
     ticked = set(request.POST.getlist("measures")) & known if request.method == "POST" else known
-    context = {**about(request, row), "form": form, "offered": offered, "ticked": ticked}
+    context = {
+        **about(request, row),
+        "form": form,
+        "offered": offered,
+        "ticked": ticked,
+        "may_counter": any(measure.can_be_counter_by(request.user) for measure in waiting),
+    }
     return render(request, "spoc/measures_agree.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def measures_counter(request: SignedIn, pk: int) -> HttpResponse:
+    """Offer a day for each measure that the other party proposed; on POST, propose those that are others."""
+    row = visible_request(request, pk)
+    if not row.is_party(request.user):
+        raise PermissionDenied
+    offered = plan(row, request.user).to_counter(request.user)
+    if not offered:
+        messages.success(request, _("No measure waits for your agreement."))
+        return redirect("spoc:request-plan", pk=row.pk)
+    form = OtherDaysForm(*bound(request), measures=offered)
+
+    def act() -> str:
+        made = Measure.objects.counter(request=row, by=request.user, **form.cleaned_data)
+        words = ngettext(
+            "%(count)d other day proposed: the other party was told.",
+            "%(count)d other days proposed: the other party was told.",
+            len(made),
+        )
+        return words % {"count": len(made)}
+
+    if form.is_valid() and took(request, form, act):
+        return redirect("spoc:request-plan", pk=row.pk)
+    return render(request, "spoc/measures_counter.html", {**about(request, row), "form": form})
 
 
 @require_safe
@@ -103,6 +135,7 @@ def measure_detail(request: SignedIn, pk: int, measure: int) -> HttpResponse:
         "who": who_of(row, row.request.commune.name, agency()),
         "phase": phases(row.request.kind)[row.phase],
         "steps": row.next_steps(request.user),
+        "is_asked": row.status == MeasureStatus.PROPOSED and row.can_be_agree_by(request.user),
         "moments": [(lines[event.verb], event) for event in events],
     }
     return render(request, "spoc/measure_detail.html", context)

@@ -11,7 +11,7 @@ from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails, meeting_reminders
 from spoc.emails import Item
-from spoc.models import Measure, MeasureStatus, Reminder, ServiceRequest, Status
+from spoc.models import Measure, Reminder, ServiceRequest, Status
 from spoc.models.choices import TAKEN_ON
 from spoc.recipients import requesters, responders
 
@@ -95,12 +95,11 @@ def _waiting(today: date) -> Iterator[tuple[User, Item]]:
 
 
 def _to_agree(today: date) -> Iterator[tuple[User, Item]]:
-    """Yield who is to agree to measures that were proposed three business days ago, or earlier."""
+    """Yield who is to agree to measures that stand as they are since three business days ago, or earlier."""
     until = deadlines.start_of(
         deadlines.longest_ago(today + timedelta(days=1), deadlines.REMIND_AGREE) + timedelta(days=1)
     )
-    rows = Measure.objects.filter(status=MeasureStatus.PROPOSED, proposed_at__lt=until)
-    yield from _of_plans(rows, Kind.MEASURES_TO_AGREE, today)
+    yield from _of_plans(Measure.objects.offered_before(until), Kind.MEASURES_TO_AGREE, today)
 
 
 def _late(today: date) -> Iterator[tuple[User, Item]]:

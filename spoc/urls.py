@@ -39,6 +39,7 @@ urlpatterns = [
     path("<int:pk>/plan/", plan_views.request_plan, name="request-plan"),
     path("<int:pk>/measures/new/", plan_views.measure_new, name="measure-new"),
     path("<int:pk>/measures/agree/", plan_views.measures_agree, name="measures-agree"),
+    path("<int:pk>/measures/other-days/", plan_views.measures_counter, name="measures-counter"),
     path("<int:pk>/measures/<int:measure>/", plan_views.measure_detail, name="measure"),
     path("<int:pk>/measures/<int:measure>/step/<slug:verb>/", plan_views.measure_step, name="measure-step"),
     path("<int:pk>/meetings/new/", meeting_views.meeting_new, name="meeting-new"),

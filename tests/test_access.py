@@ -180,6 +180,7 @@ PAGES: dict[str, Page] = {
     "spoc:handover-read": Page("302 403 405 405 405 405 405 405 405 405 405 405", {"pk": 19}),
     "spoc:request-plan": Page(OWN_COMMUNE, {"pk": 19}),
     "spoc:measures-agree": Page("302 403 200 200 404 404 404 302 403 302 403 403", {"pk": 19}),
+    "spoc:measures-counter": Page("302 403 200 200 404 404 404 302 403 302 403 403", {"pk": 19}),
     "spoc:measure-new": Page("302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19}),
     "spoc:measure": Page(OWN_COMMUNE, {"pk": 19, "measure": 19}),
     "spoc:measure-step": Page(

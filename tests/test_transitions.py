@@ -107,6 +107,7 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     **{("mailings.mailing", verb): {"by": None} for verb in ("start", "finish")},
     ("mailings.mailing", "expire"): {"by": made.nobody_too_late},
     ("spoc.measure", "finish"): {"done_on": timezone.localdate},
+    ("spoc.measure", "counter"): {"due_on": partial(stories.day, 12)},
     ("spoc.measure", "change"): {"due_on": partial(stories.day, 12), "party": "agency"},
     ("spoc.measure", "postpone"): {"due_on": partial(stories.day, 12), "reason": "Gel."},
     ("spoc.measure", "drop"): {"reason": "Trop cher."},

@@ -9,6 +9,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def relaunch_to_district(apps, schema_editor):
+    """On the way back: what was a relaunch concerns a district, which the older code knows."""
+    rows = apps.get_model("spoc", "DevelopmentDetails")._base_manager
+    rows.filter(aim="relaunch").update(aim="district")
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("communes", "0001_communes"),
@@ -172,6 +178,8 @@ class Migration(migrations.Migration):
                 verbose_name="aim",
             ),
         ),
+        # Between both CHECKs of the aims: on the way back the newer one is gone, the older one not there yet.
+        migrations.RunPython(migrations.RunPython.noop, relaunch_to_district),
         migrations.AddConstraint(
             model_name="deliverable",
             constraint=models.CheckConstraint(

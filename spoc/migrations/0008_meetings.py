@@ -9,6 +9,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_reminders_of_meetings(apps, schema_editor):
+    """On the way back the meetings go, and with them that somebody was reminded of them."""
+    rows = apps.get_model("spoc", "Reminder")._base_manager
+    rows.filter(kind__in=("meeting_soon", "meeting_minutes")).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("spoc", "0007_partners"),
@@ -143,6 +149,8 @@ class Migration(migrations.Migration):
                 verbose_name="why",
             ),
         ),
+        # Between both CHECKs of the kinds: on the way back the newer one is gone, the older one not there yet.
+        migrations.RunPython(migrations.RunPython.noop, forget_reminders_of_meetings),
         migrations.AddConstraint(
             model_name="reminder",
             constraint=models.CheckConstraint(

@@ -31,7 +31,8 @@ from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.handover import HandoverNote
 from spoc.models.interruption import Directions, Interruption, Traffic
 from spoc.models.introduction import Introduction
-from spoc.models.measure import Measure, MeasureEvent
+from spoc.models.measure import Measure
+from spoc.models.measure_event import MeasureEvent
 from spoc.models.meeting import Meeting, MeetingEvent
 from spoc.models.partner import Partner
 from spoc.models.reading import Reading

@@ -59,7 +59,7 @@ class HandoverQuerySet(DatedQuerySet["HandoverNote"]):
         text: str,
         requests: "Iterable[ServiceRequest]" = (),
     ) -> "HandoverNote":
-        """Keep a note, put the successor in charge of `requests`, and write one mail with what is open.
+        """Keep a note, put the successor in charge of `requests`, and write one mail to each whom it concerns.
 
         All of it or nothing; a second click gives none. PermissionDenied for who does not serve the commune,
         ValidationError on the fields, TransitionError for a request that went on meanwhile.
@@ -77,11 +77,7 @@ class HandoverQuerySet(DatedQuerySet["HandoverNote"]):
         note = self.model(**facts)
         note.full_clean()
         note.save()
-        for request in requests:
-            if request.commune_id != commune.pk:
-                raise ValidationError({"requests": _("A request of another commune is handed over there.")})
-            if request.assigned_to_id != receiver.pk:
-                request.reassign(by=by, assigned_to=receiver, with_mail=False)
+        note.take_over(requests)
         note.tell()
         return note
 
@@ -174,6 +170,18 @@ class HandoverNote(Dated):
             raise PermissionDenied
         type(self)._base_manager.filter(pk=self.pk, read_at=None).update(read_at=timezone.now())
         self.refresh_from_db()
+
+    def take_over(self, requests: "Iterable[ServiceRequest]") -> None:
+        """Put the successor in charge of requests of the commune, and tell each person whom it concerns once."""
+        moved = []
+        for request in requests:
+            if request.commune_id != self.commune_id:
+                raise ValidationError({"requests": _("A request of another commune is handed over there.")})
+            before = request.assigned_to
+            if before != self.receiver:
+                request.reassign(by=self.giver, assigned_to=self.receiver, with_mail=False)
+                moved.append((request, before))
+        emails.all_in_charge(self.receiver, self.giver, moved)
 
     def tell(self) -> None:
         """Write to the successor: the note, and what is open in the commune."""

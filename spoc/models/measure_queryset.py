@@ -1,7 +1,7 @@
 """Measures, by who may see them, who is to act on them, and how they come into a plan."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from hubportal.accounts.models import User
-from spoc import emails
+from spoc import plan_emails
 from spoc.models.choices import COUNTED, TO_DO, MeasureStatus
+from spoc.models.measure_turns import acts
 from spoc.models.parties import seen_by
 from spoc.models.repeats import since
 from spoc.models.standard import StandardMeasure
@@ -40,9 +41,13 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         return self.to_do().filter(due_on__lt=on or timezone.localdate())
 
     def waiting_for(self, side: str) -> Self:
-        """Return those on which a party is to act: `Measure.acting_side`, as a condition."""
-        theirs = Q(status=MeasureStatus.PROPOSED) & ~Q(proposed_side=side)
-        return self.filter(theirs | Q(status__in=TO_DO, party=side))
+        """Return those on which a party is to act."""
+        return self.filter(acts(side))
+
+    def offered_before(self, moment: datetime) -> Self:
+        """Return those that have waited for somebody to agree, as they stand, since before a moment."""
+        since_then = Q(offered_at=None, proposed_at__lt=moment) | Q(offered_at__lt=moment)
+        return self.filter(since_then, status=MeasureStatus.PROPOSED)
 
     def in_order(self) -> Self:
         """Return them as a plan is read."""
@@ -60,7 +65,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         again = self.filter(request=request, proposed_at__gt=since(), **same).order_by("pk").last()
         if again is None:
             row.save()
-            emails.measures_proposed(request, by, [row])
+            plan_emails.measures_proposed(request, by, [row])
         return again or row
 
     @transaction.atomic
@@ -85,7 +90,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
             row.full_clean()
             row.save()
         if fresh:
-            emails.measures_proposed(request, by, fresh)
+            plan_emails.measures_proposed(request, by, fresh)
         return fresh
 
     @transaction.atomic
@@ -97,8 +102,31 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         for row, version in read.items():
             row.agree(by=by, version=version, with_mail=False)
         if read:
-            emails.measures_agreed(request, by, list(read))
+            plan_emails.measures_agreed(request, by, list(read))
         return list(read)
+
+    @transaction.atomic
+    def counter(
+        self,
+        *,
+        request: "ServiceRequest",
+        by: User,
+        days: Mapping["Measure", tuple[int, date]],
+        reason: str = "",
+    ) -> list["Measure"]:
+        """Propose other days for measures as they were read (version and day of each): all or none, and one mail.
+
+        ValidationError when one was changed meanwhile, TransitionError when one moved, PermissionDenied.
+        """
+        moved = []
+        for row, (version, day) in days.items():
+            was = row.due_on
+            row.counter(by=by, due_on=day, reason=reason, version=version, with_mail=False)
+            if row.due_on != was:
+                moved.append((row, was))
+        if moved:
+            plan_emails.measures_countered(request, by, moved, reason.strip())
+        return [row for row, _was in moved]
 
     def _new(self, request: "ServiceRequest", by: User, **facts: Any) -> "Measure":
         request.open_plan(by)

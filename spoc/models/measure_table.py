@@ -17,11 +17,18 @@ TRANSITIONS: Final = (
         style="primary",
     ),
     Transition(
+        "counter",
+        ("proposed",),
+        "proposed",
+        pgettext_lazy("measure", "Propose another day"),
+        question=_("You agree, but by another day: the other party gets a mail, and agrees or changes it."),
+    ),
+    Transition(
         "change",
         ("proposed",),
         "proposed",
         pgettext_lazy("measure", "Change it"),
-        question=_("The other party has not agreed yet: it gets a mail with what you change."),
+        question=_("Nobody has agreed yet: the other party gets a mail with what you change, and agrees."),
     ),
     Transition(
         "start",

@@ -18,7 +18,7 @@ from hubportal import markdown
 from hubportal.access.constraints import CheckedTogether
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful, TransitionEvent, known_status
-from spoc import emails
+from spoc import plan_emails
 from spoc.models import checks
 from spoc.models.choices import MeetingStatus, Side
 from spoc.models.meeting_queryset import RequestMeetingQuerySet
@@ -194,7 +194,7 @@ class Meeting(CheckedTogether, Stateful):
         self._begin("hold", by)
         told = _bounded("minutes", checks.needed(minutes, "minutes"))
         self._move("hold", by, minutes=told, held_at=timezone.now())
-        emails.meeting_minutes(self, by)
+        plan_emails.meeting_minutes(self, by)
 
     @transaction.atomic
     def prepare(self, *, by: User, invited: str = "", agenda: str = "", version: int | None = None) -> None:
@@ -235,7 +235,7 @@ class Meeting(CheckedTogether, Stateful):
         moved.full_clean()
         noted = {"was_at": self.starts_at} if starts_at != self.starts_at else None
         self._move("move", by, comment=told, noted=noted, starts_at=starts_at, place=place)
-        emails.meeting_moved(self, by, told)
+        plan_emails.meeting_moved(self, by, told)
 
     @transaction.atomic
     def cancel(self, *, by: User, reason: str) -> None:
@@ -243,7 +243,7 @@ class Meeting(CheckedTogether, Stateful):
         self._begin("cancel", by)
         told = _bounded("cancel_reason", checks.needed(reason, "reason"))
         self._move("cancel", by, comment=told, cancel_reason=told)
-        emails.meeting_cancelled(self, by, told)
+        plan_emails.meeting_cancelled(self, by, told)
 
     @transaction.atomic
     def correct(self, *, by: User, minutes: str, version: int) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
-from spoc import emails
+from spoc import plan_emails
 from spoc.models.choices import TAKEN_ON, MeetingStatus
 from spoc.models.parties import seen_by
 from spoc.models.repeats import since
@@ -73,5 +73,5 @@ class RequestMeetingQuerySet(models.QuerySet["Meeting"]):
         row.full_clean()
         row.save()
         if row.is_to_come:
-            emails.meeting_planned(row, by)
+            plan_emails.meeting_planned(row, by)
         return row

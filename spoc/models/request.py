@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -12,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal import search
 from hubportal.accounts.models import User
-from hubportal.files.models import StoredFile
-from hubportal.workflow import Stateful
 from spoc import deadlines, emails
-from spoc.models import checks, repeats
+from spoc.models import checks
 from spoc.models.choices import (
     CLOSING_OUTCOMES,
     DELIVERABLE_OUTCOMES,
@@ -24,19 +21,16 @@ from spoc.models.choices import (
     Status,
     Usefulness,
 )
-from spoc.models.clock import Clocked
+from spoc.models.conversation import Conversation
 from spoc.models.details import ChantierDetails
-from spoc.models.files import Deliverable, NewDeliverable, RequestFile
-from spoc.models.introduction import Introduction
-from spoc.models.partner import Partner
+from spoc.models.files import Deliverable, NewDeliverable
 from spoc.models.queryset import RequestQuerySet
 from spoc.models.reference import next_reference
 from spoc.models.rules import CONSTRAINTS, INDEXES
 from spoc.models.table import TRANSITIONS
-from spoc.models.thread import Message
 
 
-class ServiceRequest(Clocked, Stateful):
+class ServiceRequest(Conversation):
     """A request of one party to the other. Who may see it: `RequestQuerySet.visible_to`.
 
     Each verb is one transaction: the locked row's check, the UPDATE, the event, what it writes besides, and the
@@ -114,7 +108,7 @@ class ServiceRequest(Clocked, Stateful):
     def reassign(self, *, by: User, assigned_to: User, note: str = "", with_mail: bool = True) -> None:
         """Put another person of the same party in charge, wherever it stands; both parties read the note.
 
-        Without `with_mail` the new person is told otherwise: a hand-over tells of all its requests in one mail.
+        Without `with_mail` everybody is told otherwise: a hand-over tells of all its requests in one mail each.
         """
         self._begin("reassign", by)
         before = self.assigned_to
@@ -125,7 +119,8 @@ class ServiceRequest(Clocked, Stateful):
         checks.can_be_put_in_charge(self, assigned_to)
         told = note.strip()
         self._move("reassign", by, comment=told, noted={"assigned_to": assigned_to}, assigned_to=assigned_to)
-        emails.now_in_charge(self, by, before)
+        if with_mail:
+            emails.now_in_charge(self, by, before)
         if with_mail and assigned_to != by:
             emails.put_in_charge(self, by, told)
 
@@ -223,76 +218,6 @@ class ServiceRequest(Clocked, Stateful):
         self._move("reopen", by, comment=told, delivered_at=None, closed_at=None, due_on=due_on, **blank)
         emails.reopened(self, by, told)
 
-    # --- Writing to each other ---------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def write(
-        self, *, by: User, text: str = "", upload: UploadedFile | None = None, is_public: bool = True
-    ) -> Message | None:
-        """Send a message, a file or both to the other party, or leave a note that only the agency reads.
-
-        An awaited answer of the requester lets the request go on by itself. A second click changes nothing.
-        Returns the message, None for a file alone.
-        """
-        self._lock()
-        checks.may_write(self, by, is_public)
-        facts = StoredFile.facts_of(upload) if upload else {}
-        message = repeats.message(self, by, text, is_public, facts.get("sha256", ""))
-        if message or (facts and not text.strip() and repeats.file(self, by, facts["sha256"], facts["name"])):
-            return message
-        if text.strip() or not facts or not is_public:
-            message = self._say(by, checks.needed(text, "text"), is_public=is_public)
-        if facts:
-            RequestFile.objects.create(request=self, message=message, uploaded_by=by, **facts)
-        if is_public:
-            self._told(by, message)
-        return message
-
-    @transaction.atomic
-    def attach(self, *, by: User, upload: UploadedFile) -> RequestFile:
-        """Add a file to the draft."""
-        self._lock()
-        if not self.can_be_edited_by(by):
-            raise PermissionDenied
-        facts = StoredFile.facts_of(upload)
-        again = repeats.file(self, by, facts["sha256"], facts["name"])
-        return again or RequestFile.objects.create(request=self, uploaded_by=by, **facts)
-
-    @transaction.atomic
-    def detach(self, *, by: User, file: RequestFile) -> None:
-        """Take a file off the draft again; nobody else could read it, so nothing of it is kept."""
-        self._lock()
-        if not self.can_be_edited_by(by):
-            raise PermissionDenied
-        self.files.filter(pk=file.pk).delete()
-        # On the disk only then: a row whose file is gone would be worse than a file without a row.
-        transaction.on_commit(lambda: file.file.storage.delete(file.file.name))
-
-    @transaction.atomic
-    def hand_in(self, *, by: User, deliverable: NewDeliverable) -> Deliverable:
-        """Add something to what is or will be delivered; the requester may read it at once."""
-        self._lock()
-        if not self.can_be_added_to_by(by):
-            raise PermissionDenied
-        return Deliverable.keep(self, deliverable, by)
-
-    @transaction.atomic
-    def introduce(
-        self,
-        *,
-        by: User,
-        text: str,
-        partner: Partner | None = None,
-        colleague: User | None = None,
-        agreed: bool = False,
-    ) -> Introduction:
-        """Put the commune in contact with a colleague, or, when it `agreed`, with a partner: both get a mail."""
-        self._lock()
-        if not self.can_be_introduced_by(by):
-            raise PermissionDenied
-        told = checks.needed(text, "text")
-        return Introduction.keep(self, by, told, partner=partner, colleague=colleague, agreed=agreed)
-
     # --- Planning ----------------------------------------------------------------------------------------------
 
     def open_plan(self, by: User) -> None:
@@ -318,32 +243,6 @@ class ServiceRequest(Clocked, Stateful):
 
     def _check_step(self, verb: str, by: User | None) -> None:
         self._check_person(self._line(verb, self.status), by)
-
-    def _answered(self, now: Any) -> dict[str, Any]:
-        """Return the column to set when the responding party speaks for the first time."""
-        return {} if self.answered_at else {"answered_at": now}
-
-    def _say(self, by: User, text: str, *, is_public: bool = True, is_question: bool = False) -> Message:
-        return Message.objects.create(
-            request=self,
-            author=by,
-            side=self.side_of(by),
-            text=text,
-            is_public=is_public,
-            is_question=is_question,
-        )
-
-    def _told(self, by: User, message: Message | None) -> None:
-        """Tell the other party; let the request go on when the requester has answered."""
-        if self.side_of(by) == self.requesting_side:
-            emails.answer(self, by, message)
-            if self.status == Status.WAITING_REQUESTER:
-                self.resume()
-            return
-        answered = self._answered(timezone.now())
-        if answered:
-            type(self).objects.filter(pk=self.pk).update(**answered)
-        emails.message(self, by, message)
 
     def _keep_evaluation(self, evaluation: str, waiver: str) -> None:
         facts = checks.may_be_delivered(self, evaluation, waiver)

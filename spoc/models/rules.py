@@ -169,6 +169,12 @@ INDEXES: list[models.Index] = [
         condition=Q(status__in=OPEN),
         name="request_open_by_due",
     ),
+    # What is counted of each service: with no other columns, PostgreSQL keeps equal keys once.
+    models.Index(
+        fields=["direction", "kind", "status", "due_on"],
+        condition=Q(status__in=OPEN, submitted_at__isnull=False),
+        name="request_open_by_service",
+    ),
     models.Index(fields=["commune", "due_on"], condition=Q(status__in=OPEN), name="request_open_by_commune"),
     models.Index(
         fields=["assigned_to", "due_on"], condition=Q(status__in=OPEN), name="request_open_by_person"

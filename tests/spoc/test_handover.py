@@ -222,3 +222,22 @@ def test_the_canary_of_another_commune_is_in_no_hand_over(
     give(lead, other, commune_b)
     (mail,) = mails()
     assert CANARY not in mail.text
+
+
+def test_each_whom_it_concerns_gets_one_mail_with_all_their_requests(
+    spoc: User, other: User, echevine: User, editor: User, commune_a: Commune
+) -> None:
+    rows = [brought_to("in_progress", echevine, spoc, title=f"Rue {number}") for number in range(3)]
+    rows[2].reassign(by=spoc, assigned_to=editor)
+    OutboxMessage.objects.all().delete()
+    give(spoc, other, commune_a, requests=rows)
+    (to_requester,) = mails("all_in_charge")
+    assert to_requester.person == echevine
+    for row in rows:
+        assert f"{row.reference} {row.title}" in to_requester.text
+        assert row.get_absolute_url().partition("/requests/")[2] in to_requester.text
+    # Of one request alone, its own mail.
+    (to_editor,) = mails("now_in_charge")
+    assert to_editor.person == editor
+    assert rows[2].reference in to_editor.subject
+    assert "mélèze" not in to_requester.text + to_editor.text

@@ -155,3 +155,31 @@ def test_who_reads_the_list(person: str, code: int, client: Client, request: pyt
     assert client.get(reverse(LIST)).status_code == code
     menu = client.get(reverse("home")).content.decode()
     assert (f'href="{reverse(LIST)}"' in menu) is (code == 200)
+
+
+def test_home_folds_what_asks_nothing_of_the_reader_below_what_does(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    asked = brought_to("waiting_requester", echevine, spoc, title="Terrasses")
+    client.force_login(echevine)
+    assert '<details class="fold' not in _requests_at_home(client)
+    calm = brought_to("submitted", echevine, spoc, title="Chantier Wayez")
+    shown, _fold, folded = _requests_at_home(client).partition('<details class="fold')
+    assert asked.title in shown
+    assert calm.title not in shown
+    assert calm.title in folded
+
+
+def test_home_folds_nothing_when_nothing_is_asked_of_the_reader(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    calm = brought_to("submitted", echevine, spoc, title="Chantier Wayez")
+    client.force_login(echevine)
+    section = _requests_at_home(client)
+    assert calm.title in section
+    assert '<details class="fold' not in section
+
+
+def _requests_at_home(client: Client) -> str:
+    """Return the section of the open requests."""
+    return client.get(reverse("home")).text.partition('id="h-requests"')[2].partition("</section>")[0]

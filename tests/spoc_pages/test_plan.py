@@ -143,7 +143,7 @@ def test_as_many_queries_for_twenty_measures_as_for_one(
 def test_home_says_once_what_is_to_do_and_of_each_proposal_that_it_is_to_agree_to(
     works: ServiceRequest, client: Client, echevine: User, spoc: User
 ) -> None:
-    to_do, to_agree = "pour chaque mesure convenue", "marquer votre accord"
+    to_do, to_agree = "pour chaque mesure convenue", "marquez votre accord"
     for number in (1, 2):
         planned(works, spoc, title=f"Convenue {number}", status="agreed", **measure_facts("agreed"))
     client.force_login(echevine)
