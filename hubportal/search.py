@@ -4,16 +4,45 @@ The configurations `portal_fr` and `portal_nl` (unaccent, then the stemmer of th
 A model keeps one generated column for each language; text of another table is found with EXISTS.
 """
 
+import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import models
-from django.db.models import Q
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.db import connection, models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 
 LANGUAGES: Final = ("fr", "nl")
 LONGEST: Final = 200
 """Characters of what is looked for; the rest is left out."""
+WORDS: Final = 24
+"""As many words of a text are compared."""
+EMPTY: Final = frozenset(
+    [
+        "les",
+        "cet",
+        "cette",
+        "comme",
+        "comment",
+        "plus",
+        "quel",
+        "quelle",
+        "quels",
+        "quelles",
+        "quoi",
+        "quand",
+        "wat",
+        "welk",
+        "welke",
+        "hoe",
+        "wanneer",
+        "waar",
+        "wie",
+    ]
+)
+"""Words that tell nothing and are in no list of PostgreSQL's: above all those that ask."""
 
 
 def configuration(language: str) -> str:
@@ -58,3 +87,34 @@ def matches(text: str) -> Q:
         query = SearchQuery(asked(text), config=configuration(language), search_type="websearch")
         found |= Q(**{f"search_{language}": query})
     return found
+
+
+def telling(text: str) -> list[str]:
+    """Return the words of a text that tell something, in French and in Dutch alike: "dans" is a dance. One query."""
+    found = dict.fromkeys(re.findall(r"\w{3,}", asked(text).lower()))
+    words = [word for word in found if word not in EMPTY][:WORDS]
+    if not words:
+        return []
+    kept = " AND ".join(f"to_tsvector('{configuration(language)}', word) <> ''" for language in LANGUAGES)
+    with connection.cursor() as cursor:
+        # The names of the configurations are ours; what a person wrote comes as a value.
+        cursor.execute(f"SELECT word FROM unnest(%s) AS word WHERE {kept}", [words])  # noqa: S608
+        return [word for (word,) in cursor.fetchall()]
+
+
+def resembles(words: Sequence[str]) -> Q:
+    """Return the condition that a row holds at least one of these words (`telling`), in one of the languages."""
+    found = Q(pk__in=[])
+    for language in LANGUAGES if words else ():
+        found |= Q(**{f"search_{language}": _any_of(words, language)})
+    return found
+
+
+def likeness(words: Sequence[str]) -> Any:
+    """Return how much a row with `search_fr` and `search_nl` resembles a text of these words, to sort by."""
+    ranks = (SearchRank(F(f"search_{language}"), _any_of(words, language)) for language in LANGUAGES)
+    return Greatest(*ranks)
+
+
+def _any_of(words: Sequence[str], language: str) -> SearchQuery:
+    return SearchQuery(" or ".join(words), config=configuration(language), search_type="websearch")

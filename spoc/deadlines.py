@@ -40,6 +40,17 @@ USUAL_TERM: Final = 10
 URGENT: Final = 30
 """Calendar days: works that begin sooner are urgent."""
 
+CLOSE_CONCERN: Final = 30
+"""Calendar days after which an answered concern closes by itself."""
+NOTE_TERM: Final = 10
+"""Business days that are proposed for the answer to a relay note."""
+REMIND_NOTE: Final = 3
+"""Business days before a relay note is due on which its addressee is reminded."""
+REMIND_NOTE_AGAIN: Final = 7
+"""Calendar days between two reminders of a note that is late, to the leads."""
+REVIEW: Final = 90
+"""Calendar days after which is asked whether a published answer is still valid, unless another day was chosen."""
+
 T = TypeVar("T")
 
 
@@ -111,6 +122,26 @@ def longest_ago(today: date, business_days: int) -> date:
 def reminded_from(day: date) -> date:
     """Return the day from which people are reminded of a meeting on `day`: business days before it."""
     return longest_ago(day + timedelta(days=1), REMIND_MEETING)
+
+
+def note_due_on(today: date) -> date:
+    """Return the day proposed for the answer to a relay note that leaves on a day."""
+    return add_business_days(today, NOTE_TERM)
+
+
+def note_reminded_until(today: date) -> date:
+    """Return the last due date of which people are reminded today: business days ahead."""
+    return add_business_days(today, REMIND_NOTE)
+
+
+def concern_closes_on(answered_at: datetime) -> date:
+    """Return the day on which an answered concern closes by itself."""
+    return day_of(answered_at) + timedelta(days=CLOSE_CONCERN)
+
+
+def review_on(published: date) -> date:
+    """Return the day proposed for asking whether an answer published on a day is still valid."""
+    return published + timedelta(days=REVIEW)
 
 
 def confirm_until(delivered_at: datetime) -> date | None:

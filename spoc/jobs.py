@@ -1,4 +1,4 @@
-"""What a tick does for requests: reminders, confirmations and endings that come by themselves.
+"""What a tick does for requests and concerns: reminders, confirmations and endings that come by themselves.
 
 Each looks for what is due, does it row by row, and goes on when one fails; the same tick again finds nothing.
 """
@@ -6,13 +6,14 @@ Each looks for what is due, does it row by row, and goes on when one fails; the 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from spoc import deadlines, reminders
-from spoc.models import ServiceRequest, Status
+from spoc.models import Concern, ServiceRequest, Status
 
 logger = logging.getLogger(__name__)
 MORNING = 7
@@ -54,19 +55,24 @@ def give_up(now: datetime) -> int:
     return _each(due.filter(pk__in=ready), lambda request: request.give_up())
 
 
-def _each(due: QuerySet[ServiceRequest], act: Callable[[ServiceRequest], None]) -> int:
+def close_concerns(now: datetime) -> int:
+    """Close what was answered 30 calendar days ago, and not reopened; returns the number of concerns."""
+    return _each(Concern.objects.to_close(now), lambda concern: concern.close())
+
+
+def _each(due: QuerySet[Any], act: Callable[[Any], None]) -> int:
     """Act on each row that is still due once it is locked; one that fails is logged and stops no other."""
     done = 0
     for pk in due.order_by("pk").values_list("pk", flat=True):
         try:
             with transaction.atomic():
-                row = due.select_for_update(skip_locked=True).filter(pk=pk).first()
+                row = due.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
                 if row is not None:
                     act(row)
                     done += 1
         except Exception:
-            logger.exception("request %s: the step that was due failed", pk)
+            logger.exception("%s %s: the step that was due failed", due.model.__name__, pk)
     return done
 
 
-JOBS: list[Callable[[datetime], int]] = [remind, confirm, give_up]
+JOBS: list[Callable[[datetime], int]] = [remind, confirm, give_up, close_concerns]

@@ -18,6 +18,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.add_savedview": AGENCY_ROLES,
     "spoc.change_savedview": AGENCY_ROLES,
     "spoc.delete_savedview": AGENCY_ROLES,
+    "spoc.view_concern": AGENCY_ROLES,
+    "spoc.view_concerngroup": AGENCY_ROLES,
+    "spoc.view_relaynote": AGENCY_ROLES,
+    "spoc.view_answer": AGENCY_ROLES,
+    "spoc.view_concerntheme": AGENCY_ROLES,
+    "spoc.add_concerntheme": STEWARDS,
+    "spoc.change_concerntheme": STEWARDS,
     "spoc.view_message": AGENCY_ROLES,
     "spoc.view_requestfile": AGENCY_ROLES,
     "spoc.view_deliverable": AGENCY_ROLES,
@@ -26,4 +33,4 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "spoc.view_chantierdetails": AGENCY_ROLES,
 }
 """The libraries are the leads', the directory of partners also the SPOCs', a saved view its maker's. Of
-a request steps change all there is."""
+a request, a concern, a relay note and an answer steps change all there is."""

@@ -21,11 +21,12 @@ from conventions.models import Bundle, Convention
 from hubportal.accounts.models import Role, User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
 from mailings.models import Mailing
-from spoc.models import Measure, Meeting, ServiceRequest
+from spoc.models import Answer, Concern, Measure, Meeting, RelayNote, ServiceRequest
 from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
 from tests.mailings import attached, made
 from tests.spoc import stories
+from tests.spoc.concerns import stories as concerns
 
 Maker = Callable[[], Stateful]
 
@@ -56,8 +57,11 @@ MAKERS: dict[str, Maker] = {
     "conventions.bundle": a_bundle,
     "conventions.convention": a_convention,
     "mailings.mailing": made.an_edition_somebody_receives,
+    "spoc.answer": concerns.an_answer,
+    "spoc.concern": concerns.a_concern_of_everybody,
     "spoc.measure": stories.a_measure,
     "spoc.meeting": stories.a_meeting,
+    "spoc.relaynote": concerns.a_note_of_everybody,
     "spoc.servicerequest": stories.a_request,
 }
 ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
@@ -106,6 +110,23 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("mailings.mailing", "cancel"): {"by": partial(made.person, Role.EDITOR), "reason": "Erreur"},
     **{("mailings.mailing", verb): {"by": None} for verb in ("start", "finish")},
     ("mailings.mailing", "expire"): {"by": made.nobody_too_late},
+    ("spoc.answer", "complete"): concerns.TEXTS,
+    ("spoc.answer", "put_in_faq"): concerns.QUESTIONS,
+    ("spoc.answer", "review"): {"review_on": partial(stories.day, 90)},
+    ("spoc.answer", "withdraw"): {"reason": "Plus valable."},
+    ("spoc.answer", "supersede"): {"by": None, "successor": concerns.another_answer},
+    ("spoc.concern", "join_group"): {"group": concerns.the_group},
+    ("spoc.concern", "answer_locally"): {"text": "Oui."},
+    ("spoc.concern", "decline_relay"): {"reason": "Non."},
+    ("spoc.concern", "hand_back"): {"reason": "Pas de réponse."},
+    ("spoc.concern", "settle"): {"answer": concerns.the_answer},
+    ("spoc.concern", "reopen"): {"reason": "Encore."},
+    ("spoc.relaynote", "acknowledge"): {"upload": concerns.a_letter},
+    ("spoc.relaynote", "answer"): {
+        "item": 1, "text_fr": "Oui.", "upload": concerns.a_letter, "on_behalf_of": "Task force",
+    },
+    ("spoc.relaynote", "recount"): {"by": None},
+    ("spoc.relaynote", "close"): {"reason": "Rien."},
     ("spoc.measure", "finish"): {"done_on": timezone.localdate},
     ("spoc.measure", "counter"): {"due_on": partial(stories.day, 12)},
     ("spoc.measure", "change"): {"due_on": partial(stories.day, 12), "party": "agency"},
@@ -144,6 +165,9 @@ FACTS: dict[tuple[str, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {
         "signed_on": date(2025, 3, 20), "notice_given_on": date(2025, 6, 1),
         "in_force_until": date(2026, 9, 1), "termination_reason": "Fusion",
     },
+    **{("spoc.answer", status): partial(concerns.answer_facts, status) for status in Answer.Status.values},
+    **{("spoc.concern", status): partial(concerns.concern_facts, status) for status in Concern.Status.values},
+    **{("spoc.relaynote", status): partial(concerns.note_facts, status) for status in RelayNote.Status.values},
     **{("spoc.measure", status): partial(stories.measure_facts, status) for status in Measure.Status.values},
     **{("spoc.meeting", status): partial(stories.meeting_facts, status) for status in Meeting.Status.values},
     **{("mailings.mailing", status): partial(made.facts, status) for status in Mailing.Status.values},

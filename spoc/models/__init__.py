@@ -1,5 +1,6 @@
 """Nouns of this app: requests with their details, what is said about them, what is delivered."""
 
+from spoc.models.answer import Answer, AnswerEvent
 from spoc.models.choices import (
     CLOCK_RUNS,
     CLOSING_OUTCOMES,
@@ -17,6 +18,26 @@ from spoc.models.choices import (
     Status,
     Usefulness,
 )
+from spoc.models.concern import Concern, Relayed
+from spoc.models.concern_answer import ConcernAnswer, ConcernAnswerReading
+from spoc.models.concern_choices import (
+    CONCERN_OPEN,
+    NOTE_SENT,
+    NOTE_WAITS,
+    UNANSWERED,
+    WITH_SPOC,
+    Addressee,
+    AnswerStatus,
+    ConcernStatus,
+    FellOut,
+    NoteReminderKind,
+    NoteStatus,
+    TextLanguage,
+    Urgency,
+)
+from spoc.models.concern_group import ConcernGroup
+from spoc.models.concern_theme import ConcernTheme
+from spoc.models.concern_thread import ConcernEvent, ConcernFile, ConcernMessage, ConcernReading
 from spoc.models.details import (
     Aim,
     AuditDetails,
@@ -34,29 +55,59 @@ from spoc.models.introduction import Introduction
 from spoc.models.measure import Measure
 from spoc.models.measure_event import MeasureEvent
 from spoc.models.meeting import Meeting, MeetingEvent
+from spoc.models.note_content import Flaw
+from spoc.models.note_document import NoteDocument
+from spoc.models.note_queryset import NoteReminder, RelayNoteEvent
 from spoc.models.partner import Partner
 from spoc.models.reading import Reading
-from spoc.models.reference import RequestCounter
+from spoc.models.reference import ConcernCounter, NoteCounter, RequestCounter
+from spoc.models.relay_item import RelayItem, RelayPart
+from spoc.models.relay_note import Fallen, RelayNote
 from spoc.models.request import ServiceRequest
 from spoc.models.saved_view import SavedView
+from spoc.models.sent_note import NoteReading, Sent, SentConcern, SentItem, SentNote, Words
 from spoc.models.standard import StandardMeasure
 from spoc.models.standard_answer import StandardAnswer
 from spoc.models.thread import Message, Reminder, RequestEvent
+from spoc.models.touched import Touched
 
 __all__ = [
     "CLOCK_RUNS",
     "CLOSING_OUTCOMES",
+    "CONCERN_OPEN",
     "DELIVERABLE_OUTCOMES",
+    "NOTE_SENT",
+    "NOTE_WAITS",
     "OPEN",
+    "UNANSWERED",
+    "WITH_SPOC",
+    "Addressee",
     "Aim",
+    "Answer",
+    "AnswerEvent",
+    "AnswerStatus",
     "AuditDetails",
     "CalendarFeed",
     "ChantierDetails",
+    "Concern",
+    "ConcernAnswer",
+    "ConcernAnswerReading",
+    "ConcernCounter",
+    "ConcernEvent",
+    "ConcernFile",
+    "ConcernGroup",
+    "ConcernMessage",
+    "ConcernReading",
+    "ConcernStatus",
+    "ConcernTheme",
     "DeclineReason",
     "Deliverable",
     "DevelopmentDetails",
     "Direction",
     "Directions",
+    "Fallen",
+    "FellOut",
+    "Flaw",
     "HandoverNote",
     "Interruption",
     "Introduction",
@@ -69,16 +120,31 @@ __all__ = [
     "MeetingStatus",
     "Message",
     "NewDeliverable",
+    "NoteCounter",
+    "NoteDocument",
+    "NoteReading",
+    "NoteReminder",
+    "NoteReminderKind",
+    "NoteStatus",
     "Outcome",
     "Partner",
     "Phase",
     "Reading",
+    "RelayItem",
+    "RelayNote",
+    "RelayNoteEvent",
+    "RelayPart",
+    "Relayed",
     "Reminder",
     "RequestCounter",
     "RequestEvent",
     "RequestFile",
     "RoadType",
     "SavedView",
+    "Sent",
+    "SentConcern",
+    "SentItem",
+    "SentNote",
     "ServiceRequest",
     "Sharing",
     "Side",
@@ -86,7 +152,11 @@ __all__ = [
     "StandardAnswer",
     "StandardMeasure",
     "Status",
+    "TextLanguage",
+    "Touched",
     "Traffic",
+    "Urgency",
     "Usefulness",
     "Wanted",
+    "Words",
 ]

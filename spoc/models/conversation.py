@@ -46,7 +46,7 @@ class Conversation(Clocked, Stateful):
         self._lock()
         checks.may_write(self._row, by, is_public)
         facts = StoredFile.facts_of(upload) if upload else {}
-        message = repeats.message(self._row, by, text, is_public, facts.get("sha256", ""))
+        message: Message | None = repeats.message(self._row, by, text, is_public, facts.get("sha256", ""))
         if message or (
             facts and not text.strip() and repeats.file(self._row, by, facts["sha256"], facts["name"])
         ):

@@ -16,6 +16,7 @@ from hubportal.files.models import SHA256, StoredFile
 from spoc.models import repeats
 from spoc.models.choices import Sharing
 from spoc.models.parties import seen_by
+from spoc.models.said import SaidFile, whole_file
 from spoc.models.thread import Message
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class RequestFileQuerySet(models.QuerySet["RequestFile"]):
         return rows.filter(Q(message__isnull=True) | Q(message__is_public=True))
 
 
-class RequestFile(StoredFile):
+class RequestFile(SaidFile):
     """A file that a party added: to the draft, or with a message, whose readers may read it too."""
 
     request = models.ForeignKey(
@@ -42,27 +43,13 @@ class RequestFile(StoredFile):
     message = models.ForeignKey(
         Message, models.PROTECT, null=True, related_name="files", verbose_name=_("message")
     )
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
-    )
-    uploaded_at = models.DateTimeField(_("added at"), default=timezone.now, editable=False)
-
     objects: ClassVar[models.Manager["RequestFile"]] = RequestFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("file of a request")
         verbose_name_plural = _("files of requests")
         ordering = ["uploaded_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(file="") & ~Q(name="") & Q(size__gt=0, sha256__regex=SHA256),
-                name="request_file_is_whole",
-                violation_error_message=_("A file has a name, a size and its fingerprint."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+        constraints = [whole_file("request_file_is_whole")]
 
 
 class NewDeliverable(NamedTuple):

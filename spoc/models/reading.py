@@ -3,14 +3,13 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from spoc.models.choices import Side
 from spoc.models.parties import seen_by
+from spoc.models.said import Seen, note_seen, seen_once
 
 if TYPE_CHECKING:
     from spoc.models.request import ServiceRequest
@@ -28,28 +27,19 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
         Two queries. Nothing is noted of a draft: nobody else reads it yet.
         """
-        at = now or timezone.now()
         rows = list(self.filter(request=request).select_related("user").order_by("-last_at", "-pk"))
         if request.submitted_at:
-            self.bulk_create(
-                [self.model(request=request, user=by, side=request.side_of(by), first_at=at, last_at=at)],
-                update_conflicts=True, unique_fields=["request", "user"], update_fields=["last_at", "side"],
-            )  # fmt: skip
+            note_seen(self, "request", request, by, now, side=request.side_of(by))
         return rows
 
 
-class Reading(models.Model):
+class Reading(Seen):
     """A person has seen a request."""
 
     request = models.ForeignKey(
         "spoc.ServiceRequest", models.CASCADE, related_name="readings", verbose_name=_("request")
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
     side = models.CharField(_("party"), max_length=8, choices=Side.choices)
-    first_at = models.DateTimeField(_("first seen at"))
-    last_at = models.DateTimeField(_("last seen at"))
 
     objects: ClassVar[models.Manager["Reading"]] = ReadingQuerySet.as_manager()
 
@@ -58,22 +48,10 @@ class Reading(models.Model):
         verbose_name_plural = _("readers of requests")
         ordering = ["request", "-last_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["request", "user"],
-                name="reading_once_for_a_person",
-                violation_error_message=_("This person is noted already."),
-            ),
+            *seen_once("reading", "request"),
             models.CheckConstraint(
                 condition=models.Q(side__in=Side.values),
                 name="reading_known_side",
                 violation_error_message=_("This party does not exist."),
             ),
-            models.CheckConstraint(
-                condition=models.Q(last_at__gte=models.F("first_at")),
-                name="reading_first_before_last",
-                violation_error_message=_("Nobody sees it last before they saw it first."),
-            ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.user}, {self.last_at:%d.%m.%Y}"

@@ -10,7 +10,6 @@ from hubportal.accounts.models import User
 if TYPE_CHECKING:
     from spoc.models.files import Deliverable, RequestFile
     from spoc.models.request import ServiceRequest
-    from spoc.models.thread import Message
 
 TWICE: Final = timedelta(minutes=1)
 """Within this time, the same from the same person is a double click."""
@@ -21,9 +20,9 @@ def since() -> datetime:
     return timezone.now() - TWICE
 
 
-def message(request: "ServiceRequest", by: User, text: str, is_public: bool, sha256: str) -> "Message | None":
-    """Return the message that a first click left; `sha256` of its file, empty for none."""
-    said = request.messages.filter(
+def message(row: Any, by: User, text: str, is_public: bool, sha256: str) -> Any:
+    """Return the message about a row that a first click left, or None; `sha256` of its file, empty for none."""
+    said = row.messages.filter(
         author=by, text=text.strip(), is_public=is_public, is_question=False, written_at__gt=since()
     )
     said = said.filter(files__sha256=sha256) if sha256 else said.filter(files=None)

@@ -5,13 +5,12 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.workflow import TransitionEvent
-from spoc.models.choices import Side
 from spoc.models.parties import seen_by
+from spoc.models.said import Said, messages
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -27,20 +26,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(is_public=True)
 
 
-class Message(models.Model):
-    """Something said: for both parties, or (`is_public` off) a note that only the agency reads."""
+class Message(Said):
+    """Something said about a request."""
 
     request = models.ForeignKey(
         "spoc.ServiceRequest", models.PROTECT, related_name="messages", verbose_name=_("request")
     )
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author")
-    )
-    side = models.CharField(_("party"), max_length=8, choices=Side.choices, editable=False)
-    text = models.TextField(_("message"), max_length=4000)
-    is_public = models.BooleanField(_("for both parties"), default=True)
-    is_question = models.BooleanField(_("question"), default=False)
-    written_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Message"]] = MessageQuerySet.as_manager()
 
@@ -49,26 +40,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["written_at", "pk"]
         indexes = [models.Index(fields=["written_at"], condition=Q(is_public=True), name="message_newest")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(side__in=Side.values),
-                name="message_known_side",
-                violation_error_message=_("This party does not exist."),
-            ),
-            models.CheckConstraint(
-                condition=Q(is_public=True) | Q(side=Side.AGENCY, is_question=False),
-                name="message_note_is_the_agencys",
-                violation_error_message=_("Only the agency keeps notes for itself, and a note asks nothing."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="message_says_something",
-                violation_error_message=_("Write a message."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.author}, {self.written_at:%d.%m.%Y}"
+        constraints = messages("message")
 
 
 class RequestEventQuerySet(models.QuerySet["RequestEvent"]):

@@ -1,0 +1,273 @@
+"""An answer to a relay note: to one of its items, or to one concern of it; published, it comes back to all."""
+
+from datetime import date
+from typing import Any, Final, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from hubportal import search
+from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.workflow import Stateful, TransitionEvent
+from spoc import deadlines
+from spoc.models import checks, confidential
+from spoc.models.answer_queryset import AnswerQuerySet
+from spoc.models.answer_rules import ANSWER_CONSTRAINTS, ANSWER_INDEXES
+from spoc.models.answer_table import ANSWER_TRANSITIONS
+from spoc.models.concern_choices import STAFF, AnswerStatus, NoteStatus
+from spoc.models.relay_item import RelayItem, RelayPart
+
+LONGEST: Final = 8000
+"""Characters of an answer."""
+
+
+class Answer(Stateful):
+    """What the addressee of a note says. From it nothing leads to a concern: `part` is a number in its item."""
+
+    Status = AnswerStatus
+    TRANSITIONS = ANSWER_TRANSITIONS
+
+    # Held by the database: the item is one of this note, the number one of this item (0017_concerns).
+    note = models.ForeignKey(
+        "spoc.RelayNote", models.PROTECT, related_name="+", verbose_name=_("relay note"), editable=False
+    )
+    item = models.ForeignKey(
+        RelayItem, models.PROTECT, related_name="+", verbose_name=_("item"), editable=False
+    )
+    part = models.PositiveSmallIntegerField(
+        _("concern of the item"), null=True, editable=False, help_text=_("Empty: all concerns of the item.")
+    )
+    status = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=AnswerStatus.choices,
+        default=AnswerStatus.GIVEN,
+        editable=False,
+    )
+    text_fr = models.TextField(_("answer in French"), max_length=LONGEST, blank=True)
+    text_nl = models.TextField(_("answer in Dutch"), max_length=LONGEST, blank=True)
+    question_fr = models.TextField(
+        _("question in French"), max_length=600, blank=True, help_text=_("For all communes: name none.")
+    )
+    question_nl = models.TextField(
+        _("question in Dutch"), max_length=600, blank=True, help_text=_("For all communes: name none.")
+    )
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("given by"), editable=False
+    )
+    given_at = models.DateTimeField(_("given at"), default=timezone.now, editable=False)
+    on_behalf_of = models.CharField(
+        _("on behalf of"),
+        max_length=160,
+        blank=True,
+        help_text=_("Who answered, and when this was not here."),
+    )
+    is_recorded = models.BooleanField(_("recorded by the agency"), default=False, editable=False)
+    document = models.ForeignKey(
+        "spoc.NoteDocument",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("source document"),
+        editable=False,
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("published by"),
+        editable=False,
+    )
+    review_on = models.DateField(
+        _("still valid?"), null=True, blank=True, help_text=_("The day on which this is asked again.")
+    )
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("replaced by"), editable=False
+    )
+    withdraw_reason = models.TextField(_("why it was withdrawn"), max_length=1000, blank=True, editable=False)
+    search_fr = search.vector("fr", "question_fr", "text_fr")
+    search_nl = search.vector("nl", "question_nl", "text_nl")
+
+    objects = search.WithoutWords.from_queryset(AnswerQuerySet)()
+
+    class Meta:
+        verbose_name = _("answer to a relay note")
+        verbose_name_plural = _("answers to relay notes")
+        ordering = ["-given_at", "-pk"]
+        constraints = ANSWER_CONSTRAINTS
+        indexes = ANSWER_INDEXES
+
+    def __str__(self) -> str:
+        return self.question or f"{self.note.reference}, {self.item}"
+
+    # --- In the reader's language, or in another one -----------------------------------------------------------
+
+    def text_in(self, language: str) -> str:
+        """Return the text in "nl" or, for any other code, in French."""
+        return self.text_nl if language == "nl" else self.text_fr
+
+    @property
+    def text(self) -> str:
+        """The text in the reader's language; in the other one while that is not written."""
+        return self.text_in(get_language() or "fr") or self.text_fr or self.text_nl
+
+    @property
+    def question(self) -> str:
+        """The question for all communes in the reader's language; empty: it is not in the FAQ."""
+        return self.question_nl if get_language() == "nl" else self.question_fr
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is written in both languages, so that it can be published."""
+        return bool(self.text_fr and self.text_nl)
+
+    def is_to_review(self, on: date | None = None) -> bool:
+        """Tell whether somebody is to say if it is still valid."""
+        day = on or timezone.localdate()
+        return self.status == AnswerStatus.PUBLISHED and self.review_on is not None and self.review_on <= day
+
+    # --- Who may take which step -------------------------------------------------------------------------------
+
+    def can_be_publish_by(self, user: User) -> bool:
+        """Tell whether a person may publish it: a lead, who sees that it names no confidential concern."""
+        return user.has_role(Role.LEAD)
+
+    def can_be_complete_by(self, user: User) -> bool:
+        """Tell whether a person may write at it: staff, and the addressee, until it is published."""
+        return user.has_role(*STAFF) or self.note.is_addressee(user)
+
+    can_be_put_in_faq_by = can_be_publish_by
+
+    def can_be_review_by(self, user: User) -> bool:
+        """Tell whether a person may say that it is still valid: a lead, and the addressee."""
+        return user.has_role(Role.LEAD) or self.note.is_addressee(user)
+
+    can_be_withdraw_by = can_be_review_by
+
+    # --- Steps -------------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def complete(
+        self,
+        *,
+        by: User,
+        text_fr: str,
+        text_nl: str,
+        question_fr: str = "",
+        question_nl: str = "",
+        version: int | None = None,
+    ) -> None:
+        """Write it in both languages; `version`: `steps_taken` when it was read, so that nobody writes over another."""
+        self._begin_after_its_note("complete", by)
+        checks.unchanged(self, version)
+        texts = {
+            "text_fr": text_fr,
+            "text_nl": text_nl,
+            "question_fr": question_fr,
+            "question_nl": question_nl,
+        }
+        self._move("complete", by, **self._checked(texts))
+
+    @transaction.atomic
+    def publish(self, *, by: User, review_on: date | None = None) -> None:
+        """Let the communes concerned read it; what was published to the same before is replaced."""
+        self._begin_after_its_note("publish", by)
+        if not self.is_complete:
+            missing = "text_nl" if self.text_fr else "text_fr"
+            words = _("Write the answer in French and in Dutch before it is published.")
+            raise ValidationError({missing: ValidationError(words, "one_language")})
+        self._checked({"text_fr": self.text_fr, "text_nl": self.text_nl})
+        now, today = timezone.now(), timezone.localdate()
+        day = _ahead(review_on, today) if review_on else deadlines.review_on(today)
+        for older in Answer.objects.published().filter(item=self.item_id, part=self.part).order_by("pk"):
+            older.supersede(successor=self)
+        self._move("publish", by, published_at=now, published_by=by, review_on=day)
+
+    @transaction.atomic
+    def put_in_faq(self, *, by: User, question_fr: str, question_nl: str) -> None:
+        """Write the question that it answers for all communes, without saying who asked it."""
+        self._begin_after_its_note("put_in_faq", by)
+        texts = {
+            "question_fr": checks.needed(question_fr, "question_fr"),
+            "question_nl": checks.needed(question_nl, "question_nl"),
+        }
+        self._move("put_in_faq", by, **self._checked(texts))
+
+    @transaction.atomic
+    def review(self, *, by: User, review_on: date) -> None:
+        """Say that it is still valid, and when to ask again."""
+        self._begin("review", by)
+        self._move("review", by, review_on=_ahead(review_on, timezone.localdate()))
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str) -> None:
+        """Say that it is not valid any more; whoever was told keeps what they were told."""
+        self._begin_after_its_note("withdraw", by)
+        told = checks.needed(reason, "reason")
+        self._move("withdraw", by, withdraw_reason=told, comment=told)
+        if self.note.status != NoteStatus.CLOSED:
+            self.note.recount()
+
+    @transaction.atomic
+    def supersede(self, *, successor: "Answer", by: None = None) -> None:
+        """Give way to a newer answer to the same."""
+        self._lock()
+        self._move("supersede", by, superseded_by=successor)
+
+    # --- Parts of the steps ------------------------------------------------------------------------------------
+
+    def _begin_after_its_note(self, verb: str, by: User) -> None:
+        """Lock the note before the answer, as who answers does: so nobody waits for somebody who waits for them."""
+        self.note._lock()
+        self._begin(verb, by)
+
+    def _checked(self, texts: dict[str, str]) -> dict[str, Any]:
+        """Return the texts, without white space around them; refuse what is too long or names a confidential one."""
+        found: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
+        errors: dict[str, Any] = {}
+        rows = RelayPart.objects.filter(item=self.item_id, is_anonymous=True, number__isnull=False).order_by()
+        communes = list(Commune.objects.filter(pk__in=rows.values("concern__commune")))
+        for name, text in found.items():
+            setattr(self, name, text)
+            if unwanted := confidential.named([text], communes):
+                errors[name] = ValidationError(confidential.refusal(unwanted), "names_a_commune")
+        if errors:
+            raise ValidationError(errors)
+        self.full_clean(exclude=["note", "item", "given_by", "published_by"])
+        return found
+
+
+def _ahead(day: date, today: date) -> date:
+    if day <= today:
+        raise ValidationError({"review_on": _("Choose a day to come.")})
+    return day
+
+
+class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
+    """Steps taken."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, cabinet and task force; none to communes."""
+        return self if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES) else self.none()
+
+
+class AnswerEvent(TransitionEvent):
+    """A step in the life of an answer."""
+
+    subject = models.ForeignKey(
+        Answer, models.PROTECT, related_name="events", verbose_name=_("answer to a relay note")
+    )
+
+    objects = AnswerEventQuerySet.as_manager()
+
+    class Meta(TransitionEvent.Meta):
+        verbose_name = _("step of an answer")
+        verbose_name_plural = _("steps of answers")

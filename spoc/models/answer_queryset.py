@@ -1,0 +1,73 @@
+"""Answers to relay notes, by who may see them and by where they are."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from communes.models.mandate import communes_of
+from hubportal import search
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
+from spoc.models.answer_rules import IN_FAQ
+from spoc.models.concern_choices import AnswerStatus
+from spoc.models.relay_item import RelayPart
+
+
+class AnswerQuerySet(models.QuerySet[Any]):
+    """Answers."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, cabinet and task force; to a commune what was published to it, and the FAQ."""
+        if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES):
+            return self
+        own = communes_of(user)
+        if not own:
+            return self.none()
+        theirs = RelayPart.objects.filter(item=OuterRef("item"), concern__commune__in=own)
+        of_the_item = Q(Exists(theirs), part__isnull=True)
+        of_the_concern = Q(Exists(theirs.filter(number=OuterRef("part"))))
+        to_them = Q(status=AnswerStatus.PUBLISHED) & (of_the_item | of_the_concern)
+        return self.filter(IN_FAQ | to_them)
+
+    def valid(self) -> Self:
+        """Return what the addressee has said and still says, published or not."""
+        return self.filter(status__in=[AnswerStatus.GIVEN, AnswerStatus.PUBLISHED])
+
+    def to_publish(self) -> Self:
+        """Return those given that are not published yet."""
+        return self.filter(status=AnswerStatus.GIVEN)
+
+    def published(self) -> Self:
+        """Return those that are published."""
+        return self.filter(status=AnswerStatus.PUBLISHED)
+
+    def faq(self) -> Self:
+        """Return those that answer a question for all communes, the newest first."""
+        return self.filter(IN_FAQ).order_by("-published_at", "-pk")
+
+    def to_part(self, part: RelayPart) -> Self:
+        """Return those to one concern of a note: its own before that of its item."""
+        rows = self.filter(Q(part__isnull=True) | Q(part=part.number), item=part.item_id)
+        return rows.order_by(F("part").asc(nulls_last=True), "-pk")
+
+    def to_review(self, on: date | None = None) -> Self:
+        """Return those of which is to be asked whether they are still valid: their day has come."""
+        return self.published().filter(review_on__lte=on or timezone.localdate())
+
+    def search(self, text: str) -> Self:
+        """Return those whose question or text hold the words; give it only what the reader may see."""
+        return self.filter(search.matches(text))
+
+    def similar_to(self, text: str) -> Self:
+        """Return those that share a word with a text, the most alike first; give it only what the reader may see."""
+        words = search.telling(text)
+        found = self.filter(search.resembles(words)).annotate(likeness=search.likeness(words))
+        return found.order_by("-likeness", "-published_at", "-pk")
+
+    def to_the_part(self) -> Exists:
+        """Return the condition, on concerns in notes, that one of these answers it or its item."""
+        to_it = Q(part__isnull=True) | Q(part=OuterRef("number"))
+        return Exists(self.order_by().filter(to_it, item=OuterRef("item")))

@@ -1,0 +1,287 @@
+"""A concern that a commune passes on through the agency, and each step of its life (the table: `concern_table`)."""
+
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal import search
+from hubportal.accounts.models import User
+from hubportal.files.models import StoredFile
+from hubportal.workflow import Stateful
+from spoc.models import checks, repeats
+from spoc.models.answer import Answer
+from spoc.models.concern_answer import ConcernAnswer
+from spoc.models.concern_choices import NOTE_SENT, ConcernStatus, Urgency
+from spoc.models.concern_group import ConcernGroup
+from spoc.models.concern_parties import ConcernParties
+from spoc.models.concern_queryset import ConcernQuerySet
+from spoc.models.concern_rules import CONCERN_CONSTRAINTS, CONCERN_INDEXES
+from spoc.models.concern_table import CONCERN_TRANSITIONS
+from spoc.models.concern_theme import ConcernTheme
+from spoc.models.concern_thread import ConcernFile, ConcernMessage
+from spoc.models.relay_item import RelayPart
+
+
+class Relayed(NamedTuple):
+    """That a concern stands in a note which was sent: all that its commune reads of the note."""
+
+    note: int
+    reference: str
+    addressee: str
+    addressee_name: str
+    sent_at: Any
+    due_on: Any
+    status: str
+    title: str
+    text: str
+
+
+class Concern(ConcernParties, Stateful):
+    """A question or problem of a commune; it is kept whole, never merged, never deleted (held by the database).
+
+    Each verb is one transaction: the locked row's check, the UPDATE, the event, and what it writes besides. It
+    raises TransitionError (too late), PermissionDenied (not yours), ValidationError (with the fields of its
+    arguments).
+    """
+
+    Status = ConcernStatus
+    TRANSITIONS = CONCERN_TRANSITIONS
+
+    objects = search.WithoutWords.from_queryset(ConcernQuerySet)()
+
+    class Meta:
+        verbose_name = _("concern")
+        verbose_name_plural = _("concerns")
+        ordering = ["-raised_at", "-pk"]
+        constraints = CONCERN_CONSTRAINTS
+        indexes = CONCERN_INDEXES
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    # --- The SPOC ----------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def qualify(
+        self,
+        *,
+        by: User,
+        theme: ConcernTheme | None = None,
+        urgency: str = "",
+        group: ConcernGroup | None = None,
+    ) -> None:
+        """Say that it is understood; theme, urgency and group as the SPOC sees them, where they are given."""
+        self._begin("qualify", by)
+        facts: dict[str, Any] = {"theme": theme} if theme else {}
+        if urgency:
+            facts["urgency"] = checks.one_of(urgency, Urgency.values, "urgency")
+        if group:
+            self._fits(group)
+            facts["group"] = group
+        self._move("qualify", by, qualified_at=timezone.now(), **facts)
+
+    @transaction.atomic
+    def join_group(self, *, by: User, group: ConcernGroup) -> None:
+        """Put it into a group, or into another one, until it is relayed; it stays whole."""
+        self._begin("join_group", by)
+        self._fits(group)
+        self._move("join_group", by, comment=f"{group.title_fr} / {group.title_nl}", group=group)
+
+    @transaction.atomic
+    def leave_group(self, *, by: User) -> None:
+        """Take it out of its group again."""
+        self._begin("leave_group", by)
+        self._move("leave_group", by, group=None)
+
+    @transaction.atomic
+    def answer_locally(self, *, by: User, text: str, source: Answer | None = None) -> ConcernAnswer:
+        """Answer without asking the Region; `source`: a published answer that the text says again."""
+        self._begin("answer_locally", by)
+        told = checks.needed(text, "text")
+        if source is not None:
+            self._is_published(source, "source", by)
+        row = self._tell(by, told, source=source)
+        self._move("answer_locally", by, answered_at=row.told_at)
+        return row
+
+    @transaction.atomic
+    def decline_relay(self, *, by: User, reason: str) -> None:
+        """Not pass it on; the commune reads why, and may reopen it."""
+        self._begin("decline_relay", by)
+        self._move("decline_relay", by, not_relayed_reason=checks.needed(reason, "reason"))
+
+    @transaction.atomic
+    def answer(self, *, by: User, text: str = "", source: Answer | None = None) -> ConcernAnswer:
+        """Pass the Region's published answer on to the commune: as it stands, or (`text`) as the SPOC adapts it."""
+        self._begin("answer", by)
+        part = self.open_part()
+        known = list(Answer.objects.published().to_part(part)) if part else []
+        if part is None or not known:
+            raise ValidationError(_("No answer to this concern is published yet."), "nothing_published")
+        chosen = source or known[0]
+        if chosen not in known:
+            raise ValidationError({"source": _("This answer was given to another concern.")}, "other_concern")
+        own = chosen.text_in(self.language)
+        told = text.strip() or own
+        row = self._tell(by, told, source=chosen, item=chosen.item, is_adapted=told != own)
+        self._move("answer", by, answered_at=row.told_at)
+        RelayPart.objects.filter(pk=part.pk).update(is_open=False)
+        return row
+
+    # --- The note ----------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def relay(self, *, by: User) -> None:
+        """Go out with the note in which it stands: `RelayNote.send` calls this for each."""
+        self._begin("relay", by)
+        part = self.open_part()
+        if part is None or part.item.note.status not in NOTE_SENT:
+            raise ValidationError(_("This concern is in no note that was sent."), "no_note")
+        self._move("relay", by, relayed_at=timezone.now())
+
+    @transaction.atomic
+    def hand_back(self, *, by: User, reason: str) -> None:
+        """Come back to its SPOC: the note was closed without an answer to it (`RelayNote.close`)."""
+        self._begin("hand_back", by)
+        self._move("hand_back", by, comment=checks.needed(reason, "reason"))
+        RelayPart.objects.filter(concern=self, is_open=True).update(is_open=False)
+
+    # --- The commune -------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def close(self, *, by: User | None = None) -> None:
+        """Agree that it is answered; by itself after 30 calendar days."""
+        self._lock()
+        self._move("close", by, closed_at=timezone.now())
+
+    @transaction.atomic
+    def settle(self, *, by: User, answer: Answer) -> None:
+        """Say that an answer which was published already answers this one, too."""
+        self._begin("settle", by)
+        self._is_published(answer, "answer", by)
+        self._move("settle", by, closed_at=timezone.now(), settled_by=answer)
+
+    @transaction.atomic
+    def reopen(self, *, by: User, reason: str) -> None:
+        """Go on with what was answered, closed or not relayed; what was said stays."""
+        self._begin("reopen", by)
+        told = checks.needed(reason, "reason")
+        blank: dict[str, Any] = {"answered_at": None, "closed_at": None, "settled_by": None}
+        blank |= {"not_relayed_reason": "", "qualified_at": self.qualified_at or timezone.now()}
+        self._move("reopen", by, comment=told, **blank)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User, reason: str = "") -> None:
+        """Take it back, until it is relayed; from a note that is being written it falls out when that is sent."""
+        self._begin("withdraw", by)
+        self._move("withdraw", by, comment=reason.strip())
+
+    @transaction.atomic
+    def choose_readers(self, *, by: User, is_shareable: bool) -> None:
+        """Share it with the other communes, or keep it confidential from now on."""
+        self._lock()
+        if not self.can_be_shared_by(by):
+            raise PermissionDenied
+        if not is_shareable and self.group is not None:
+            self.group.refuse_names([self.commune])
+        self._set(is_shareable=is_shareable)
+
+    # --- Writing to each other ---------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def ask(self, *, by: User, question: str) -> ConcernMessage:
+        """Ask the commune something; where it stands does not change. A second click asks once."""
+        self._lock()
+        if not self.can_be_asked_about_by(by):
+            raise PermissionDenied
+        told = checks.needed(question, "question")
+        again = self.messages.filter(author=by, text=told, is_question=True, written_at__gt=repeats.since())
+        return again.order_by("pk").last() or self._say(by, told, is_question=True)
+
+    @transaction.atomic
+    def write(
+        self, *, by: User, text: str = "", upload: UploadedFile | None = None, is_public: bool = True
+    ) -> ConcernMessage:
+        """Send a message to the other party, with a file or without, or leave a note that only the agency reads.
+
+        A second click changes nothing. Whoever writes to the other party may, or reads PermissionDenied.
+        """
+        self._lock()
+        if not (self.can_be_written_to_by(by) if is_public else self.can_be_noted_by(by)):
+            raise PermissionDenied
+        told = checks.needed(text, "text")
+        facts = StoredFile.facts_of(upload) if upload else {}
+        again: ConcernMessage | None = repeats.message(self, by, told, is_public, facts.get("sha256", ""))
+        message = again or self._say(by, told, is_public=is_public)
+        if facts and not again:
+            ConcernFile.objects.create(concern=self, message=message, uploaded_by=by, **facts)
+        return message
+
+    def keep_file(self, upload: UploadedFile, by: User) -> ConcernFile:
+        """Keep a file that came with the concern itself; `raise_one` calls this."""
+        return ConcernFile.objects.create(concern=self, uploaded_by=by, **StoredFile.facts_of(upload))
+
+    # --- Its way -----------------------------------------------------------------------------------------------
+
+    def open_part(self) -> RelayPart | None:
+        """Return the part of a note in which it stands and waits, the note written or sent; agency only."""
+        return RelayPart.objects.filter(concern=self, is_open=True).select_related("item__note").first()
+
+    def relays(self) -> list[Relayed]:
+        """Return the notes with which it left, the last one first: what its commune may know of each. One query."""
+        found = RelayPart.objects.filter(concern=self, number__isnull=False).order_by("-item__note__sent_at")
+        columns = ("addressee", "addressee_name", "sent_at", "due_on", "status")
+        rows = found.values_list(
+            "item__note",
+            "item__note__reference",
+            *(f"item__note__{name}" for name in columns),
+            "title",
+            "text",
+        )
+        return [Relayed(*row) for row in rows]
+
+    @property
+    def last_answer(self) -> ConcernAnswer | None:
+        """What its commune was answered last; None before the first answer."""
+        return self.answers.order_by("told_at", "pk").last()
+
+    # --- Parts of the verbs ------------------------------------------------------------------------------------
+
+    def _fits(self, group: ConcernGroup) -> None:
+        """Refuse a group whose title says whose this confidential concern is."""
+        if self.is_confidential:
+            try:
+                group.refuse_names([self.commune])
+            except ValidationError as error:
+                raise ValidationError({"group": error.messages}) from None
+
+    def _is_published(self, answer: Answer, field: str, by: User) -> None:
+        """Refuse an answer that is not published any more, or that this person may not read."""
+        if not Answer.objects.visible_to(by).published().filter(pk=answer.pk).exists():
+            raise ValidationError({field: ValidationError(_("This answer is not published."), "unpublished")})
+
+    def _say(
+        self, by: User, text: str, *, is_public: bool = True, is_question: bool = False
+    ) -> ConcernMessage:
+        return ConcernMessage.objects.create(
+            concern=self,
+            author=by,
+            side=self.side_of(by),
+            text=text,
+            is_public=is_public,
+            is_question=is_question,
+        )
+
+    def _tell(self, by: User, text: str, **facts: Any) -> ConcernAnswer:
+        row = ConcernAnswer(concern=self, text=text, language=self.language, told_by=by, **facts)
+        row.full_clean(validate_constraints=False)
+        row.save()
+        return row
+
+    def _set(self, **facts: Any) -> None:
+        type(self)._base_manager.filter(pk=self.pk).update(changed_at=timezone.now(), **facts)
+        self.refresh_from_db()

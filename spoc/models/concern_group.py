@@ -1,0 +1,135 @@
+"""Concerns of several communes on one subject: grouped, each kept whole with its author, thread and state."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from communes.models import Commune
+from hubportal.access.plain import one_way
+from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from spoc.models import confidential
+from spoc.models.concern_choices import CONCERN_OPEN
+from spoc.models.concern_parties import concerns_seen_by
+from spoc.models.concern_theme import ConcernTheme
+from spoc.models.touched import NOBODY, Touched, touched
+
+if TYPE_CHECKING:
+    from spoc.models.concern_queryset import ConcernQuerySet
+
+
+def may_group(user: User) -> bool:
+    """Tell whether a person may make groups and name them: SPOCs and leads."""
+    return user.has_role(Role.SPOC, Role.LEAD)
+
+
+class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
+    """Groups."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency; to a commune those that hold a concern it may see; none to others."""
+        if user.has_role(*AGENCY_ROLES):
+            return self
+        seen = _concerns().filter(concerns_seen_by(user), group__isnull=False)
+        return self.filter(pk__in=seen.order_by().values("group"))
+
+    def in_use(self) -> Self:
+        """Return those that hold an open concern, and those that hold none yet."""
+        rows = _concerns().filter(group__isnull=False).order_by()
+        is_open = rows.filter(status__in=CONCERN_OPEN)
+        return self.filter(Q(pk__in=is_open.values("group")) | ~Q(pk__in=rows.values("group")))
+
+    def touched(self, user: User) -> Mapping[int, Touched]:
+        """Return, by key, how many communes and inhabitants each group touches, as this reader may know it.
+
+        One query, however many groups; a group that touches nobody is not in it.
+        """
+        return touched(_concerns().filter(group__in=self.order_by().values("pk")).counted(), user, "group")
+
+    def begin(self, *, by: User, title_fr: str, title_nl: str, theme: ConcernTheme) -> "ConcernGroup":
+        """Keep and return a new group; PermissionDenied for who may not, ValidationError on the fields."""
+        if not may_group(by):
+            raise PermissionDenied
+        row = self.model(title_fr=title_fr.strip(), title_nl=title_nl.strip(), theme=theme, made_by=by)
+        row.full_clean()
+        row.save()
+        return row
+
+
+class ConcernGroup(models.Model):
+    """A subject that several communes raised. It holds no concern: a concern says in which group it is."""
+
+    title_fr = models.CharField(_("title in French"), max_length=160, validators=[one_way])
+    title_nl = models.CharField(_("title in Dutch"), max_length=160, validators=[one_way])
+    theme = models.ForeignKey(
+        ConcernTheme, models.PROTECT, related_name="concern_groups", verbose_name=_("theme")
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"), editable=False
+    )
+    made_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["ConcernGroup"]] = ConcernGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("group of concerns")
+        verbose_name_plural = _("groups of concerns")
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["theme", "-made_at", "-id"], name="concern_group_by_theme")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title_fr="") & ~Q(title_nl=""),
+                name="concern_group_in_both_languages",
+                violation_error_message=_("Write the title in French and in Dutch."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_nl if get_language() == "nl" else self.title_fr
+
+    def can_be_changed_by(self, user: User) -> bool:
+        """Tell whether a person may give it another title or theme."""
+        return may_group(user)
+
+    def touched(self, user: User) -> Touched:
+        """Return how many communes and inhabitants it touches, as this reader may know it."""
+        return ConcernGroup.objects.filter(pk=self.pk).touched(user).get(self.pk, NOBODY)
+
+    @transaction.atomic
+    def change(self, *, by: User, title_fr: str, title_nl: str, theme: ConcernTheme) -> None:
+        """Give it other titles or another theme; a note that was sent keeps those it was sent with."""
+        if not self.can_be_changed_by(by):
+            raise PermissionDenied
+        self.refresh_from_db(from_queryset=ConcernGroup.objects.select_for_update())
+        self.title_fr, self.title_nl, self.theme = title_fr.strip(), title_nl.strip(), theme
+        self.full_clean()
+        rows = _concerns().filter(group=self, is_shareable=False).order_by().values("commune")
+        self.refuse_names(Commune.objects.filter(pk__in=rows))
+        self.save()
+
+    def refuse_names(self, communes: "Iterable[Commune]") -> None:
+        """Refuse titles that name one of these communes, whose concerns are confidential."""
+        errors: dict[str, Any] = {}
+        known = list(communes)
+        for field in ("title_fr", "title_nl"):
+            if found := confidential.named([getattr(self, field)], known):
+                errors[field] = ValidationError(confidential.refusal(found), "names_a_commune")
+        if errors:
+            raise ValidationError(errors)
+
+
+def _concerns() -> "ConcernQuerySet":
+    """Return all concerns: from a group no relation leads to them, so that no template follows one."""
+    found: ConcernQuerySet = ConcernGroup._meta.apps.get_model("spoc", "Concern")._default_manager.all()
+    return found

@@ -1,0 +1,189 @@
+"""Concerns, by who may see them and by where they are."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communes.models import Commune
+from communes.models.mandate import communes_of
+from communes.models.spoc import communes_served_by
+from hubportal import search
+from hubportal.accounts.models import AGENCY_ROLES, User
+from spoc import deadlines
+from spoc.models.answer import Answer
+from spoc.models.choices import Side
+from spoc.models.concern_choices import CONCERN_OPEN, UNANSWERED, WITH_SPOC, ConcernStatus, Urgency
+from spoc.models.concern_parties import concerns_seen_by
+from spoc.models.concern_theme import ConcernTheme
+from spoc.models.parties import acts_for
+from spoc.models.reference import next_concern_reference
+from spoc.models.relay_item import RelayPart
+from spoc.models.repeats import since
+from spoc.models.touched import Touched, touched
+
+if TYPE_CHECKING:
+    from spoc.models.concern import Concern
+    from spoc.models.concern_group import ConcernGroup
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    """Concerns."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency; to a commune its own and those of others that are shared; else none."""
+        return self.filter(concerns_seen_by(user))
+
+    # --- Whose -------------------------------------------------------------------------------------------------
+
+    def of_own_communes(self, user: User) -> Self:
+        """Return those of the communes for which a person acts today."""
+        return self.filter(commune__in=communes_of(user))
+
+    def of_others(self, user: User) -> Self:
+        """Return those of other communes than one's own; after `visible_to`: those that are shared."""
+        return self.exclude(commune__in=communes_of(user))
+
+    def served_by(self, user: User) -> Self:
+        """Return those of the communes that a person serves today, as SPOC or as their stand-in."""
+        return self.filter(commune__in=communes_served_by(user))
+
+    def in_group(self, group: "ConcernGroup") -> Self:
+        """Return those of a group."""
+        return self.filter(group=group)
+
+    # --- Where they are ----------------------------------------------------------------------------------------
+
+    def open(self) -> Self:
+        """Return those raised and not ended."""
+        return self.filter(status__in=CONCERN_OPEN)
+
+    def unanswered(self) -> Self:
+        """Return those whose commune waits for an answer."""
+        return self.filter(status__in=UNANSWERED)
+
+    def urgent(self) -> Self:
+        """Return those that are urgent and unanswered."""
+        return self.unanswered().filter(urgency=Urgency.URGENT)
+
+    def to_qualify(self) -> Self:
+        """Return those that no SPOC has looked into yet."""
+        return self.filter(status=ConcernStatus.RAISED)
+
+    def with_spoc(self) -> Self:
+        """Return those that are not relayed, answered or ended: their SPOC owes the next step."""
+        return self.filter(status__in=WITH_SPOC)
+
+    def relayable(self) -> Self:
+        """Return those that a note may take up: qualified, and in no other note that is open."""
+        taken = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
+        return self.filter(~Exists(taken), status=ConcernStatus.QUALIFIED)
+
+    def to_pass_on(self) -> Self:
+        """Return those relayed to which an answer was published, which their SPOC has not passed on yet."""
+        parts = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
+        return self.filter(
+            Exists(parts.filter(Answer.objects.published().to_the_part())), status=ConcernStatus.RELAYED
+        )
+
+    def ungrouped(self) -> Self:
+        """Return those in no group."""
+        return self.filter(group=None)
+
+    def to_close(self, now: datetime | None = None) -> Self:
+        """Return those answered 30 calendar days ago or longer: they close by themselves."""
+        today = timezone.localdate(now)
+        until = deadlines.start_of(today - timedelta(days=deadlines.CLOSE_CONCERN - 1))
+        return self.filter(status=ConcernStatus.ANSWERED, answered_at__lt=until)
+
+    def unqualified_since(self, business_days: int, on: date | None = None) -> Self:
+        """Return those raised so many business days ago that are not qualified yet: their SPOC is reminded."""
+        last = deadlines.longest_ago(on or timezone.localdate(), business_days)
+        until = deadlines.start_of(last + timedelta(days=1))
+        return self.to_qualify().filter(raised_at__lt=until)
+
+    # --- How they are found ------------------------------------------------------------------------------------
+
+    def newest_first(self) -> Self:
+        """Return them as lists show them; the next page starts after (raised_at, pk) of the last row."""
+        return self.order_by("-raised_at", "-pk")
+
+    def search(self, text: str) -> Self:
+        """Return those whose reference, title or text hold the words; give it only what the reader may see."""
+        wanted = text.strip().upper()[:12]
+        by_reference = Q(reference__startswith=wanted) if re.fullmatch(r"C-[0-9-]+", wanted) else Q(pk__in=[])
+        return self.filter(search.matches(text) | by_reference)
+
+    def similar_to(self, text: str) -> Self:
+        """Return those that share a word with a text, the most alike first; give it only what the reader may see."""
+        words = search.telling(text)
+        found = self.filter(search.resembles(words)).annotate(likeness=search.likeness(words))
+        return found.order_by("-likeness", "-raised_at", "-pk")
+
+    # --- What is counted ---------------------------------------------------------------------------------------
+
+    def counted(self) -> Self:
+        """Return those that count for how far a subject reaches: all but the withdrawn ones."""
+        return self.exclude(status=ConcernStatus.WITHDRAWN)
+
+    def touched_by_theme(self, user: User) -> Mapping[str, Touched]:
+        """Return, by the code of a theme, how many communes have an open concern, as this reader may know it.
+
+        Give it all concerns, not the visible ones: this is what a commune learns of the others' confidential ones.
+        """
+        return touched(self.open(), user, "theme")
+
+    def count_by_theme(self) -> dict[str, int]:
+        """Return how many there are, by the code of the theme; give it only what the reader may see."""
+        return dict(self.order_by().values_list("theme").annotate(number=Count("*")))
+
+    # --- Raising one -------------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def raise_one(
+        self,
+        *,
+        by: User,
+        commune: Commune,
+        title: str,
+        text: str,
+        theme: ConcernTheme,
+        language: str,
+        is_shareable: bool,
+        urgency: str = Urgency.NORMAL,
+        uploads: Iterable[UploadedFile] = (),
+    ) -> "Concern":
+        """Keep a new concern of a commune with its files, and return it; a second click returns the first one.
+
+        PermissionDenied for who does not act for the commune today, ValidationError on the fields.
+        """
+        if not acts_for(by, Side.COMMUNE, commune.nis):
+            raise PermissionDenied(_("You do not act for this commune today."))
+        # The second of two clicks waits here for the first.
+        Commune.objects.select_for_update(no_key=True).get(pk=commune.pk)
+        facts: dict[str, Any] = {
+            "commune": commune, "raised_by": by, "title": title.strip(), "text": text.strip(), "theme": theme,
+            "language": language, "is_shareable": is_shareable, "urgency": urgency,
+        }  # fmt: skip
+        if again := self.filter(**facts, raised_at__gt=since()).order_by("pk").last():
+            return again
+        row = self.model(**facts)
+        row.full_clean(exclude=["reference"], validate_constraints=False)
+        if not theme.is_active:
+            raise ValidationError({"theme": _("This theme is not offered any more.")})
+        row.reference = next_concern_reference(timezone.localdate().year)
+        row.save()
+        for upload in uploads:
+            row.keep_file(upload, by)
+        return row
+
+    def may_be_raised_by(self, user: User) -> bool:
+        """Tell whether a person may raise one today: whoever acts for a commune."""
+        return bool(communes_of(user)) and not user.has_role(*AGENCY_ROLES)

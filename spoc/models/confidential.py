@@ -1,0 +1,47 @@
+"""Whose a confidential concern is stands in no text that leaves the agency: what those who write are told."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext as _
+
+from communes.models import Commune
+from communes.models.commune import CITY_OF_BRUSSELS
+
+
+def named(texts: Iterable[str], communes: Iterable[Commune]) -> list[Commune]:
+    """Return those of these communes that a text names, in French or in Dutch, however it is spelt.
+
+    "Jette" is a verb in French, "Forest" a word in English: a name begins with its capital, or is all capitals.
+    """
+    plain = " ".join(_plain(text) for text in texts)
+    return [commune for commune in communes if any(_stands_in(name, plain) for name in _names(commune))]
+
+
+def refusal(communes: Iterable[Commune]) -> str:
+    """Return what whoever writes is told."""
+    names = ", ".join(sorted(commune.name for commune in communes))
+    return _("This names a commune whose concern is confidential: %(names)s. Write it without.") % {
+        "names": names
+    }
+
+
+def _names(commune: Commune) -> Iterator[str]:
+    if commune.nis == CITY_OF_BRUSSELS:
+        # "Bruxelles" alone is the Region in most sentences.
+        yield from ("Ville de Bruxelles", "Stad Brussel", "City of Brussels")
+    else:
+        yield from (commune.name_fr, commune.name_nl)
+
+
+def _stands_in(name: str, plain: str) -> bool:
+    wanted = _plain(name)
+    return any(re.search(rf"\b{re.escape(form)}\b", plain) for form in {wanted, wanted.upper()})
+
+
+def _plain(text: str) -> str:
+    """Return a text without accents; whatever joins words is one space."""
+    letters = unicodedata.normalize("NFD", text)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"[\s\-\u2010-\u2015'\u2019]+", " ", bare)

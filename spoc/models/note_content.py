@@ -1,0 +1,141 @@
+"""What a relay note says, and what is still missing before it can be sent."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from communes.models import Commune
+from communes.models.commune import CITY_OF_BRUSSELS
+from spoc import deadlines
+from spoc.models import confidential
+from spoc.models.concern_choices import Addressee, Urgency
+from spoc.models.relay_item import RelayItem, RelayPart
+
+if TYPE_CHECKING:
+    from spoc.models.relay_note import RelayNote
+
+
+class Numbered(NamedTuple):
+    """An item with the number it leaves with, and the concerns that leave with it."""
+
+    number: int
+    item: RelayItem
+    parts: Sequence[RelayPart]
+
+
+class Flaw(NamedTuple):
+    """Something to mend before a note leaves: in which item or concern (None: the note itself), which field."""
+
+    field: str
+    message: str
+    item: int | None = None
+    part: int | None = None
+
+
+def numbered(note: "RelayNote") -> list[Numbered]:
+    """Return what would leave if the note were sent now: items without such a concern are left out. Two queries."""
+    parts: dict[int, list[RelayPart]] = {}
+    for part in note.parts().that_go().with_concerns().in_order():
+        parts.setdefault(part.item_id, []).append(part)
+    items = [item for item in note.items().select_related("theme").in_order() if item.pk in parts]
+    return [Numbered(number, item, parts[item.pk]) for number, item in enumerate(items, 1)]
+
+
+def content_of(
+    note: "RelayNote", items: Iterable[Numbered], reference: str, sent_on: date | None
+) -> dict[str, Any]:
+    """Return the note as JSON holds it: no key leads to a concern, none to the commune of a confidential one."""
+    return {
+        "reference": reference,
+        "sent_on": sent_on.isoformat() if sent_on else "",
+        "due_on": deadlines.held(note.due_on).isoformat(),
+        "addressee": note.addressee,
+        "addressee_name": note.addressee_name,
+        "addressee_address": note.addressee_address,
+        "introduction": {"fr": note.introduction_fr, "nl": note.introduction_nl},
+        "items": [_item(found) for found in items],
+    }
+
+
+def _item(found: Numbered) -> dict[str, Any]:
+    item, communes = found.item, {part.concern.commune for part in found.parts}
+    # Those that are not named are counted, but their inhabitants are not: the sum would say who they are.
+    shown = {part.concern.commune for part in found.parts if not part.concern.is_confidential}
+    return {
+        "number": found.number,
+        "title": {"fr": item.title_fr, "nl": item.title_nl},
+        "summary": {"fr": item.summary_fr, "nl": item.summary_nl},
+        "theme": {"fr": item.theme.title_fr, "nl": item.theme.title_nl},
+        "communes": len(communes),
+        "inhabitants": sum(commune.population for commune in shown),
+        "concerns": [_concern(number, part) for number, part in enumerate(found.parts, 1)],
+    }
+
+
+def _concern(number: int, part: RelayPart) -> dict[str, Any]:
+    concern = part.concern
+    return {
+        "number": number,
+        "reference": concern.reference,
+        "title": part.title,
+        "text": part.text,
+        "language": concern.language,
+        "is_urgent": concern.urgency == Urgency.URGENT,
+        "raised_on": deadlines.day_of(concern.raised_at).isoformat(),
+        "commune": None if concern.is_confidential else _name(concern.commune),
+    }
+
+
+def _name(commune: Commune) -> dict[str, str]:
+    if commune.nis == CITY_OF_BRUSSELS:
+        return {"fr": "Ville de Bruxelles", "nl": "Stad Brussel"}
+    return {"fr": commune.name_fr, "nl": commune.name_nl}
+
+
+def flaws(note: "RelayNote", items: Sequence[Numbered]) -> list[Flaw]:
+    """Return all that keeps a note from being sent, in the reader's language."""
+    found = list(_of_the_note(note))
+    if not items:
+        found.append(Flaw("items", _("No concern is left that could be relayed: add one that is qualified.")))
+    hidden: set[Commune] = set()
+    for _number, item, parts in items:
+        theirs = {part.concern.commune for part in parts if part.concern.is_confidential}
+        hidden |= theirs
+        found += _of_an_item(item, parts, theirs)
+    if unwanted := confidential.named([note.introduction_fr, note.introduction_nl], hidden):
+        found.append(Flaw("introduction_fr", confidential.refusal(unwanted)))
+    return found
+
+
+def _of_the_note(note: "RelayNote") -> Iterable[Flaw]:
+    for field in ("introduction_fr", "introduction_nl"):
+        if not getattr(note, field).strip():
+            yield Flaw(field, _("Write the introduction in French and in Dutch."))
+    if note.due_on is None:
+        yield Flaw("due_on", _("Say by when an answer is needed."))
+    if note.addressee == Addressee.ADMINISTRATION and not (note.addressee_email or note.addressee_address):
+        yield Flaw("addressee_address", _("Write the address of the administration, or its e-mail address."))
+
+
+def _of_an_item(item: RelayItem, parts: Sequence[RelayPart], hidden: set[Commune]) -> Iterable[Flaw]:
+    for field in ("title_fr", "title_nl", "summary_fr", "summary_nl"):
+        text = getattr(item, field)
+        if not text.strip():
+            yield Flaw(field, _("Write title and summary in French and in Dutch."), item.pk)
+        elif unwanted := confidential.named([text], hidden):
+            yield Flaw(field, confidential.refusal(unwanted), item.pk)
+    for part in parts:
+        # Of the commune's own words those of a shared concern leave as they are, those of another without its name.
+        for field in ("title", "text") if part.concern.is_confidential else ():
+            if confidential.named([getattr(part, field)], [part.concern.commune]):
+                yield Flaw(field, confidential.refusal([part.concern.commune]), item.pk, part.pk)
+
+
+def refuse(found: Sequence[Flaw]) -> None:
+    """Raise ValidationError with everything that keeps a note from being sent."""
+    if found:
+        messages = list(dict.fromkeys(flaw.message for flaw in found))
+        raise ValidationError([ValidationError(message, "not_ready") for message in messages])

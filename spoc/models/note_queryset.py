@@ -1,0 +1,187 @@
+"""Relay notes, by who may see them and by where they are; their steps and reminders."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.workflow import TransitionEvent
+from spoc import deadlines
+from spoc.models.concern_choices import (
+    ADDRESSED_ROLES,
+    NOTE_SENT,
+    NOTE_WAITS,
+    NoteReminderKind,
+    NoteStatus,
+)
+
+if TYPE_CHECKING:
+    from spoc.models.relay_note import RelayNote
+
+
+def notes_seen_by(user: User, path: str = "") -> Q:
+    """Return who sees what, as a condition on notes, or on rows that lead to one by `path` ("note__").
+
+    The agency sees all; cabinet and task force those that were sent, to whomever; communes none: what they may
+    know of the note in which their concern stands is `Concern.relays`.
+    """
+    if user.has_role(*AGENCY_ROLES):
+        return Q()
+    return Q(**{f"{path}status__in": NOTE_SENT}) if user.has_role(*OUTSIDE_ROLES) else Q(pk__in=[])
+
+
+class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
+    """Relay notes."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, those that were sent to cabinet and task force, none to communes."""
+        return self.filter(notes_seen_by(user))
+
+    def drafts(self) -> Self:
+        """Return those being written."""
+        return self.filter(status=NoteStatus.DRAFT)
+
+    def sent(self) -> Self:
+        """Return those that left."""
+        return self.filter(status__in=NOTE_SENT)
+
+    def waiting(self) -> Self:
+        """Return those that wait for an answer, or for the rest of it."""
+        return self.filter(status__in=NOTE_WAITS)
+
+    def addressed_to(self, user: User) -> Self:
+        """Return those of which a person is the addressee today."""
+        theirs = [addressee for addressee, role in ADDRESSED_ROLES.items() if user.has_role(role)]
+        return self.filter(addressee__in=theirs)
+
+    def late(self, on: date | None = None) -> Self:
+        """Return those whose answer was due before a day (today)."""
+        return self.waiting().filter(due_on__lt=on or timezone.localdate())
+
+    def newest_first(self) -> Self:
+        """Return them as lists show them; the next page starts after (made_at, pk) of the last row."""
+        return self.order_by("-made_at", "-pk")
+
+    # --- Reminders ---------------------------------------------------------------------------------------------
+
+    def to_remind(self, on: date | None = None) -> "list[tuple[RelayNote, NoteReminderKind]]":
+        """Return the notes of which is to be reminded on a day (today), and why; three queries.
+
+        Once from 3 business days before they are due, once on the day itself (or the first one after it on which
+        somebody looks), then each week to the leads. What was reminded is noted by `NoteReminder`.
+        """
+        day = on or timezone.localdate()
+        last_week = day - timedelta(days=deadlines.REMIND_NOTE_AGAIN)
+        noted = NoteReminder.objects.filter(note=OuterRef("pk"))
+        soon = self.waiting().filter(due_on__gt=day, due_on__lte=deadlines.note_reminded_until(day))
+        due = self.waiting().filter(due_on__lte=day)
+        told = Exists(noted.filter(kind=NoteReminderKind.DUE))
+        lately = Exists(noted.filter(kind__in=_WHEN_OVER, sent_on__gt=last_week))
+        found = [
+            (NoteReminderKind.SOON, soon.exclude(Exists(noted.filter(kind=NoteReminderKind.SOON)))),
+            (NoteReminderKind.DUE, due.exclude(told)),
+            (NoteReminderKind.LATE, due.filter(told, due_on__lt=day).exclude(lately)),
+        ]
+        return [(row, kind) for kind, rows in found for row in rows.order_by("due_on", "pk")]
+
+    # --- Beginning one -----------------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        *,
+        by: User,
+        addressee: str,
+        addressee_name: str = "",
+        addressee_address: str = "",
+        addressee_email: str = "",
+        due_on: date | None = None,
+    ) -> "RelayNote":
+        """Keep and return an empty note, due in 10 business days unless told; PermissionDenied but for leads."""
+        if not user_writes(by):
+            raise PermissionDenied
+        facts: dict[str, Any] = {
+            "addressee": addressee, "addressee_name": addressee_name.strip(),
+            "addressee_address": addressee_address.strip(), "addressee_email": addressee_email.strip(),
+            "due_on": due_on or deadlines.note_due_on(timezone.localdate()),
+        }  # fmt: skip
+        row = self.model(made_by=by, **facts)
+        row.full_clean()
+        deadlines.check_due(facts["due_on"], timezone.localdate())
+        row.save()
+        return row
+
+
+_WHEN_OVER = (NoteReminderKind.DUE, NoteReminderKind.LATE)
+
+
+def user_writes(user: User) -> bool:
+    """Tell whether a person may write notes: leads."""
+    return user.has_role(Role.LEAD)
+
+
+class RelayNoteEventQuerySet(models.QuerySet["RelayNoteEvent"]):
+    """Steps taken."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the steps of the notes that the person may see."""
+        return self.filter(notes_seen_by(user, "subject__"))
+
+
+class RelayNoteEvent(TransitionEvent):
+    """A step in the life of a relay note."""
+
+    subject = models.ForeignKey(
+        "spoc.RelayNote", models.PROTECT, related_name="events", verbose_name=_("relay note")
+    )
+
+    objects: ClassVar[models.Manager["RelayNoteEvent"]] = RelayNoteEventQuerySet.as_manager()
+
+    class Meta(TransitionEvent.Meta):
+        verbose_name = _("step of a relay note")
+        verbose_name_plural = _("steps of relay notes")
+
+
+class NoteReminderQuerySet(models.QuerySet["NoteReminder"]):
+    """Reminders."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
+class NoteReminder(models.Model):
+    """That was reminded of a note on a day."""
+
+    note = models.ForeignKey(
+        "spoc.RelayNote", models.PROTECT, related_name="reminders", verbose_name=_("relay note")
+    )
+    kind = models.CharField(_("why"), max_length=8, choices=NoteReminderKind.choices)
+    sent_on = models.DateField(_("sent on"))
+
+    objects: ClassVar[models.Manager["NoteReminder"]] = NoteReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder of a relay note")
+        verbose_name_plural = _("reminders of relay notes")
+        ordering = ["-sent_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note", "kind", "sent_on"],
+                name="note_reminder_once_a_day",
+                violation_error_message=_("Of this note was reminded today already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=NoteReminderKind.values),
+                name="note_reminder_known_kind",
+                violation_error_message=_("This kind of reminder does not exist."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.note}, {self.sent_on:%d.%m.%Y}"

@@ -1,0 +1,1 @@
+"""Concerns, relay notes and answers."""
