@@ -66,7 +66,7 @@ class CommuneTally:
     languages: tuple[str, ...] = ()
     last_at: datetime | None = None
     gaps: tuple[FrozenGap, ...] = ()
-    """Whom nothing was written to, and why."""
+    """Whom nothing was written to when it left, and why; closed ones too."""
     is_meant: bool = True
     """Whether the edition was meant for it."""
 
@@ -88,7 +88,8 @@ class CommuneTally:
     @property
     def is_in_part(self) -> bool:
         """Whether it is reached, though not through everybody who was meant."""
-        return bool(self.accepted) and (bool(self.gaps) or self.accepted < self.total)
+        has_gap = any(gap.stands for gap in self.gaps)
+        return bool(self.accepted) and (has_gap or self.accepted < self.total)
 
     @property
     def state(self) -> str:

@@ -3,7 +3,7 @@
 The past is written straight into the tables along the lines of the lifecycle, so that it happened on its own days;
 letters and recipients come from the freeze itself. This week's edition goes through its verbs, so its mails leave.
 
-What tells a story: a mailbox that was full (edition of two weeks ago), a message that nobody knew of until the editor
+What tells a story: an address that does not exist any more (last week), a mailbox that was full (edition of two weeks ago), a message that nobody knew of until the editor
 asked (three weeks ago), a relay that put one off (last week), a former échevin's address that is stopped. Of the gaps
 that each edition left with, one was found only when it left: an échevin stopped his address that very morning. Most
 have acknowledged; the échevine of Anderlecht has last week's edition still to read.
@@ -21,7 +21,15 @@ from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.businessdays import is_business_day
 from hubportal.look.dates import NBSP, long_date
-from mailings import audience, demo_attachments, demo_audience, demo_rhythm, demo_texts, freezing
+from mailings import (
+    audience,
+    demo_afterwards,
+    demo_attachments,
+    demo_audience,
+    demo_rhythm,
+    demo_texts,
+    freezing,
+)
 from mailings.content import content_hash
 from mailings.demo_deliveries import LATEST, deliver
 from mailings.demo_texts import Edition
@@ -75,6 +83,7 @@ def load(today: date) -> None:
     SuppressedAddress.objects.create(
         address=STOPPED, reason=SuppressedAddress.Reason.BOUNCED, since=_at(weeks[0], 11, 5)
     )
+    demo_afterwards.load(Mailing.objects.sent().order_by("number"))
     _this_week(monday, people["editor"])
     demo_rhythm.load(monday, people["editor"])
 

@@ -34,7 +34,7 @@ class Figures(NamedTuple):
     communes: int = 0
     in_part: int = 0
     gaps: tuple[FrozenGap, ...] = ()
-    """Whom nothing was written to, and why."""
+    """Whom nothing was written to when it left, and why; closed ones too."""
 
     @property
     def percent(self) -> int | None:
@@ -43,6 +43,16 @@ class Figures(NamedTuple):
         Of all that were written, not of the accepted ones: whose mailbox refused it may read it on the portal.
         """
         return round(100 * self.acknowledged / self.messages) if self.messages else None
+
+    @property
+    def standing(self) -> int:
+        """How many of the gaps no follow-up has closed."""
+        return sum(gap.stands for gap in self.gaps)
+
+    @property
+    def closed(self) -> int:
+        """How many of them a follow-up has closed."""
+        return len(self.gaps) - self.standing
 
     @property
     def done(self) -> int:
@@ -81,7 +91,7 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
 
 def _figures(row: dict[str, Any], gaps: list[FrozenGap]) -> Figures:
     reached = set(row.pop("reached"))
-    lacking = {*row.pop("lacking"), *(gap.commune_id for gap in gaps)}
+    lacking = {*row.pop("lacking"), *(gap.commune_id for gap in gaps if gap.stands)}
     return Figures(**row, communes=len(reached), in_part=len(reached & lacking), gaps=tuple(gaps))
 
 

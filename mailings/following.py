@@ -5,7 +5,7 @@ edition stays as it is; a follow-up is a message like the others, with a moment 
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -21,13 +21,11 @@ from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from mailings import audience, freezing
 from mailings.audience import Person
-from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing, Status
+from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
 from mailings.models.delivery import TASK
 from mailings.models.delivery_queryset import LOST
 from mailings.models.served import FIELDS, Right, Served
 
-TERM: Final = timedelta(weeks=4)
-"""How long after it was sent an edition is still worth a follow-up."""
 TIME: Final = timedelta(days=2)
 """How long a follow-up is tried."""
 Kind = DeliveryEvent.Kind
@@ -65,20 +63,13 @@ class Missed(NamedTuple):
         return _("the address is not stopped any more") if is_same else _("another address now")
 
 
-def can_be_followed_up(mailing: Mailing) -> bool:
-    """Tell whether an edition was sent, and not too long ago."""
-    if mailing.status != Status.SENT or mailing.finished_at is None:
-        return False
-    return mailing.finished_at > timezone.now() - TERM
-
-
 def missed(mailing: Mailing) -> list[Missed]:
     """Return those for whom it is meant today and who did not receive it: six queries at most, however many people."""
     every = list(_messages(mailing))
     rows = [row for row in every if row.replaced_at is None]
     here = {row.address for row in rows if _is_here(row)}
     having = {user for row in rows if _is_here(row) for user in row.users}
-    found: dict[str, Missed] = {}
+    found: dict[tuple[str, bool], Missed] = {}
     for reach in _meant(mailing):
         person, address = reach.person, audience.address_of(reach.person)
         if _key(person) in having or address in here:
@@ -88,8 +79,10 @@ def missed(mailing: Mailing) -> list[Missed]:
         there = [row for row in every if row.address == address]
         is_theirs = all(_key(person) in row.users for row in there)
         is_ready = reach.state == "reached" and is_theirs and _is_mended(address, [*before, *there])
-        known = Missed(address, [], [], before, is_ready)
-        item = found.setdefault(address or f"nobody {person.pk}", known)
+        # One message serves all who move to one mailbox, but nobody for whom nothing may be sent there.
+        key = (address or f"nobody {_key(person)}", is_ready)
+        item = found.setdefault(key, Missed(address, [], [], [], is_ready))
+        item.before.extend(row for row in before if row not in item.before)
         item.people.extend([] if person in item.people else [person])
         item.rights.append(reach.right)
     return list(found.values())
@@ -105,21 +98,15 @@ def follow_up(mailing: Mailing, *, by: User, addresses: Collection[str]) -> int:
         raise PermissionDenied
     # A second click waits here, and then finds nobody.
     mailing._lock()
-    if not can_be_followed_up(mailing):
+    if not mailing.can_be_followed_up():
         raise ValidationError(TOO_LATE, "expired")
     found = missed(mailing)
     chosen = [item for item in found if item.is_ready and item.address in addresses]
     if not chosen:
         raise ValidationError(NOBODY, "too_late")
-    now = timezone.now()
     for item in chosen:
-        _queue(mailing, item, now).events.create(kind=Kind.FOLLOW_UP, by=by)
-    _replace(
-        chosen,
-        {_key(person) for item in found if item not in chosen for person in item.people},
-        by,
-        now,
-    )
+        _queue(mailing, item).events.create(kind=Kind.FOLLOW_UP, by=by)
+    _replace(chosen, {_key(person) for item in found if item not in chosen for person in item.people}, by)
     ring(TASK)
     return len(chosen)
 
@@ -158,8 +145,9 @@ def _is_mended(address: str, before: Iterable[Any]) -> bool:
     )
 
 
-def _queue(mailing: Mailing, item: Missed, now: datetime) -> Delivery:
+def _queue(mailing: Mailing, item: Missed) -> Delivery:
     """Write a message to a new address; let the one to the same address leave once more."""
+    now = timezone.now()
     until = now + TIME
     row = Delivery.objects.filter(mailing=mailing, address=item.address).first()
     if row is None:
@@ -175,7 +163,7 @@ def _queue(mailing: Mailing, item: Missed, now: datetime) -> Delivery:
     return row
 
 
-def _replace(chosen: Iterable[Missed], waiting: Collection[int], by: User, now: datetime) -> None:
+def _replace(chosen: Iterable[Missed], waiting: Collection[int], by: User) -> None:
     """Note the follow-up at what did not arrive; once nobody of it waits, it counts no more."""
     for item in chosen:
         for row in item.before:
@@ -183,4 +171,4 @@ def _replace(chosen: Iterable[Missed], waiting: Collection[int], by: User, now: 
                 continue
             row.events.create(kind=Kind.FOLLOW_UP, by=by, smtp_reply=item.address)
             if not set(row.users) & set(waiting):
-                Delivery.objects.filter(pk=row.pk).update(replaced_at=now)
+                Delivery.objects.filter(pk=row.pk).count_no_more()

@@ -45,7 +45,7 @@ def mailing_follow_up(request: SignedIn, number: int) -> HttpResponse:
     mailing = visible(request, number)
     if not mailing.can_be_steered_by(request.user):
         raise PermissionDenied
-    if not following.can_be_followed_up(mailing):
+    if not mailing.can_be_followed_up():
         messages.error(request, str(following.TOO_LATE))
         return redirect(mailing)
     found = following.missed(mailing)
@@ -60,7 +60,7 @@ def mailing_follow_up(request: SignedIn, number: int) -> HttpResponse:
 
 def summary(mailing: Mailing) -> dict[str, int] | None:
     """Return how many people did not receive an edition, and how many of them can now; None when all did."""
-    if not following.can_be_followed_up(mailing):
+    if not mailing.can_be_followed_up():
         return None
     found = following.missed(mailing)
     ready = sum(len(item.people) for item in found if item.is_ready)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from hubportal.changes import Change, changes
 from hubportal.forms import add_errors, carry
-from mailings.models import LANGUAGES, Mailing, Revision
+from mailings.models import Mailing, Revision
 from mailings.models.mailing import EMPTY
 from mailings.models.texts import FIELDS
 from mailings.models.unsaved import NAMES, by_box, same
@@ -43,11 +43,11 @@ class Meeting(NamedTuple):
 
 def former(mailing: Mailing, version: int) -> dict[str, str] | None:
     """Return the texts of a version by box; None when it was not kept."""
-    rows = Revision.objects.filter(mailing=mailing, version=version).order_by()
-    kept = {row.language: {name: getattr(row, name) for name in FIELDS} for row in rows}
-    if len(kept) == len(LANGUAGES):
-        return by_box(kept)
-    return by_box(EMPTY) if version == FIRST and not kept else None
+    if kept := Revision.objects.all().both_of(mailing, version):
+        return by_box(
+            {language: {name: getattr(row, name) for name in FIELDS} for language, row in kept.items()}
+        )
+    return by_box(EMPTY) if version == FIRST else None
 
 
 def meet(mailing: Mailing, mine: Mapping[str, str], version: int) -> Meeting:

@@ -40,7 +40,7 @@ def head(mailing: Mailing, user: User) -> dict[str, Any]:
         "mailing": mailing,
         "audience": rule_in_words(mailing),
         "fingerprint": short(mailing.content_hash),
-        "may_write": can_be_written_by(mailing, user),
+        "may_write": mailing.can_be_written_by(user),
         "may_test": can_be_tried_by(user),
     }
 
@@ -69,12 +69,6 @@ def coverage_of(mailing: Mailing) -> Overview | None:
     """Return who would be reached; None once it is fixed or over: then the messages themselves tell."""
     has_ended = mailing.status in (*FROZEN, Mailing.Status.CANCELLED, Mailing.Status.EXPIRED)
     return None if has_ended else overview(mailing)
-
-
-def can_be_written_by(mailing: Mailing, user: User) -> bool:
-    """Tell whether a person may change the text now."""
-    line = next(line for line in mailing.TRANSITIONS if line.verb == "revise")
-    return mailing.status in line.sources and mailing.can_be_revise_by(user)
 
 
 def can_be_tried_by(user: User) -> bool:

@@ -62,6 +62,7 @@ def _decide(request: SignedIn, delivery: Delivery, verdict: Verdict) -> None:
 
 def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
     user, counted, communes = request.user, counting.tally(mailing), counting.by_commune(mailing)
+    uncertain = sendlog.uncertain(mailing, user)
     return {
         "mailing": mailing,
         "fingerprint": short(mailing.content_hash),
@@ -80,7 +81,8 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "per_minute": settings.MAILS_PER_MINUTE,
         "is_held": mailing.crash_policy == CrashPolicy.HOLD,
         "resent": sendlog.resent(mailing, user),
-        "uncertain": sendlog.uncertain(mailing, user),
+        "uncertain": uncertain,
+        "is_too_late": not any(row.may_leave for row in uncertain),
         "troubled": sendlog.troubled(mailing, user),
         "troubles": sendlog.troubles(mailing),
         "journal": sendlog.moments(mailing, user),
@@ -88,5 +90,4 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "approval": mailing.approvals_now.get(Capacity.CABINET),
         "is_agency": user.has_role(*AGENCY_ROLES),
         "decides": user.has_role(*STEERERS),
-        "can_leave": mailing.can_still_leave(),
     }

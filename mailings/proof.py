@@ -84,13 +84,6 @@ def written(language: str) -> str:
     return " + ".join(code.upper() for code in language.split(","))
 
 
-def can_be_proved_to(mailing: Mailing, user: User) -> bool:
-    """Tell whether a person may have the proof: whoever may see its messages, once sending has begun."""
-    return (
-        mailing.started_at is not None and Delivery.objects.visible_to(user).filter(mailing=mailing).exists()
-    )
-
-
 def letters(mailing: Mailing) -> list[Letter]:
     """Return the texts as they left, each with its fingerprint."""
     rows = FrozenLetter.objects.filter(mailing=mailing).order_by("pk")
@@ -108,13 +101,16 @@ def lines(mailing: Mailing, user: User, texts: Iterable[Letter]) -> Iterator[Lin
 
 
 def gaps(mailing: Mailing, user: User) -> list[FrozenGap]:
-    """Return who was not reached when it left, in the order of the communes."""
+    """Return who was not reached when it left, in the order of the communes, each with its closing."""
     return list(FrozenGap.objects.visible_to(user).filter(mailing=mailing).named())
 
 
 def without_message(rows: Iterable[FrozenGap]) -> list[FrozenGap]:
-    """Return the gaps of which no message tells: a stopped address has its own line, as a message not sent."""
-    return [row for row in rows if row.code != GapCode.SUPPRESSED]
+    """Return the gaps of which no message tells: a stopped address has its own line, as a message not sent.
+
+    Once a follow-up left, that line says that it arrived, so that the gap tells what was.
+    """
+    return [row for row in rows if row.code != GapCode.SUPPRESSED or not row.stands]
 
 
 def decisions(mailing: Mailing, user: User) -> list[Approval]:

@@ -37,6 +37,7 @@ HEAD: Final = (
     gettext_lazy("State"), gettext_lazy("Accepted by the relay at"), gettext_lazy("SMTP code"),
     gettext_lazy("Words of the relay"), gettext_lazy("Came back at"), gettext_lazy("Acknowledged at"),
     gettext_lazy("Message-ID"), gettext_lazy("Why it left all the same"),
+    gettext_lazy("Gap closed by a follow-up at"),
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def proof_csv(request: SignedIn, number: int) -> HttpResponseBase:
 def _provable(request: SignedIn, number: int) -> Mailing:
     """Return an edition that has begun to leave; Http404 for those who may not see its messages."""
     mailing = get_object_or_404(Mailing.objects.visible_to(request.user), number=number)
-    if not proof.can_be_proved_to(mailing, request.user):
+    if not mailing.can_be_proved_to(request.user):
         raise Http404
     return mailing
 
@@ -81,11 +82,14 @@ def rows(mailing: Mailing, user: User) -> Iterator[tuple[Any, ...]]:
         yield (
             *edition, line.name, line.office, line.commune, line.address, line.languages, line.hash, line.short,
             line.state, line.accepted_at, line.code, line.reply, line.bounced_at, line.acknowledged_at,
-            line.message_id, "",
+            line.message_id, "", None,
         )  # fmt: skip
     for gap in proof.without_message(proof.gaps(mailing, user)):
         state = pgettext("mailing", "Not written to: %(why)s") % {"why": gap.text}
-        yield (*edition, "", "", gap.commune.name, *("",) * 4, state, *("",) * 6, mailing.gap_reason)
+        yield (
+            *edition, "", "", gap.commune.name, *("",) * 4, state, *("",) * 6, mailing.gap_reason,
+            gap.closed_at,
+        )  # fmt: skip
 
 
 def markup(mailing: Mailing, user: User) -> str:

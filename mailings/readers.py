@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from communes.models import Commune
-from mailings.models import Delivery, Mailing
+from mailings.models import Delivery, DeliveryEvent, Mailing
 from mailings.models.delivery import served_besides, served_by
 from mailings.models.delivery_queryset import LOST
 
@@ -26,6 +26,7 @@ class Reader(NamedTuple):
     at: datetime | None
     is_lost: bool = False
     """Their message was refused or came back; they may have read the edition on the portal."""
+    reminded_at: datetime | None = None
 
 
 @dataclass
@@ -95,13 +96,16 @@ def _people(mailing: Mailing) -> list[tuple[str, Reader]]:
 def _named(served: QuerySet[Any], limit: int | None = None) -> list[tuple[str, Reader]]:
     rows = served.select_related(*_NAMES, "delivery")
     last_name = Coalesce("mandate__user__last_name", "delegation__user__last_name")
+    reminders = DeliveryEvent.objects.filter(delivery=OuterRef("delivery"), kind=DeliveryEvent.Kind.REMINDED)
+    rows = rows.annotate(reminded_at=Subquery(reminders.order_by("-at").values("at")[:1]))
     rows = rows.order_by("nis", last_name, "pk")[:limit]
     found: dict[tuple[str, int], Reader] = {}
     for row in rows:
         key = row.nis, row.person
         before = found.get(key, Reader("", None, is_lost=True))
         is_lost = before.is_lost and row.delivery.status in LOST
-        found[key] = Reader(row.name, row.delivery.acknowledged_at or before.at, is_lost)
+        at, reminded_at = row.delivery.acknowledged_at or before.at, row.reminded_at or before.reminded_at
+        found[key] = Reader(row.name, at, is_lost, reminded_at)
     return [(nis, reader) for (nis, _person), reader in found.items()]
 
 

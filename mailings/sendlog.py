@@ -7,7 +7,7 @@ an address, are for the agency: others never get them into their page.
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef
 from django.utils.functional import Promise
 
 from hubportal.accounts.models import AGENCY_ROLES, User
@@ -23,7 +23,7 @@ from mailings.models import (
     Status,
 )
 from mailings.models.choices import text_language
-from mailings.models.delivery_queryset import DOUBTFUL, is_stopped
+from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
@@ -56,8 +56,10 @@ class Named(NamedTuple):
     at: datetime | None
     is_stopped: bool
     """Its address was stopped: it cannot be sent again."""
+    may_leave: bool
+    """Whether it is not too late for it: a follow-up has a moment of its own."""
     can_be_sent_again: bool
-    """Whether a person may want it sent again, as long as its edition may still leave."""
+    """Whether a person may want it sent again."""
     next_try_at: datetime | None
     code: int | None
     reply: str
@@ -105,20 +107,22 @@ def moments(mailing: Mailing, user: User) -> list[Moment]:
     return sorted(lines, key=lambda line: line.at, reverse=True)[:MOMENTS]
 
 
-def _troubled(mailing: Mailing) -> QuerySet[Delivery]:
+def _troubled(mailing: Mailing) -> DeliveryQuerySet:
     """Return these messages; an address that was stopped before it left is a gap, and told as one."""
     gaps = FrozenGap.objects.filter(mailing=mailing, code=GapCode.SUPPRESSED).values("mandate")
-    known = Delivery.objects.filter(mailing=mailing, status=DeliveryStatus.SUPPRESSED, mandates__in=gaps)
+    known = Delivery.objects.filter(
+        mailing=mailing, status=DeliveryStatus.SUPPRESSED, served__mandate__in=gaps
+    )
     # After the last message, what was cancelled is what a person wanted sent again, too late.
     late = [DeliveryStatus.CANCELLED] if mailing.status == Status.SENT else []
     rows = Delivery.objects.filter(mailing=mailing, status__in=[*TROUBLED, *late])
     return rows.filter(replaced_at__isnull=True).exclude(pk__in=known.values("pk"))
 
 
-def _named(rows: QuerySet[Delivery], user: User) -> list[Named]:
+def _named(rows: DeliveryQuerySet, user: User) -> list[Named]:
     is_agency = user.has_role(*AGENCY_ROLES)
     is_theirs = Exists(Served.objects.of_communes().filter(delivery=OuterRef("pk")))
-    found = rows.annotate(at=Max("events__at"), is_stopped=is_stopped(), is_of_a_commune=is_theirs)
+    found = rows.with_sight_of_what_may_leave().annotate(at=Max("events__at"), is_of_a_commune=is_theirs)
     found = found.order_by("status", "pk")
     return [_as_named(row, is_agency) for row in found[:NAMED]]
 
@@ -134,7 +138,8 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         commune=row.values.get(f"commune_{language}", "") if row.is_of_a_commune else "",
         at=row.at,
         is_stopped=row.is_stopped,
-        can_be_sent_again=row.status in DOUBTFUL and not row.is_stopped,
+        may_leave=row.may_leave,
+        can_be_sent_again=row.status in DOUBTFUL and row.may_leave and not row.is_stopped,
         next_try_at=row.next_try_at,
         code=row.smtp_code,
         reply=row.smtp_reply if is_agency else "",

@@ -132,11 +132,8 @@ def comparison(mailing: Mailing, user: User | None = None) -> Comparison | None:
     since, files = earlier[-1], mailing.attachments.all()
     added = [row for row in mailing.attached if not row.is_in(since.version)]
     removed = [row for row in files if row.is_in(since.version) and row.removed_in is not None]
-    kept = {
-        row.language: row
-        for row in Revision.objects.filter(mailing=mailing, version=since.version).order_by()
-    }
-    if len(kept) < len(LANGUAGES):
+    kept = Revision.objects.all().both_of(mailing, since.version)
+    if not kept:
         return Comparison(since, None, added, removed)
     sides = [changed(kept[language], mailing.text(language)) for language in LANGUAGES]
     return Comparison(since, sides, added, removed)

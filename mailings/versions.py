@@ -73,9 +73,8 @@ def versions(mailing: Mailing, user: User) -> list[Version]:
 
 def texts_of(mailing: Mailing, user: User, number: int) -> dict[str, Revision]:
     """Return both texts of a version by language, for who may read it; 404 for others and when it was not kept."""
-    rows = Revision.objects.visible_to(user).filter(mailing=mailing, version=number).select_related("by")
-    found = {row.language: row for row in rows.order_by()}
-    if len(found) < len(LANGUAGES):
+    found = Revision.objects.visible_to(user).both_of(mailing, number)
+    if not found:
         raise Http404
     return found
 

@@ -20,7 +20,7 @@ from mailings import blocks, trial, unsaved
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
-from mailings.pages import can_be_tried_by, can_be_written_by, cards, head, in_review_by, visible
+from mailings.pages import can_be_tried_by, cards, head, in_review_by, visible
 
 
 @require_POST
@@ -54,7 +54,7 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid() and form.save(request.user):
             return _saved(request, mailing, form)
-    elif not can_be_written_by(mailing, request.user):
+    elif not mailing.can_be_written_by(request.user):
         messages.error(request, _("This text cannot be changed any more."))
         return redirect(mailing)
     else:

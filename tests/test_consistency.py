@@ -100,3 +100,25 @@ def test_status_is_assigned_by_the_workflow_only() -> None:
         and re.search(r"\.status\s*=[^=]|update\([^)]*status=", path.read_text())
     ]  # fmt: skip
     assert found == []
+
+
+def test_what_became_of_a_message_is_written_by_its_verbs_only() -> None:
+    # Queries of what a follow-up replaced, and the demonstration's past, only read these columns or make rows.
+    columns = "replaced_at|leave_by|accepted_at|bounced_at|acknowledged_at"
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "mailings").rglob("*.py")
+        if path.parent.name not in ("models", "migrations")
+        and re.search(rf"update\([^)]*({columns})=|\.({columns})\s*=[^=]", path.read_text())
+    ]
+    # A message that is not saved yet; the past, which is written at once.
+    assert sorted(found) == ["mailings/demo_deliveries.py", "mailings/following.py"]
+
+
+def test_predicates_on_an_edition_stand_on_its_model() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "mailings").glob("*.py")
+        for name in re.findall(r"^def (can_be_\w+)\(mailing: \"?Mailing", path.read_text(), re.M)
+    ]
+    assert found == []

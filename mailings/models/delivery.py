@@ -10,7 +10,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Mandate
 from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
@@ -65,10 +64,6 @@ class Delivery(Consignment):
     )
     mailing = models.ForeignKey("mailings.Mailing", models.PROTECT, related_name="deliveries")
     address = models.EmailField(_("address"), max_length=254)
-    mandates = models.ManyToManyField(
-        Mandate, through=Served, related_name="+", verbose_name=_("mandates served")
-    )
-    """Those of the people of communes who receive it for an office; `served` tells every right."""
     language = models.CharField(_("language"), max_length=5, choices=[*Language.choices, (BOTH, BOTH)])
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
     values = models.JSONField(default=dict, editable=False)

@@ -1,7 +1,7 @@
 """States of messages, and which of them are which: the conditions on a message, said once."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -89,6 +89,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             attempts=0, leave_by=until, replaced_at=None,
         )  # fmt: skip
 
+    def count_no_more(self) -> None:
+        """Take what did not arrive out of all counts: everybody whom it was to serve has a follow-up."""
+        self.filter(status__in=LOST).update(replaced_at=timezone.now())
+
     def suppress_waiting(self) -> int:
         """Do not send what no worker holds and whose address was stopped, each with its event; return how many."""
         came_back = SuppressedAddress.Reason.BOUNCED
@@ -111,7 +115,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def of_the_living(self) -> Self:
         """Return those that may still reach people: of editions sent or on their way, not expired."""
-        return self.filter(in_time(), mailing__status__in=FROZEN)
+        return self.filter(may_leave())
+
+    def with_sight_of_what_may_leave(self) -> "models.QuerySet[Any]":
+        """Tell of each whether it could be sent again, by its own moment: `may_leave`, and `is_stopped`."""
+        rows: models.QuerySet[Any] = self.annotate(
+            may_leave=models.ExpressionWrapper(may_leave(), models.BooleanField()), is_stopped=is_stopped()
+        )
+        return rows
 
     def late(self, now: datetime | None = None) -> Self:
         """Return those of editions that were sent which may not leave any more at a moment (now)."""
@@ -130,6 +141,11 @@ def in_time(now: datetime | None = None) -> Q:
     """Return the condition that the moment until which a message may leave has not come: see `Delivery.GOES_ON`."""
     at = now or timezone.now()
     return Q(leave_by__gt=at) | Q(leave_by__isnull=True, mailing__expires_at__gt=at)
+
+
+def may_leave() -> Q:
+    """Return the condition that a message may still reach people: its edition left, and it is not too late for it."""
+    return in_time() & Q(mailing__status__in=FROZEN)
 
 
 def is_stopped(*reasons: str) -> Exists:

@@ -1,7 +1,8 @@
 """What an edition is made of: its facts, what it says, and who may do what with it; its steps are in `mailing`."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +16,7 @@ from hubportal.workflow import Stateful
 from mailings.content import content_hash
 from mailings.letter import File, Text
 from mailings.models import consent
-from mailings.models.choices import FROZEN, LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
+from mailings.models.choices import LANGUAGES, STEERERS, WRITERS, CrashPolicy, Status, text_language
 from mailings.models.policy import FOLLOWERS
 from mailings.models.rule import AudienceRule
 from mailings.models.table import TRANSITIONS
@@ -24,6 +25,9 @@ from mailings.parity import Side
 
 if TYPE_CHECKING:
     from mailings.models.attachment import Attachment
+
+TERM: Final = timedelta(weeks=4)
+"""How long after it was sent an edition is still worth a follow-up."""
 
 
 class Edition(AudienceRule, Stateful):
@@ -70,6 +74,7 @@ class Edition(AudienceRule, Stateful):
     variants: Any
     approvals: Any
     attachments: Any
+    deliveries: Any
     unsaved: Any
 
     class Meta:
@@ -138,9 +143,11 @@ class Edition(AudienceRule, Stateful):
         """Tell whether it must not be sent any more."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
-    def can_still_leave(self) -> bool:
-        """Tell whether a message of it may still leave: in SQL, `DeliveryQuerySet.of_the_living`."""
-        return self.status in FROZEN and not self.has_expired()
+    def can_be_followed_up(self) -> bool:
+        """Tell whether it was sent, and not too long ago, so that whoever missed it may still get it."""
+        if self.status != Status.SENT or self.finished_at is None:
+            return False
+        return self.finished_at > timezone.now() - TERM
 
     # --- Who may -------------------------------------------------------------------------------------------------
 
@@ -156,6 +163,11 @@ class Edition(AudienceRule, Stateful):
     def can_be_revise_by(self, user: User) -> bool:
         """Tell whether a person may write in it: editors."""
         return user.has_role(*WRITERS)
+
+    def can_be_written_by(self, user: User) -> bool:
+        """Tell whether a person may change the text now."""
+        line = next(line for line in self.TRANSITIONS if line.verb == "revise")
+        return self.status in line.sources and self.can_be_revise_by(user)
 
     can_be_attach_by = can_be_revise_by
     can_be_detach_by = can_be_revise_by
@@ -182,5 +194,9 @@ class Edition(AudienceRule, Stateful):
     def can_be_followed_by(user: User) -> bool:
         """Tell whether a person may watch it leave: agency, cabinet and task force; addresses are the agency's."""
         return user.has_role(*FOLLOWERS)
+
+    def can_be_proved_to(self, user: User) -> bool:
+        """Tell whether a person may have the proof: whoever may see its messages, once sending has begun."""
+        return self.started_at is not None and bool(self.deliveries.all().visible_to(user).exists())
 
     can_be_pause_by = can_be_resume_by = can_be_cancel_by = can_be_steered_by

@@ -1,23 +1,43 @@
 """Who was not reached when an edition left, and why: append-only."""
 
-from typing import ClassVar, Self
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune, Mandate, Portfolio
 from mailings.gaps import BOURGMESTRE, Gap, gap_text
 from mailings.models.choices import GapCode
 from mailings.models.policy import FollowedQuerySet
+from mailings.models.served import Served
 
 
 class FrozenGapQuerySet(FollowedQuerySet["FrozenGap"]):
     """Gaps of editions that left."""
 
     def named(self) -> Self:
-        """Read ahead what tells who is meant, in the order of the communes."""
-        return self.select_related("commune", "mandate__user").order_by("commune", "pk")
+        """Read ahead what tells who is meant, and since when it is closed, in the order of the communes."""
+        return self.with_closing().select_related("commune", "mandate__user").order_by("commune", "pk")
+
+    def with_closing(self) -> Self:
+        """Tell of each when the relay took a follow-up to whom it lacked: `closed_at`, None while it stands.
+
+        The person who could not be reached, or whoever holds today the office that was vacant.
+        """
+        arrived = Served.objects.all().by_follow_up().filter(delivery__mailing=OuterRef("mailing"))
+        theirs = arrived.filter(mandate=OuterRef("mandate"))
+        of_office = arrived.filter(
+            Q(mandate__office=OuterRef("office")) | Q(mandate__portfolios__contains=[OuterRef("office")]),
+            mandate__commune=OuterRef("commune"),
+        )
+        return self.annotate(closed_at=Coalesce(_first(theirs), _first(of_office)))
+
+
+def _first(served: "models.QuerySet[Any]") -> Subquery:
+    return Subquery(served.order_by("delivery__accepted_at").values("delivery__accepted_at")[:1])
 
 
 class FrozenGap(models.Model):
@@ -34,6 +54,9 @@ class FrozenGap(models.Model):
         Mandate, models.PROTECT, null=True, related_name="+", verbose_name=_("mandate")
     )
     is_new = models.BooleanField(_("found when it left"), default=False)
+
+    closed_at: datetime | None = None
+    """Since when it is closed, where the queryset read that (`with_closing`): it was a gap when the edition left."""
 
     objects: ClassVar[models.Manager["FrozenGap"]] = FrozenGapQuerySet.as_manager()
 
@@ -73,6 +96,11 @@ class FrozenGap(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def stands(self) -> bool:
+        """Whether no follow-up has closed it; see `named`."""
+        return self.closed_at is None
 
     @property
     def text(self) -> str:

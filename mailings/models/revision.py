@@ -1,6 +1,6 @@
 """Every version of a text, so that who approves the next one reads what changed: append-only."""
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import AGENCY_ROLES, User
 from mailings.models.approval import Approval
-from mailings.models.choices import Decision, Language
+from mailings.models.choices import LANGUAGES, Decision, Language
 from mailings.models.policy import FollowedQuerySet
+
+if TYPE_CHECKING:
+    from mailings.models.mailing import Mailing
 
 
 class RevisionQuerySet(FollowedQuerySet["Revision"]):
@@ -25,6 +28,12 @@ class RevisionQuerySet(FollowedQuerySet["Revision"]):
             return rows
         asked = Approval.objects.filter(mailing=OuterRef("mailing"), version=OuterRef("version"))
         return rows.filter(Exists(asked.filter(decision=Decision.SUBMITTED).order_by()))
+
+    def both_of(self, mailing: "Mailing", version: int) -> "dict[str, Revision]":
+        """Return both texts of a version by language; empty when it was not kept, or is not among these."""
+        rows = self.filter(mailing=mailing, version=version).select_related("by").order_by()
+        found = {row.language: row for row in rows}
+        return found if len(found) == len(LANGUAGES) else {}
 
     def marked(self) -> Self:
         """Read a mark of each text instead of the text itself; empty lines at the end are no change (`changes`)."""

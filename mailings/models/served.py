@@ -1,5 +1,6 @@
 """By which right an address receives an edition: what proves, person by person, who was written to."""
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from django.db import models
@@ -30,6 +31,23 @@ def _only(name: str) -> Q:
     return Q(**{f"{field}__isnull": field != name for field in FIELDS.values()})
 
 
+_KNOWN: Final = {
+    "mandate": _("This message serves this mandate already."),
+    "delegation": _("This message serves this delegation already."),
+    "grant": _("This message serves this role already."),
+    "extra": _("This message serves this extra address already."),
+}
+
+
+def _once(name: str, said: Any) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=["delivery", name],
+        condition=Q(**{f"{name}__isnull": False}),
+        name=f"served_once_per_{name}",
+        violation_error_message=said,
+    )
+
+
 class ServedQuerySet(models.QuerySet["Served"]):
     """Rights by which messages were written."""
 
@@ -49,6 +67,13 @@ class ServedQuerySet(models.QuerySet["Served"]):
         """Return those of messages that go to no commune: holders of a role, named extra addresses."""
         theirs = Served.objects.filter(_OF_A_COMMUNE, delivery=OuterRef("delivery"))
         return self.exclude(_OF_A_COMMUNE).exclude(Exists(theirs))
+
+    def by_follow_up(self) -> Self:
+        """Return those of follow-ups that the relay took and that did not come back: only these leave by themselves."""
+        return self.filter(
+            delivery__leave_by__isnull=False, delivery__accepted_at__isnull=False,
+            delivery__bounced_at__isnull=True,
+        )  # fmt: skip
 
     def to(self, user: User) -> "models.QuerySet[Served, Any]":
         """Return the keys of the messages that a person received, by whichever right."""
@@ -81,7 +106,6 @@ class Served(models.Model):
         verbose_name = _("right that a message serves")
         verbose_name_plural = _("rights that messages serve")
         ordering = ["pk"]
-        unique_together = (("delivery", "mandate"),)
         constraints = [
             models.CheckConstraint(
                 condition=_only("mandate") | _only("delegation") | _only("grant") | _only("extra"),
@@ -90,6 +114,7 @@ class Served(models.Model):
                     "A message serves a mandate, a delegation, a role or an extra address."
                 ),
             ),
+            *starmap(_once, _KNOWN.items()),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from mailings.models import Delivery, DeliveryEvent, Mailing
+from communes.models import Mandate
+from mailings.models import Delivery, DeliveryEvent, Mailing, Served
 from tests.mailings.made import brought_to
 from tests.remembered import remembered
 
@@ -44,3 +45,8 @@ def page(response: Any) -> str:
     """Return the text of a page."""
     assert response.status_code == 200
     return unescape(response.content.decode())
+
+
+def serve(delivery: Delivery, *mandates: Mandate) -> None:
+    """Let a message serve these mandates too, as one to a shared mailbox does."""
+    Served.objects.bulk_create(Served(delivery=delivery, mandate=mandate) for mandate in mandates)

@@ -11,7 +11,7 @@ from hubportal.accounts.models import Role, User
 from mailings import readers
 from mailings.models import Delivery, Mailing
 from tests.cast import Cast, MandateFactory
-from tests.mailings.leaving import page, sent
+from tests.mailings.leaving import page, sent, serve
 from tests.mailings.made import TEXTS, brought_to, person
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_she_acknowledges_it_once(row: Mailing, echevine: User) -> None:
 
 def test_all_her_messages_are_acknowledged_at_once(row: Mailing, echevine: User) -> None:
     second = Delivery.objects.create(mailing=row, address="two@x.example", language="fr", message_id="<2@x>")
-    second.mandates.add(MandateFactory(user=echevine, commune_id="21003"))
+    serve(second, MandateFactory(user=echevine, commune_id="21003"))
     client = as_user(echevine)
     to(row, echevine).acknowledge(by=echevine)
     assert BUTTON in page(client.get(address(row)))
@@ -153,7 +153,7 @@ def test_the_number_of_queries_does_not_grow(row: Mailing) -> None:
         made = Delivery.objects.create(
             mailing=row, address=f"{number}@x.example", language="fr", message_id=f"<{number}@x>"
         )
-        made.mandates.add(mandate)
+        serve(made, mandate)
     for _other in range(3):
         sent(brought_to("sending"))
     with CaptureQueriesContext(connection) as many:

@@ -18,7 +18,7 @@ from mailings.bounces.importing import AGAIN, OK, UNCLEAR, Report
 from mailings.figures import figures
 from mailings.models import Delivery, Mailing, SuppressedAddress
 from tests.cast import COMMUNE_A, MandateFactory, UserFactory
-from tests.mailings.leaving import marked, page, sent
+from tests.mailings.leaving import marked, page, sent, serve
 from tests.mailings.made import person
 from tests.mailings.noticed import SHAPES, notice
 
@@ -262,7 +262,7 @@ def test_editors_and_the_spoc_concerned_get_one_mail_a_run(
         mailing=row, address=stranger.email, language="nl", message_id="<far-away@portal.example>",
         status="accepted", accepted_at=timezone.now(), values={"name": stranger.full_name},
     )  # fmt: skip
-    far.mandates.set(stranger.mandates.all())
+    serve(far, *stranger.mandates.all())
     take(notice(message), notice(far, status="5.2.2", diagnostic="552 5.2.2 mailbox full"))
     mails = told()
     # Commune B has no SPOC: its lead answers.
@@ -273,7 +273,7 @@ def test_editors_and_the_spoc_concerned_get_one_mail_a_run(
     text = mails[str(person(Role.EDITOR).email)]
     assert message.address in text
     assert stranger.email in text
-    desk = reverse("admin:accounts_user_change", args=[message.mandates.get().user_id])
+    desk = reverse("admin:accounts_user_change", args=[message.served.get().right.user.pk])
     assert desk in text
 
 
@@ -320,7 +320,7 @@ def test_the_words_of_the_receiving_side_are_for_the_agency(client: Client, mess
 
 def test_who_did_not_receive_it_still_reads_and_acknowledges_it(client: Client, message: Delivery) -> None:
     take(notice(message))
-    client.force_login(message.mandates.get().user)
+    client.force_login(message.served.get().right.user)
     assert client.get(message.mailing.get_absolute_url()).status_code == 200
     client.post(reverse("mailings:acknowledge", args=[message.mailing.number]))
     message.refresh_from_db()

@@ -12,7 +12,7 @@ from hubportal.dashboard.panels import Column
 from mailings import panels
 from mailings.models import Delivery
 from tests.cast import COMMUNE_A, COMMUNE_B, MandateFactory
-from tests.mailings.leaving import marked, page, sent
+from tests.mailings.leaving import marked, page, sent, serve
 from tests.mailings.made import brought_to, person
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_they_ask_as_often_for_twenty_people_as_for_one(echevine: User) -> None:
         extra = Delivery.objects.create(
             mailing=row, address=f"x{number}@x.example", language="fr", message_id=f"<x{number}@x>"
         )
-        extra.mandates.add(MandateFactory(trade=True))
+        serve(extra, MandateFactory(trade=True))
     assert queries() == few
 
 

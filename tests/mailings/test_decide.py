@@ -130,6 +130,49 @@ def test_a_message_that_was_refused_can_be_sent_again_while_it_is_news(
     assert delivery.status == "failed"
 
 
+def seen(client: Client, row: Mailing) -> str:
+    """Return the page of the sending as the editor sees it."""
+    client.force_login(person(Role.EDITOR))
+    with translation.override("en"):
+        return page(client.get(reverse("mailings:progress", args=[row.number])))
+
+
+def test_a_follow_up_can_be_sent_again_until_its_own_moment_whatever_its_edition(
+    delivery: Delivery, client: Client
+) -> None:
+    past = timezone.now() - timedelta(hours=1)
+    Mailing.objects.update(scheduled_for=past - timedelta(hours=1), expires_at=past)
+    text = seen(client, delivery.mailing)
+    assert "It is too late to send them again." in text
+    assert 'value="again"' not in text
+    Delivery.objects.update(leave_by=timezone.now() + timedelta(hours=1))
+    text = seen(client, delivery.mailing)
+    assert "too late" not in text
+    assert 'value="again"' in text
+    assert "it is sent again" in decide(client, delivery, "again")
+
+
+def test_a_follow_up_whose_moment_is_over_is_not_offered_while_its_edition_goes_on(
+    delivery: Delivery, client: Client
+) -> None:
+    other = Delivery.objects.create(
+        mailing=delivery.mailing, address="other@x.example", language="nl", message_id="<other@x.example>",
+        status="uncertain", leave_by=timezone.now() - timedelta(hours=1),
+    )  # fmt: skip
+    text = seen(client, delivery.mailing)
+    assert text.count('value="again"') == text.count("It is too late to send it again.") == 1
+    assert "It is too late to send it" in decide(client, other, "again")
+    assert other.status == "uncertain"
+
+
+def test_a_refused_message_is_not_offered_once_it_is_too_late(delivery: Delivery, client: Client) -> None:
+    marked(delivery, "failed", 550, "no")
+    assert 'value="again"' in seen(client, delivery.mailing)
+    past = timezone.now() - timedelta(hours=1)
+    Mailing.objects.update(scheduled_for=past - timedelta(hours=1), expires_at=past)
+    assert 'value="again"' not in seen(client, delivery.mailing)
+
+
 def test_the_link_proves_that_an_uncertain_message_arrived(delivery: Delivery, client: Client) -> None:
     delivery.acknowledge(by=person(Role.EDITOR))
     assert delivery.status == "uncertain", "who is signed in may have read it on the portal"

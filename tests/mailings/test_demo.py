@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone, translation
 
 from hubportal.accounts import demo as accounts_demo
 from hubportal.accounts.models import User
+from hubportal.businessdays import add_business_days
+from hubportal.look.dates import short_date
 from hubportal.outbox.models import OutboxMessage
 from mailings import demo, jobs, parity
 from mailings.demo_deliveries import NOT_YET
@@ -23,6 +26,7 @@ from mailings.models import (
     Status,
     SuppressedAddress,
 )
+from tests.mailings.leaving import page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
@@ -140,7 +144,7 @@ def test_messages_were_accepted_at_their_hour_but_for_what_tells_a_story() -> No
         for kind in ("failed", "uncertain", "arrived", "deferred")
     }
     assert set(kinds.values()) == {1}
-    others = Delivery.objects.exclude(status__in=["accepted", "suppressed"])
+    others = Delivery.objects.exclude(status__in=["accepted", "suppressed", "bounced"])
     assert others.get().smtp_code == 552
     assert DeliveryEvent.objects.get(kind="arrived").by == accounts_demo.people()["editor"]
 
@@ -159,9 +163,42 @@ def test_part_of_the_people_acknowledged_each_after_it_was_accepted() -> None:
 
 
 def test_the_address_that_came_back_is_nobodys_who_receives_editions() -> None:
-    address = SuppressedAddress.objects.get(reason="bounced").address
+    came_back = Delivery.objects.filter(status="bounced").values("address")
+    address = SuppressedAddress.objects.exclude(address__in=came_back).get(reason="bounced").address
     assert not User.objects.filter(email=address).exists()
     assert not Delivery.objects.filter(address=address).exists()
+
+
+def test_a_message_of_the_last_edition_came_back_and_its_address_is_stopped() -> None:
+    message = Delivery.objects.get(status="bounced")
+    assert (message.mailing, message.smtp_code) == (past()[-1], 550)
+    assert SuppressedAddress.objects.get(address=message.address).reason == "bounced"
+    assert [event.kind for event in message.events.order_by("pk")][-2:] == ["bounced", "unreachable"]
+    told = OutboxMessage.objects.filter(kind="mailing bounced").values_list("to_address", flat=True)
+    people = accounts_demo.people()
+    assert set(told) == {people["editor"].email, people["spoc"].email}
+
+
+def test_the_home_of_the_spoc_names_who_did_not_receive_it(client: Client) -> None:
+    client.force_login(accounts_demo.people()["spoc"])
+    with translation.override("fr"):
+        text = page(client.get("/fr/"))
+    name = Delivery.objects.get(status="bounced").name
+    assert f"{name} (le message n’est pas arrivé)" in text
+
+
+def test_readers_of_the_edition_before_were_reminded_on_their_day(client: Client) -> None:
+    before = past()[-2]
+    reminded = Delivery.objects.filter(events__kind="reminded", mailing=before)
+    assert reminded.exists()
+    assert not reminded.filter(acknowledged_at__isnull=False).exists()
+    (day,) = {timezone.localdate(event.at) for event in DeliveryEvent.objects.filter(kind="reminded")}
+    assert before.started_at is not None
+    assert day == add_business_days(timezone.localdate(before.started_at), 3)
+    client.force_login(accounts_demo.people()["spoc"])
+    with translation.override("en"):
+        text = page(client.get(before.get_absolute_url()))
+    assert f"{reminded[0].name} (reminded on {short_date(day)})" in text
 
 
 def test_the_one_click_echevine_has_last_weeks_edition_to_acknowledge() -> None:

@@ -17,15 +17,16 @@ from django.utils import timezone, translation
 from communes.models import Mandate
 from hubportal.accounts.models import Role, User
 from hubportal.outbox.deliver import deliver
-from mailings import counting, following, jobs, receipts
+from mailings import counting, jobs, receipts
 from mailings.bounces import importing
 from mailings.figures import figures
 from mailings.following import follow_up, missed
-from mailings.models import Delivery, Mailing, SuppressedAddress
+from mailings.models import Delivery, ExtraRecipient, Mailing, SuppressedAddress
 from mailings.models.delivery_queryset import in_time
+from mailings.models.edition import TERM
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, UserFactory
-from tests.mailings.leaving import marked, page, sent
-from tests.mailings.made import brought_to, person
+from tests.mailings.leaving import marked, page, sent, serve
+from tests.mailings.made import an_extra_address, brought_to, meant_for, person
 from tests.mailings.noticed import notice
 from tests.mailings.test_bounces import Pile
 from tests.sinks import Sink
@@ -191,7 +192,7 @@ def test_the_same_letter_leaves_to_the_new_address_after_the_edition_expired(
     assert mail["Subject"] == "=?utf-8?q?Soldes_et_terrasses_chauff=C3=A9es?="
     new.refresh_from_db()
     assert new.status == "accepted"
-    assert list(new.mandates.all()) == list(echevine.mandates.all())
+    assert [row.right for row in new.served.all()] == list(echevine.mandates.all())
     assert [event.kind for event in new.events.order_by("pk")] == ["follow_up", "accepted"]
     row.refresh_from_db()
     assert row.status == "sent"
@@ -275,7 +276,7 @@ def test_nothing_is_sent_to_an_address_that_is_not_ready(row: Mailing, echevine:
 @pytest.mark.django_db
 def test_an_old_edition_is_not_sent_any_more(row: Mailing, echevine: User) -> None:
     moved(echevine)
-    Mailing.objects.filter(pk=row.pk).update(finished_at=timezone.now() - following.TERM)
+    Mailing.objects.filter(pk=row.pk).update(finished_at=timezone.now() - TERM)
     with pytest.raises(ValidationError) as late:
         send(row, NEW)
     assert late.value.code == "expired"
@@ -344,13 +345,51 @@ def test_the_follow_up_is_the_one_to_acknowledge(row: Mailing, echevine: User) -
 def test_a_shared_mailbox_counts_until_both_have_another(row: Mailing, echevine: User) -> None:
     mayor = UserFactory(email=None)
     mandate = MandateFactory(user=mayor, commune_id=COMMUNE_A, bourgmestre=True)
-    to(row, echevine).mandates.add(mandate)
+    serve(to(row, echevine), mandate)
     moved(echevine)
     send(row, NEW)
     assert to_old(row).replaced_at is None
     moved(mayor, "mayor@anderlecht.example")
     send(row, "mayor@anderlecht.example")
     assert to_old(row).replaced_at is not None
+
+
+def with_an_extra_address() -> tuple[Mailing, ExtraRecipient]:
+    """Return an edition of which both messages were refused, and the extra address that one of them went to."""
+    extra = an_extra_address()
+    row = meant_for(to_extras=True)
+    for message in row.deliveries.all():
+        marked(message, "failed", 550, "no")
+    row.finish()
+    return row, extra
+
+
+@pytest.mark.django_db
+def test_two_who_move_to_one_mailbox_both_have_their_old_message_replaced(echevine: User) -> None:
+    row, extra = with_an_extra_address()
+    moved(echevine)
+    ExtraRecipient.objects.update(email=NEW)
+    (item,) = missed(row)
+    assert (item.people, len(item.before)) == ([echevine, extra], 2)
+    assert send(row, NEW) == 1
+    for old in row.deliveries.exclude(address=NEW):
+        assert old.replaced_at is not None
+        assert old.events.get(kind="follow_up").smtp_reply == NEW
+    assert figures(person(Role.EDITOR), [row])[row.pk].refused == 0
+    assert row.deliveries.get(address=NEW).served.count() == 2
+
+
+@pytest.mark.django_db
+def test_who_moves_to_a_mailbox_where_another_missed_it_keeps_nobody_from_it(echevine: User) -> None:
+    row, extra = with_an_extra_address()
+    SuppressedAddress.objects.create(address=echevine.email)
+    row.deliveries.filter(address=echevine.email).update(status="suppressed")
+    SuppressedAddress.objects.all().delete()
+    ExtraRecipient.objects.update(email=echevine.email)
+    found = {item.is_ready: item.people for item in missed(row)}
+    assert found == {True: [echevine], False: [extra]}, "the letter there says the name of the first"
+    send(row, str(echevine.email))
+    assert row.deliveries.get(status="failed").replaced_at is None
 
 
 def to_old(row: Mailing) -> Delivery:
@@ -428,7 +467,7 @@ def test_who_cannot_be_reached_yet_is_named_with_the_way_to_the_desk(
 
 @pytest.mark.django_db
 def test_the_page_of_an_old_edition_says_that_it_is_too_late(client: Client, row: Mailing) -> None:
-    Mailing.objects.filter(pk=row.pk).update(finished_at=timezone.now() - following.TERM)
+    Mailing.objects.filter(pk=row.pk).update(finished_at=timezone.now() - TERM)
     client.force_login(person(Role.EDITOR))
     response = client.get(reverse("mailings:follow-up", args=[row.number]), follow=True)
     assert "It is too late to send it" in page(response)

@@ -196,7 +196,7 @@ def test_the_director_reads_the_gaps_of_each_edition_and_why(
 ) -> None:
     row = sent()
     numbers = figures(cast.director, [row])[row.pk]
-    assert numbers.communes == row.deliveries.values("mandates__commune").distinct().count()
+    assert numbers.communes == row.deliveries.values("served__mandate__commune").distinct().count()
     assert numbers.in_part == sum(item.is_in_part for item in counting.by_commune(row)) > 0
     assert [gap.text for gap in numbers.gaps if gap.mandate] == ["Sans Adresse has no address"]
     client.force_login(cast.director)

@@ -19,7 +19,7 @@ def test_it_is_written_approved_by_two_scheduled_and_frozen(echevine: User, stra
     }  # fmt: skip
     assert set(FrozenLetter.objects.values_list("language", flat=True)) == {"fr", "nl", "fr,nl"}
     delivery = Delivery.objects.get(address=echevine.email)
-    assert list(delivery.mandates.all()) == list(Mandate.objects.filter(user=echevine))
+    assert [row.right for row in delivery.served.all()] == list(Mandate.objects.filter(user=echevine))
     content = delivery.envelope().content
     assert b"To: " + delivery.address.encode() in content
     assert delivery.token.encode() in content

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from hubportal.accounts.models import Role, User
 from mailings import views
 from mailings.models import Delivery, Mailing
-from tests.mailings.leaving import sent
+from tests.mailings.leaving import sent, serve
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,7 @@ def test_a_commune_sees_the_archive_and_what_it_has_to_acknowledge(
 def test_a_person_with_two_messages_has_to_acknowledge_both(client: Client, echevine: User) -> None:
     row = sent()
     second = Delivery.objects.create(mailing=row, address="two@x.example", language="fr", message_id="<2@x>")
-    second.mandates.set(echevine.mandates.all())
+    serve(second, *echevine.mandates.all())
     Delivery.objects.get(address=echevine.email).acknowledge(by=echevine)
     assert "To acknowledge" in page_of(client, echevine)
     second.acknowledge(by=echevine)

@@ -300,7 +300,7 @@ def test_a_message_that_serves_two_mandates_counts_once_and_reaches_both_commune
     row = sent()
     numbers = figures(cast.director, [row])[row.pk]
     assert numbers.messages == numbers.accepted == row.deliveries.count()
-    assert numbers.communes == row.deliveries.values("mandates__commune").distinct().count()
+    assert numbers.communes == row.deliveries.values("served__mandate__commune").distinct().count()
     counts = readers([row], [COMMUNE_A, "21005"])
     assert {nis: count.total for (_row, nis), count in counts.items()} == {COMMUNE_A: 1, "21005": 1}
 

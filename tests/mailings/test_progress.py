@@ -14,7 +14,7 @@ from hubportal.accounts.models import Role, User
 from mailings import counting
 from mailings.models import Delivery, DeliveryStatus, Mailing
 from tests.cast import Cast, MandateFactory
-from tests.mailings.leaving import marked, page, sent
+from tests.mailings.leaving import marked, page, sent, serve
 from tests.mailings.made import brought_to, person
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_a_stopped_address_is_no_message_to_send(row: Mailing, stranger: User) -
 
 
 def test_a_message_for_two_communes_counts_in_both(row: Mailing, echevine: User) -> None:
-    to(row, echevine).mandates.add(MandateFactory(user=echevine, commune_id="21003"))
+    serve(to(row, echevine), MandateFactory(user=echevine, commune_id="21003"))
     marked(to(row, echevine), "accepted", 250)
     found = {item.commune.nis: item.accepted for item in counting.by_commune(row) if item.total}
     assert found == {"21001": 1, "21002": 0, "21003": 1}
@@ -206,7 +206,7 @@ def test_lists_are_capped_and_the_queries_stay_the_same(row: Mailing, echevine: 
             mailing=row, address=f"{number}@x.example", language="fr", message_id=f"<{number}@x>",
             values={"name": f"Personne {number}"},
         )  # fmt: skip
-        made.mandates.add(mandate)
+        serve(made, mandate)
         marked(made, "uncertain" if number % 2 else "failed")
     row.deliveries.filter(status="failed").update(status="uncertain")
     with CaptureQueriesContext(connection) as many:

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from communes.models import Mandate
 from hubportal.accounts.models import JournalEntry, Role, User
 from hubportal.fingerprint import fingerprint
 from mailings import counting, proof, proving
@@ -20,7 +19,7 @@ from mailings.figures import figures
 from mailings.models import Delivery, FrozenLetter, Mailing
 from tests.cast import MandateFactory, UserFactory
 from tests.conventions.test_pdf import elements, everything
-from tests.mailings.leaving import marked, page, sent
+from tests.mailings.leaving import marked, page, sent, serve
 from tests.mailings.made import TEXTS, brought_to, in_state, person
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +89,7 @@ def test_two_people_at_one_address_have_a_line_each(
     client: Client, spoc_reads: User, row: Mailing, echevine: User
 ) -> None:
     other = MandateFactory(user=UserFactory(first_name="Ines", last_name="Partage"), trade=True)
-    Delivery.objects.get(address=echevine.email).mandates.add(other)
+    serve(Delivery.objects.get(address=echevine.email), other)
     names = [line["Nom"] for line in table(client, row) if line["Adresse"] == echevine.email]
     assert sorted(names) == ["Ines Partage", "Nadia Échevine"]
 
@@ -225,7 +224,7 @@ def test_it_asks_as_often_for_twenty_people_as_for_two(row: Mailing) -> None:
         extra = Delivery.objects.create(
             mailing=row, address=f"x{number}@x.example", language="fr", message_id=f"<x{number}@x>"
         )
-        extra.mandates.set(Mandate.objects.filter(pk=mandate.pk))
+        serve(extra, mandate)
     assert queries() == few
 
 

@@ -20,7 +20,7 @@ from mailings.reminding import due
 from mailings.reminding import remind_readers as remind
 from spoc.models import Reminder
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, UserFactory
-from tests.mailings.leaving import marked, sent
+from tests.mailings.leaving import marked, sent, serve
 from tests.mailings.made import brought_to
 from tests.spoc.stories import brought_to as a_request
 
@@ -175,7 +175,7 @@ def test_two_editions_of_a_day_come_in_one_mail(row: Mailing, echevine: User) ->
 
 
 def test_two_people_of_one_mailbox_get_one_mail(row: Mailing, echevine: User) -> None:
-    to(row, echevine).mandates.add(MandateFactory(user=UserFactory(email=None), commune_id=COMMUNE_A))
+    serve(to(row, echevine), MandateFactory(user=UserFactory(email=None), commune_id=COMMUNE_A))
     remind(WEDNESDAY)
     assert list(mails()).count(str(echevine.email)) == 1
 
@@ -213,7 +213,7 @@ def test_looking_for_who_is_due_costs_the_same_for_many(row: Mailing) -> None:
             mailing=row, address=user.email, language="fr", message_id=f"<many-{number}@portal.example>",
             status="accepted", accepted_at=FRIDAY,
         )  # fmt: skip
-        delivery.mandates.add(MandateFactory(user=user, commune_id=COMMUNE_B))
+        serve(delivery, MandateFactory(user=user, commune_id=COMMUNE_B))
     assert len(due(WEDNESDAY.date())) == 22
     assert queries() == few
 

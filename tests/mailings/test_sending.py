@@ -113,7 +113,7 @@ def test_who_holds_two_mandates_receives_one_message_that_proves_both(sink: Sink
     MandateFactory(user=user, bourgmestre=True)
     brought_to("sending")
     assert deliver(Delivery) == 1
-    assert Delivery.objects.get().mandates.count() == Mandate.objects.count() == 2
+    assert Delivery.objects.get().served.count() == Mandate.objects.count() == 2
 
 
 def test_a_stopped_address_is_named_and_receives_nothing(sink: Sink) -> None:
