@@ -11,7 +11,7 @@ from hubportal.blocks import Block, Section
 from hubportal.composition import modules
 from hubportal.markdown import outline
 from mailings.models import LANGUAGES, Mailing
-from mailings.models.queryset import WEEK
+from mailings.rhythm import WEEK
 
 _TO_SUNDAY = timedelta(days=6)
 

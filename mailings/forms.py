@@ -24,9 +24,10 @@ from mailings.fields import LineField, MarkdownField
 from mailings.meanwhile import MeetingForm
 from mailings.models import LANGUAGES, Mailing
 from mailings.models.patience import open_run
-from mailings.models.queryset import GIVEN_UP, WEEK, this_monday
+from mailings.models.queryset import GIVEN_UP
 from mailings.models.texts import FIELDS
 from mailings.models.unsaved import by_box
+from mailings.rhythm import WEEK, monday_of
 from mailings.ruling import AudienceForm, rule_of
 
 USUAL_HOUR = time(9)
@@ -45,6 +46,10 @@ class EditionForm(MeetingForm, AttachingForm, AudienceForm):
     preheader_nl = LineField(label=_("preview line"))
     body_fr = MarkdownField(label=_("text"))
     body_nl = MarkdownField(label=_("text"))
+    reminds_readers = forms.BooleanField(
+        label=_("Remind readers"), required=False, show_hidden_initial=True,
+        help_text=_("Who has not taken note of it gets one mail, three business days later. Not ticked: nobody does."),
+    )  # fmt: skip
     week_on = forms.TypedChoiceField(
         label=_("Week of"), coerce=date.fromisoformat, show_hidden_initial=True,
         help_text=_("The Monday. Pages and lists name the edition by it; the mail does not."),
@@ -66,6 +71,7 @@ class EditionForm(MeetingForm, AttachingForm, AudienceForm):
         return {
             "version": self.mailing.version,
             "week_on": self.mailing.week_on.isoformat(),
+            "reminds_readers": self.mailing.reminds_readers,
             **rule_of(self.mailing),
             **by_box(self.mailing.texts),
         }
@@ -88,6 +94,7 @@ class EditionForm(MeetingForm, AttachingForm, AudienceForm):
                     portfolios=found["portfolios"],
                     version=found["version"] or 0,
                     week_on=found["week_on"],
+                    reminds_readers=found["reminds_readers"],
                     wider=self.wider,
                 )
                 self.change_files(by)
@@ -268,7 +275,8 @@ def _last_with_a_reason(mailing: Mailing) -> Mailing | None:
 
 def _weeks(mailing: Mailing) -> list[tuple[str, str]]:
     """Return the weeks to choose from, in their order: the edition's own and the next ones, with who is there."""
-    days = sorted({mailing.week_on, *(this_monday() + WEEK * number for number in range(WEEKS_AHEAD))})
+    monday = monday_of(timezone.localdate())
+    days = sorted({mailing.week_on, *(monday + WEEK * number for number in range(WEEKS_AHEAD))})
     others = Mailing.objects.filter(week_on__in=days).exclude(pk=mailing.pk).exclude(status__in=GIVEN_UP)
     taken: dict[date, list[str]] = defaultdict(list)
     for row in others.order_by("number"):

@@ -22,6 +22,7 @@ from mailings.models.delivery_queryset import DeliveryStatus
 from mailings.models.gap import FrozenGap
 from mailings.models.served import FIELDS, Served
 from mailings.models.texts import FrozenLetter
+from mailings.reasons import why
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing
@@ -119,6 +120,7 @@ def _localised(recipient: Recipient, language: str) -> dict[str, str]:
         # In a text "for [[commune]]", to somebody who acts for none.
         f"commune_{language}": communes or gettext("the communes"),
         f"for_{language}": for_line % facts,
+        f"about_{language}": why(recipient.rights),
     }
 
 

@@ -12,7 +12,8 @@ from communes.models import Commune
 from hubportal.accounts.models import RoleGrant
 from mailings.audience import Coverage, Reach, besides, coverage, recipients
 from mailings.gaps import gap_text
-from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing
+from mailings.models import LANGUAGES, ExtraRecipient, Mailing
+from mailings.models.choices import SIDES, language_of
 
 
 class Row(NamedTuple):
@@ -83,7 +84,7 @@ class Overview:
     def languages(self) -> dict[str, int]:
         """Number of messages in French, in Dutch, in both."""
         found = Counter(row.language for row in recipients(self.rows, self.besides) if not row.is_suppressed)
-        return {"fr": found["fr"], "nl": found["nl"], "both": found[BOTH]}
+        return {side: found[language_of(side)] for side in SIDES}
 
     @property
     def messages(self) -> int:

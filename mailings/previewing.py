@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 from hubportal.access.mail_page import mail_page
 from hubportal.accounts.requests import SignedIn
 from mailings import example, trial, weight
-from mailings.models import BOTH, LANGUAGES, Mailing
-from mailings.models.choices import text_language
+from mailings.models import Mailing
+from mailings.models.choices import SIDES, language_of, side_of, text_language
 from mailings.pages import head, in_review_by
 
-SIDES: Final = (*LANGUAGES, "both")
-"""As addresses name the forms of a letter."""
-WIDTHS: Final = (600, 360)
-"""Pixels: what a mail program on a computer shows, and a telephone."""
+FITTING: Final = "fit"
+WIDE: Final = 600
+WIDTHS: Final = (FITTING, str(WIDE), "360")
+"""What the screen has room for; or pixels: what a mail program on a computer shows, and a telephone."""
 MODES: Final = ("light", "dark")
 _QUERY: Final = "@media (prefers-color-scheme: dark)"
 _SCHEME: Final = "light dark"
@@ -45,14 +45,15 @@ def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
         "reader": reader,
         "words": words,
         "people": [
-            (row, _address(asked, {"as": row.key, "language": _side(row.language)})) for row in people
+            (row, _address(asked, {"as": row.key, "language": side_of(row.language)})) for row in people
         ],
         "has_more": has_more,
         "trial": letter,
-        "texts": [mailing.text(code) for code in _languages(asked["language"])],
+        "texts": [mailing.text(code) for code in language_of(asked["language"]).split(",")],
         "tabs": _tabs(asked),
         "oneself": _address(asked, {"as": ""}),
         "frame": _frame(mailing, asked),
+        "pixels": WIDE if asked["width"] == FITTING else asked["width"],
         "has_image": "<img" in letter.html,
         "sizes": _sizes(mailing),
         "most": weight.LIMIT // 1000,
@@ -80,28 +81,19 @@ def as_seen(html: str, *, is_dark: bool) -> str:
 
 
 def _letter(request: SignedIn, mailing: Mailing, side: str, reader: example.Example | None) -> trial.Trial:
-    key = BOTH if side == "both" else side
-    return trial.one(mailing, key, reader.values if reader else trial.values(request.user))
+    return trial.one(mailing, language_of(side), reader.values if reader else trial.values(request.user))
 
 
 def _asked(request: SignedIn, reader: example.Example | None) -> dict[str, Any]:
     """Return what is looked at, each with a value that exists: language, colours, width, whose letter."""
     language, mode, width = (request.GET.get(name, "") for name in ("language", "mode", "width"))
-    own = _side(reader.language) if reader else text_language()
+    own = side_of(reader.language) if reader else text_language()
     return {
         "language": language if language in SIDES else own,
         "mode": mode if mode in MODES else MODES[0],
-        "width": int(width) if width in map(str, WIDTHS) else WIDTHS[0],
+        "width": width if width in WIDTHS else FITTING,
         "as": reader.key if reader else "",
     }
-
-
-def _side(language: str) -> str:
-    return "both" if language == BOTH else language
-
-
-def _languages(side: str) -> tuple[str, ...]:
-    return LANGUAGES if side == "both" else (side,)
 
 
 def _address(asked: dict[str, Any], changes: dict[str, Any]) -> str:
@@ -125,4 +117,4 @@ def _frame(mailing: Mailing, asked: dict[str, Any]) -> str:
 def _sizes(mailing: Mailing) -> list[tuple[str, int, bool]]:
     """Return each form of the mail, its kilobytes, and whether these are too many."""
     found = weight.sizes(mailing).items()
-    return [(_side(key), weight.kilobytes(size), size > weight.LIMIT) for key, size in found]
+    return [(side_of(key), weight.kilobytes(size), size > weight.LIMIT) for key, size in found]

@@ -16,6 +16,7 @@ from hubportal.accounts.requests import SignedIn
 from mailings import counting, sendlog
 from mailings.content import short
 from mailings.models import STEERERS, Capacity, CrashPolicy, Delivery, FailedStep, Mailing, Status, Verdict
+from mailings.models.choices import HELD
 
 DONE: Final[dict[Verdict, Any]] = {
     Verdict.ARRIVED: gettext_lazy("%(name)s: noted that it arrived."),
@@ -79,6 +80,7 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "gaps": [gap for row in communes for gap in row.gaps],
         "ends_at": counting.ends_at(mailing, counted),
         "per_minute": settings.MAILS_PER_MINUTE,
+        "held": HELD,
         "is_held": mailing.crash_policy == CrashPolicy.HOLD,
         "resent": sendlog.resent(mailing, user),
         "uncertain": uncertain,

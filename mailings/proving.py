@@ -114,6 +114,7 @@ def context(mailing: Mailing, user: User) -> dict[str, Any]:
         "gaps": proof.gaps(mailing, user),
         "people": people[:PRINTED],
         "is_cut": len(people) > PRINTED,
+        "printed": PRINTED,
     }
 
 

@@ -58,13 +58,15 @@ def remind_readers(now: datetime) -> int:
 def due(today: date) -> list[Due]:
     """Return who is to be reminded on a day and was not yet, whatever was sent that day: two queries.
 
-    Those whose message came back, whose address was stopped, or whose mandate ended are left out.
+    Editions that remind nobody are left out; so is whose message came back, whose address was stopped, or whose
+    mandate ended.
     """
     until = start_of(longest_ago(today + timedelta(days=1), AFTER) + timedelta(days=1))
     waiting = Delivery.objects.filter(
         ASKED,
         status=DeliveryStatus.ACCEPTED,
         acknowledged_at__isnull=True,
+        mailing__reminds_readers=True,
         accepted_at__lt=until,
         mailing__started_at__gte=start_of(today - NEWS),
     )

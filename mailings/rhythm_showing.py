@@ -1,19 +1,25 @@
 """A weekly rhythm as pages show it: what leaves in the next weeks, and what became of the last ones."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from itertools import zip_longest
 from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError
-from mailings.models import Mailing, Run, Schedule
+from hubportal.look.dates import hour, short_date
+from mailings.models import Mailing, Run, Schedule, ScheduleRevision
 from mailings.rhythm import WEEK, Due, coming, due_in
 
 WEEKS: Final = 8
 PAST: Final = 6
+CHANGES: Final = 20
+ALTERABLE: Final = ("name_fr", "name_nl", "weekday", "leaves_at", "starts_on", "writers", "is_active")
 
 
 class Week(NamedTuple):
@@ -28,6 +34,14 @@ class Week(NamedTuple):
     """Whether the reader sees its edition."""
 
 
+class Altered(NamedTuple):
+    """What somebody changed: each field with what it said before and since; no lines: they set the rhythm."""
+
+    at: datetime
+    by: User
+    lines: Sequence[tuple[str, str, str]]
+
+
 class Shown(NamedTuple):
     """A rhythm with its weeks; `ends`: the calendar of holidays does not reach all of them."""
 
@@ -36,6 +50,7 @@ class Shown(NamedTuple):
     past: Sequence[Run]
     ends: bool
     writers: Sequence[User]
+    history: Sequence[Altered]
 
 
 class Line(NamedTuple):
@@ -46,7 +61,7 @@ class Line(NamedTuple):
 
 
 def shown(schedule: Schedule, user: User) -> Shown:
-    """Return what the page of a rhythm shows: three queries."""
+    """Return what the page of a rhythm shows: five queries."""
     runs = schedule.runs.with_sight(user).select_related("schedule")
     run = runs.open().first()
     weeks = [_week(run)] if run else []
@@ -61,7 +76,46 @@ def shown(schedule: Schedule, user: User) -> Shown:
         except CalendarError:
             ends = True
     past = list(runs.closed()[:PAST])
-    return Shown(schedule, weeks, past, ends, list(schedule.people.order_by("last_name", "pk")))
+    people = list(schedule.people.order_by("last_name", "pk"))
+    return Shown(schedule, weeks, past, ends, people, history(schedule))
+
+
+def history(schedule: Schedule) -> list[Altered]:
+    """Return who changed what and when, newest first: two queries."""
+    rows = list(schedule.revisions.select_related("by").order_by("-pk")[: CHANGES + 1])
+    people = User.objects.in_bulk({key for row in rows for key in row.writers})
+    pairs = zip_longest(rows, rows[1:])
+    found = [
+        Altered(row.at, row.by, _altered(before, row, people) if before else []) for row, before in pairs
+    ]
+    # The last one was read only to tell what the one after it changed.
+    return found[:CHANGES]
+
+
+def _altered(
+    before: ScheduleRevision, after: ScheduleRevision, people: Mapping[int, User]
+) -> list[tuple[str, str, str]]:
+    """Return the name of each field that changed, and its two values in words."""
+    found = []
+    for name in ALTERABLE:
+        if getattr(before, name) != getattr(after, name):
+            field: Any = ScheduleRevision._meta.get_field(name)
+            label = str(capfirst(field.verbose_name))
+            found.append((label, _worded(before, name, people), _worded(after, name, people)))
+    return found
+
+
+def _worded(row: ScheduleRevision, name: str, people: Mapping[int, User]) -> str:
+    value = getattr(row, name)
+    if name == "writers":
+        return ", ".join(people[key].full_name for key in value if key in people) or _("all editors")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, time):
+        return hour(value)
+    if isinstance(value, date):
+        return short_date(value)
+    return str(row.get_weekday_display()) if name == "weekday" else str(value)
 
 
 def lines(user: User) -> list[Line]:

@@ -1,6 +1,6 @@
 """For whom an edition is meant: the fields to say it with, and the rule in words."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy
 from communes.models import Commune, Portfolio
 from hubportal.accounts.roles import Role
 from mailings.models.rule import ROLES, AudienceRule, Wider
+
+_NOBODY: Final = gettext_lazy("Choose for whom it is: at least one answer.")
+_NOT_ALONE: Final = gettext_lazy(
+    "An edition always informs office holders: tick the bourgmestres or a portfolio. The others receive it besides "
+    "them; to write to them alone, use your own mail."
+)
 
 
 class AudienceForm(forms.Form):
@@ -58,10 +64,12 @@ class AudienceForm(forms.Form):
         roles.choices = [(role.value, group_of(role)) for role in ROLES]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an edition for nobody in the communes."""
+        """Refuse an edition for no office holder, whoever else it is for (docs/decisions/0021)."""
         found = self.cleaned_data
-        if not (found.get("to_bourgmestres") or found.get("portfolios") or "portfolios" in self.errors):
-            self.add_error("portfolios", _("Choose for whom it is: at least one answer."))
+        if found.get("to_bourgmestres") or found.get("portfolios") or "portfolios" in self.errors:
+            return found
+        others = [found.get(name) for name in ("to_delegates", "to_roles", "to_extras")]
+        self.add_error("portfolios", _NOT_ALONE if any(others) else _NOBODY)
         return found
 
     @property

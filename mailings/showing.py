@@ -67,6 +67,20 @@ class Changed(NamedTuple):
     body: list[Change]
 
 
+class Files(NamedTuple):
+    """The attachments that came and went from one version to another."""
+
+    added: list[Attachment]
+    removed: list[Attachment]
+
+
+def files_between(mailing: Mailing, before: int, after: int) -> Files:
+    """Return which attachments came and went between two versions; read `attachments` ahead."""
+    files = mailing.attachments.all()
+    added = [row for row in files if row.is_in(after) and not row.is_in(before)]
+    return Files(added, [row for row in files if row.is_in(before) and not row.is_in(after)])
+
+
 def rows_of(sides: Sequence[Changed]) -> list[list[tuple[str, list[Change]]]]:
     """Return what changed, field by field: the lines of each language, empty where only the other one changed."""
     fields = zip(*((side.subject, side.preheader, side.body) for side in sides), strict=True)
@@ -78,8 +92,7 @@ class Comparison(NamedTuple):
 
     since: Approval
     sides: list[Changed] | None
-    added: list[Attachment]
-    removed: list[Attachment]
+    files: Files
 
     @property
     def is_same_text(self) -> bool:
@@ -129,14 +142,13 @@ def comparison(mailing: Mailing, user: User | None = None) -> Comparison | None:
     earlier = own or [row for row in others if row.decision in signed]
     if not earlier:
         return None
-    since, files = earlier[-1], mailing.attachments.all()
-    added = [row for row in mailing.attached if not row.is_in(since.version)]
-    removed = [row for row in files if row.is_in(since.version) and row.removed_in is not None]
+    since = earlier[-1]
+    files = files_between(mailing, since.version, mailing.version)
     kept = Revision.objects.all().both_of(mailing, since.version)
     if not kept:
-        return Comparison(since, None, added, removed)
+        return Comparison(since, None, files)
     sides = [changed(kept[language], mailing.text(language)) for language in LANGUAGES]
-    return Comparison(since, sides, added, removed)
+    return Comparison(since, sides, files)
 
 
 def changed(before: Revision | Text, after: Revision | Text) -> Changed:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from hubportal.accounts.models import User
 from hubportal.outbox.models import post
-from mailings import freezing
+from mailings import freezing, reasons
 from mailings.letter import placeholders
 from mailings.letter.headers import own_headers
 from mailings.letter.posting import letter_of, sender_domain
@@ -48,6 +48,7 @@ def values(user: User) -> dict[str, str]:
             office, commune = gettext("(your office)"), gettext("(your commune)")
             facts = {"name": user.full_name, "office": office, "commune": commune}
             found[f"office_{language}"], found[f"commune_{language}"] = office, commune
+            found[f"about_{language}"] = reasons.example()
             found[f"for_{language}"] = gettext("For %(name)s, %(office)s, %(commune)s") % facts
     return found
 

@@ -4,7 +4,7 @@ Each step locks the rhythm first, so of two beats the second one finds it done. 
 (*database*), whatever the clock does: back in the past, the weeks that were closed stay closed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,17 @@ from django.utils import timezone
 from hubportal.accounts.models import User
 from hubportal.businessdays import CalendarError
 from mailings import rhythm_emails
-from mailings.models import LANGUAGES, Attachment, Mailing, Revision, Run, Schedule, Status, Variant
+from mailings.models import (
+    LANGUAGES,
+    Attachment,
+    Mailing,
+    Revision,
+    Run,
+    Schedule,
+    ScheduleRevision,
+    Status,
+    Variant,
+)
 from mailings.models.run import Outcome
 from mailings.rhythm import Due
 
@@ -26,13 +36,18 @@ ADOPTED: Final = (*MOVABLE, Status.SCHEDULED)
 
 
 @transaction.atomic
-def save(schedule: Schedule, by: User, writers: Iterable[User] = ()) -> None:
+def save(schedule: Schedule, by: User, writers: Collection[User] = ()) -> None:
     """Keep what a person set, and plan the next week by it at once; paused, the present week is let go."""
     if not Schedule.can_be_changed_by(by):
         raise PermissionDenied
+    before = Schedule.objects.filter(pk=schedule.pk).select_for_update().first()
+    if before is not None:
+        # Of one that was set before there was a history, what it was is kept first.
+        ScheduleRevision.keep(before, before.writers.values_list("pk", flat=True))
     schedule.saved_by, schedule.saved_at = by, timezone.now()
     schedule.save()
     schedule.writers.set(writers)
+    ScheduleRevision.keep(schedule, [person.pk for person in writers])
     if schedule.is_active:
         turn(schedule, timezone.now())
     else:
@@ -60,9 +75,9 @@ def turn(schedule: Schedule, now: datetime) -> bool:
         return is_closed
     if run is not None and run.is_open:
         return _move(run, due)
-    following = _open(schedule, due, left_over)
+    following, is_begun = _open(schedule, due, left_over)
     if run is not None and left_over is not None:
-        _tell(run, left_over, following)
+        _tell(run, left_over, following, has_its_text=is_begun)
     return True
 
 
@@ -94,18 +109,20 @@ _OUTCOMES: Final = {
 }
 
 
-def _open(schedule: Schedule, due: Due, left_over: Mailing | None) -> Run:
-    """Open a week: with the draft that missed its own, else with an edition of that week, else with a new draft."""
+def _open(schedule: Schedule, due: Due, left_over: Mailing | None) -> tuple[Run, bool]:
+    """Open a week: with the draft that missed its own, else with an edition of that week, else with a new draft.
+
+    Return it, and whether its draft is a new one: only that begins with the text of an edition that expired.
+    """
     run = Run(schedule=schedule, week_on=due.week_on, leaves_at=due.at)
-    if left_over is not None and left_over.status == Status.DRAFT:
-        run.mailing = left_over
-    else:
-        run.mailing = _adopted(due) or _begun(schedule, due, left_over)
+    is_draft = left_over is not None and left_over.status == Status.DRAFT
+    found = left_over if is_draft else _adopted(due)
+    run.mailing = found or _begun(schedule, due, left_over)
     run.save()
     _fit(run)
     if schedule.stalled_since:
         Schedule.objects.filter(pk=schedule.pk).update(stalled_since=None)
-    return run
+    return run, found is None
 
 
 def _adopted(due: Due) -> Mailing | None:
@@ -140,7 +157,8 @@ def _copy_text(source: Mailing, target: Mailing) -> None:
         Attachment.objects.create(mailing=target, added_in=target.version, file=file.file.name, **facts)
     source.unsaved.filter(version=source.version).update(mailing=target, version=target.version)
     target.content_hash = target.hash_of(source.texts, target.attached)
-    target.save(update_fields=["content_hash"])
+    target.reminds_readers = source.reminds_readers
+    target.save(update_fields=["content_hash", "reminds_readers"])
     target.authors.set(source.authors.all())
 
 
@@ -162,11 +180,11 @@ def _fit(run: Run) -> None:
     Mailing.objects.filter(run=run, status__in=ADOPTED).update(week_on=run.week_on)
 
 
-def _tell(closed: Run, left_over: Mailing, following: Run) -> None:
+def _tell(closed: Run, left_over: Mailing, following: Run, *, has_its_text: bool) -> None:
     """Tell what becomes of a text that was not ready: who waited for its approval was told when it expired."""
     if left_over.status == Status.DRAFT:
         rhythm_emails.missed(closed, left_over, following)
-    elif following.mailing is not None and following.mailing.created_by_id is None:
+    elif has_its_text and following.mailing is not None:
         rhythm_emails.carried(following, following.mailing, left_over)
 
 

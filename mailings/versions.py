@@ -12,7 +12,7 @@ from hubportal.accounts.requests import SignedIn
 from mailings.letter import Text
 from mailings.models import LANGUAGES, Approval, Mailing, Revision
 from mailings.pages import head, in_review_by
-from mailings.showing import Changed, changed, rows_of
+from mailings.showing import Changed, Files, changed, files_between, rows_of
 
 BEGINNING: Final = 0
 """What the first version is compared with: nothing."""
@@ -25,9 +25,11 @@ class Version(NamedTuple):
     number: int
     row: Revision
     languages: list[str]
-    """Those whose text changed since the version before; none when only the week, or for whom it is, did."""
+    """Those whose text changed since the version before; none when only attachments, the week or the audience did."""
     decisions: list[Approval]
     before: int
+    files: Files
+    """The attachments that came and went since then."""
 
 
 class Compared(NamedTuple):
@@ -36,6 +38,7 @@ class Compared(NamedTuple):
     before: int
     after: int
     sides: list[Changed]
+    files: Files
 
     @property
     def rows(self) -> list[list[tuple[str, Any]]]:
@@ -64,7 +67,9 @@ def versions(mailing: Mailing, user: User) -> list[Version]:
     for row in rows.order_by("version", "language"):
         if not found or found[-1].number != row.version:
             said = [decision for decision in mailing.approvals.all() if decision.version == row.version]
-            found.append(Version(row.version, row, [], said, found[-1].number if found else BEGINNING))
+            before = found[-1].number if found else BEGINNING
+            files = files_between(mailing, before, row.version)
+            found.append(Version(row.version, row, [], said, before, files))
         if marks.get(row.language) != row.mark:
             found[-1].languages.append(row.language)
         marks[row.language] = row.mark
@@ -101,4 +106,5 @@ def _compared(request: SignedIn, mailing: Mailing, found: list[Version]) -> Comp
     if before:
         texts = texts_of(mailing, request.user, before)
     ours = texts_of(mailing, request.user, after)
-    return Compared(before, after, [changed(texts[language], ours[language]) for language in LANGUAGES])
+    sides = [changed(texts[language], ours[language]) for language in LANGUAGES]
+    return Compared(before, after, sides, files_between(mailing, before, after))

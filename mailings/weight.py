@@ -14,7 +14,7 @@ from mailings.letter import placeholders
 from mailings.letter.headers import own_headers
 from mailings.letter.posting import letter_of, sender_domain
 from mailings.letter.skeleton import Skeleton
-from mailings.models.choices import BOTH
+from mailings.models.choices import BOTH, LANGUAGES
 from mailings.parity import Finding, Line
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ LIMIT: Final = 100_000
 """Bytes: Gmail cuts a message off at 102 kB."""
 _VALUE: Final = "x" * 60
 """Stands for each placeholder: as long as the name of an office and its portfolio."""
+_SENTENCES: Final = 4
+"""Why somebody receives it is that many times longer."""
 _WORDS: Final[dict[str, str | Promise]] = {
     "fr": gettext_lazy(
         "The mail in French is %(size)s kB: above %(most)s kB, mail programs cut it off. Shorten the text, or move "
@@ -52,6 +54,7 @@ def sizes(mailing: "Mailing") -> dict[str, int]:
         base_url=settings.BASE_URL,
     )
     values = dict.fromkeys(placeholders.VALUES, _VALUE)
+    values |= {f"about_{language}": _VALUE * _SENTENCES for language in LANGUAGES}
     for row in freezing.frozen(mailing, now):
         letter, common = letter_of(row)
         # A draft may have a placeholder in its subject, and none at all.

@@ -19,7 +19,8 @@ from hubportal.files.download import download
 from mailings import blocks, trial, unsaved
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
-from mailings.models import BOTH, LANGUAGES, ExtraRecipient, Mailing, Status
+from mailings.models import ExtraRecipient, Mailing, Status
+from mailings.models.choices import SIDES, language_of
 from mailings.pages import can_be_tried_by, cards, head, in_review_by, visible
 
 
@@ -76,9 +77,9 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
 def mailing_message(request: SignedIn, number: int, language: str) -> HttpResponseBase:
     """Hand out the mail as a file, in French, in Dutch or in both, to whoever sees the preview."""
     mailing = in_review_by(request, number)
-    if language not in (*LANGUAGES, "both"):
+    if language not in SIDES:
         raise Http404
-    content = trial.message(mailing, request.user, BOTH if language == "both" else language)
+    content = trial.message(mailing, request.user, language_of(language))
     return download(BytesIO(content), f"mailing-{number}-{language}.eml", "message/rfc822")
 
 

@@ -1,8 +1,8 @@
 """Placeholders of a mailing: `[[name]]` in the text stands for what differs from one recipient to the next.
 
 An author may write the few of KNOWN, in a body only. The letter (`mailings.letter`) adds its own: the token of the
-links, the line "meant for", the office and the commune in each language. Substitution is one pass: what a value
-holds is never read again, so a person called "[[spoc]]" stays called so.
+links, the line "meant for", why it is received, the office and the commune in each language. Substitution is one pass:
+what a value holds is never read again, so a person called "[[spoc]]" stays called so.
 """
 
 import html
@@ -20,8 +20,8 @@ KNOWN: dict[str, str | Promise] = {
 }
 """What an author may write, and what it stands for."""
 VALUES = (
-    "name", "token", "for_fr", "for_nl", "office_fr", "office_nl", "commune_fr", "commune_nl", "spoc",
-    "caller_contact", "caller_email",
+    "name", "token", "for_fr", "for_nl", "about_fr", "about_nl", "office_fr", "office_nl", "commune_fr", "commune_nl",
+    "spoc", "caller_contact", "caller_email",
 )  # fmt: skip
 """Every name that a letter may hold: a recipient has a value for each."""
 

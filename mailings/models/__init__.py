@@ -28,6 +28,7 @@ from mailings.models.revision import Revision
 from mailings.models.rule import Wider
 from mailings.models.run import Run, RunReminder
 from mailings.models.schedule import Schedule
+from mailings.models.schedule_revision import ScheduleRevision
 from mailings.models.served import Served
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
@@ -59,6 +60,7 @@ __all__ = [
     "Run",
     "RunReminder",
     "Schedule",
+    "ScheduleRevision",
     "Served",
     "Status",
     "SuppressedAddress",

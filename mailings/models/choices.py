@@ -87,6 +87,19 @@ STEERERS: Final = (Role.EDITOR, Role.LEAD)
 """Who may pause, resume, cancel, and who approves for the agency."""
 BOTH: Final = "fr,nl"
 """Language of a message to somebody whose language is unknown."""
+_BOTH_SIDES: Final = "both"
+SIDES: Final = (*LANGUAGES, _BOTH_SIDES)
+"""The forms of a letter, as addresses and pages name them."""
+
+
+def side_of(language: str) -> str:
+    """Return how addresses and pages name the letter of a language, or of BOTH."""
+    return _BOTH_SIDES if language == BOTH else language
+
+
+def language_of(side: str) -> str:
+    """Return the language, or BOTH, of what addresses and pages call so."""
+    return BOTH if side == _BOTH_SIDES else side
 
 
 def text_language() -> str:

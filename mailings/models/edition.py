@@ -59,6 +59,8 @@ class Edition(AudienceRule, Stateful):
     )
     content_hash = models.CharField(max_length=64, editable=False)
     approved_hash = models.CharField(max_length=64, blank=True, editable=False)
+    reminds_readers = models.BooleanField(_("readers are reminded"), default=True)
+    """Whether those who have not acknowledged it get one mail later (`mailings.reminding`)."""
     scheduled_for = models.DateTimeField(_("leaves on"), null=True, editable=False)
     expires_at = models.DateTimeField(_("expires on"), null=True, editable=False)
     known_gaps = ArrayField(models.CharField(max_length=40), default=list, editable=False)

@@ -82,11 +82,11 @@ class Mailing(Attaching):
     @transaction.atomic
     def revise(
         self, *, by: User, texts: Texts, to_bourgmestres: bool = True, portfolios: list[str], version: int,
-        week_on: date | None = None, wider: Wider | None = None,
+        week_on: date | None = None, wider: Wider | None = None, reminds_readers: bool | None = None,
     ) -> None:  # fmt: skip
-        """Save the text, and the week unless None; approvals given before are void, and everybody concerned is told.
+        """Save the text; approvals given before are void, and everybody concerned is told.
 
-        `wider` is the rest of the audience rule, None leaves it.
+        None leaves the week, `wider` (the rest of the audience rule), and whether readers are reminded as they are.
         `version` is the one that was edited: ValidationError (code "stale") when somebody saved another meanwhile.
         """
         self._begin("revise", by)
@@ -95,12 +95,16 @@ class Mailing(Attaching):
         self.unsaved.filter(user=by).delete()
         self.to_bourgmestres, self.portfolios = to_bourgmestres, sorted(portfolios)
         self.wider = self.wider if wider is None else wider
-        week, files = week_on or self.week_on, self.attached
-        if self.hash_of(texts, files) == self.content_hash and week == self.week_on:
+        facts = {
+            "week_on": week_on or self.week_on,
+            "reminds_readers": self.reminds_readers if reminds_readers is None else reminds_readers,
+        }
+        is_same = all(getattr(self, name) == value for name, value in facts.items())
+        if is_same and self.hash_of(texts, self.attached) == self.content_hash:
             return
         self._rewrite(
-            "revise", by, texts, files, week_on=week, to_bourgmestres=to_bourgmestres,
-            portfolios=self.portfolios, **self.wider._asdict(),
+            "revise", by, texts, self.attached, to_bourgmestres=to_bourgmestres,
+            portfolios=self.portfolios, **facts, **self.wider._asdict(),
         )  # fmt: skip
 
     @transaction.atomic

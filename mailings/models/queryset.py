@@ -1,6 +1,6 @@
 """Which editions a person may see."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,19 +15,13 @@ from mailings.models.approval import Approval
 from mailings.models.choices import Status
 from mailings.models.policy import seen_by
 from mailings.models.texts import FIELDS, Variant
+from mailings.rhythm import WEEK, monday_of
 
 if TYPE_CHECKING:
     from mailings.models.mailing import Mailing  # noqa: F401 - read by the annotation below
 
 GIVEN_UP: Final = (Status.CANCELLED, Status.EXPIRED)
 OVER: Final = (Status.SENT, *GIVEN_UP)
-WEEK: Final = timedelta(weeks=1)
-
-
-def this_monday() -> date:
-    """Return the first day of the present week in Brussels."""
-    today = timezone.localdate()
-    return today - timedelta(days=today.weekday())
 
 
 class MailingQuerySet(models.QuerySet["Mailing"]):
@@ -63,7 +57,7 @@ class MailingQuerySet(models.QuerySet["Mailing"]):
 
     def first_free_week(self) -> date:
         """Return the Monday of the next week, the present one included, that has no edition yet."""
-        monday = this_monday()
+        monday = monday_of(timezone.localdate())
         ahead = self.filter(week_on__gte=monday).exclude(status__in=GIVEN_UP).order_by()
         taken = set(ahead.values_list("week_on", flat=True))
         while monday in taken:

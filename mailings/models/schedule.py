@@ -33,11 +33,8 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
         return self.filter(is_active=True)
 
 
-class Schedule(models.Model):
-    """On which day of the week, and at which hour in Brussels, the edition of a series leaves.
-
-    The audience is that of the edition before. Both approvals are always needed: nothing here makes one unnecessary.
-    """
+class RhythmFacts(models.Model):
+    """What a rhythm is, now and each time that it was saved."""
 
     name_fr = models.CharField(_("name in French"), max_length=80)
     name_nl = models.CharField(_("name in Dutch"), max_length=80)
@@ -46,13 +43,24 @@ class Schedule(models.Model):
     starts_on = models.DateField(
         _("not before"), default=timezone.localdate, help_text=_("No edition leaves before this day.")
     )
-    writers = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("who is reminded"),
-        help_text=_("Besides whoever writes in the edition. Nobody chosen: all editors."),
-    )  # fmt: skip
     is_active = models.BooleanField(
         _("the rhythm is active"), default=True,
         help_text=_("Paused: no draft is made, nobody is reminded, and nothing is scheduled by itself."),
+    )  # fmt: skip
+
+    class Meta:
+        abstract = True
+
+
+class Schedule(RhythmFacts):
+    """On which day of the week, and at which hour in Brussels, the edition of a series leaves.
+
+    The audience is that of the edition before. Both approvals are always needed: nothing here makes one unnecessary.
+    """
+
+    writers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("who is reminded"),
+        help_text=_("Besides whoever writes in the edition. Nobody chosen: all editors."),
     )  # fmt: skip
     stalled_since = models.DateTimeField(_("without a calendar since"), null=True, editable=False)
     """Since when the next week lies beyond the calendar of holidays."""
@@ -63,6 +71,7 @@ class Schedule(models.Model):
 
     objects: ClassVar[models.Manager["Schedule"]] = ScheduleQuerySet.as_manager()
     runs: Any
+    revisions: Any
 
     class Meta:
         verbose_name = _("weekly rhythm")

@@ -78,6 +78,8 @@ VALUES = {
     "token": TOKEN,
     "for_fr": "Destiné à Nadia Claessens, échevine du Commerce, Ixelles",
     "for_nl": "Bestemd voor Nadia Claessens, schepen van Handel, Elsene",
+    "about_fr": "Vous recevez ce message en raison de votre mandat (échevine du Commerce, Ixelles).",
+    "about_nl": "U ontvangt dit bericht vanwege uw mandaat (schepen van Handel, Elsene).",
     "office_fr": "échevine du Commerce",
     "office_nl": "schepen van Handel",
     "commune_fr": "Ixelles",

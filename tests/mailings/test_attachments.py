@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -308,6 +309,26 @@ def test_a_file_that_the_edition_refuses_leaves_the_text_as_it_was_and_what_was_
     assert "Autre objet" in answer.content.decode()
     stored = Mailing.objects.get()
     assert (stored.version, stored.texts["fr"]["subject"]) == (row.version, TEXTS["fr"]["subject"])
+
+
+def test_a_full_disk_is_told_at_the_field_and_nothing_is_kept(
+    client: Client, editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = an_edition()
+    client.force_login(editor)
+
+    def is_full(_storage: FileSystemStorage, _name: str, _content: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", is_full)
+    data = typed(row, then="attach", upload=a_pdf(), attach_to=BOTH, subject_fr="Autre objet")
+    answer = client.post(address(row), data)
+    assert answer.status_code == 200
+    (told,) = answer.context["form"].errors["upload"]
+    assert "its disk may be full" in told
+    assert "Autre objet" in answer.content.decode()
+    stored = Mailing.objects.get()
+    assert (stored.version, stored.attached) == (row.version, [])
 
 
 def test_to_attach_without_a_file_is_told(client: Client, editor: User) -> None:

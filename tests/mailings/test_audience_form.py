@@ -26,7 +26,7 @@ def _english() -> Iterator[None]:
 def send(client: Client, row: Mailing, **changes: Any) -> Any:
     """Send the form with the texts as they are."""
     texts = {f"{name}_{key}": text for key, side in TEXTS.items() for name, text in side.items()}
-    rest = {"to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version}
+    rest = {"to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version, "reminds_readers": "on"}
     form = {**texts, **rest, "week_on": row.week_on.isoformat(), **changes}
     return client.post(reverse("mailings:edit", args=[row.number]), form)
 
@@ -76,4 +76,5 @@ def test_an_edition_is_never_for_people_besides_the_communes_alone(client: Clien
     row = an_edition()
     client.force_login(editor)
     answer = send(client, row, to_bourgmestres="", portfolios=[], to_roles=["spoc"], to_delegates="on")
-    assert "portfolios" in answer.context["form"].errors
+    (told,) = answer.context["form"].errors["portfolios"]
+    assert "tick the bourgmestres or a portfolio" in told

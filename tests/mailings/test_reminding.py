@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from communes.models import Assignment, Mandate
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Role, User
 from hubportal.outbox.models import OutboxMessage
 from mailings import reminding
 from mailings.models import Delivery, Mailing, SuppressedAddress
@@ -21,7 +21,8 @@ from mailings.reminding import remind_readers as remind
 from spoc.models import Reminder
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, UserFactory
 from tests.mailings.leaving import marked, sent, serve
-from tests.mailings.made import brought_to
+from tests.mailings.made import an_edition, brought_to, person
+from tests.mailings.test_writing import address, typed
 from tests.spoc.stories import brought_to as a_request
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +234,36 @@ def test_a_spoc_reads_who_of_their_communes_has_not_read_it(client: Client, cast
     assert f"{cast.echevine.full_name} (the message did not arrive)" in card
     assert cast.colleague.full_name not in card
     assert cast.stranger.full_name not in card
+
+
+def test_an_edition_that_reminds_nobody_reminds_nobody(row: Mailing) -> None:
+    Mailing.objects.filter(pk=row.pk).update(reminds_readers=False)
+    assert remind(WEDNESDAY) == 0
+    assert mails() == {}
+
+
+def test_whether_readers_are_reminded_is_chosen_on_the_form_and_said(client: Client, editor: User) -> None:
+    row = an_edition()
+    client.force_login(editor)
+    client.post(address(row), typed(row, reminds_readers=""))
+    row.refresh_from_db()
+    assert not row.reminds_readers
+    assert "Nobody is reminded of it." in client.get(row.get_absolute_url()).content.decode()
+
+
+def test_who_reads_an_edition_that_left_reads_that_nobody_is_reminded(
+    client: Client, row: Mailing, spoc: User
+) -> None:
+    client.force_login(spoc)
+    assert "Nobody is reminded of it." not in client.get(row.get_absolute_url()).content.decode()
+    Mailing.objects.filter(pk=row.pk).update(reminds_readers=False)
+    assert "Nobody is reminded of it." in client.get(row.get_absolute_url()).content.decode()
+
+
+def test_to_remind_nobody_is_a_change_that_voids_approvals(echevine: User) -> None:
+    row = brought_to("approved")
+    row.revise(
+        by=person(Role.EDITOR), texts=row.texts, portfolios=row.portfolios, version=row.version,
+        reminds_readers=False,
+    )  # fmt: skip
+    assert (row.status, row.reminds_readers) == ("draft", False)

@@ -401,6 +401,22 @@ def test_approved_while_the_tick_was_away_it_is_scheduled_by_the_next_one(clock:
     assert row.status == "scheduled"
 
 
+def test_the_text_is_said_to_be_in_the_next_draft_only_where_it_is(clock: Clock) -> None:
+    """A draft that a paused rhythm let go is taken instead: it is empty, whatever expired."""
+    a_rhythm()
+    clock.beat()
+    old = submitted(draft())
+    paused = a_rhythm()
+    clock.beat()
+    paused.is_active = False
+    turning.save(paused, person(Role.LEAD))
+    clock.at(FRIDAY, 9).beat()
+    following = open_run().mailing
+    assert following is not None
+    assert following.texts != old.texts
+    assert mails("rhythm carried") == []
+
+
 def test_the_next_draft_has_the_files_of_what_did_not_leave(clock: Clock) -> None:
     a_rhythm()
     clock.beat()

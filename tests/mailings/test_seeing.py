@@ -135,11 +135,18 @@ def test_the_mail_itself_still_asks_the_device(row: Mailing) -> None:
     assert html.count(previewing._SCHEME) == 3
 
 
-@pytest.mark.parametrize(("asked", "width"), [("360", 360), ("600", 600), ("1", 600), ("x", 600)])
+@pytest.mark.parametrize(("asked", "width"), [("360", 360), ("600", 600)])
 def test_the_frame_is_as_wide_as_a_telephone_or_a_mail_program(
     asked: str, width: int, client: Client, row: Mailing
 ) -> None:
-    assert f'width="{width}"' in preview(client, row, width=asked)
+    html = preview(client, row, width=asked)
+    assert '<iframe class="mailframe" src="' in html
+    assert f'width="{width}"' in html
+
+
+@pytest.mark.parametrize("asked", ["", "fit", "1", "x"])
+def test_the_frame_begins_with_the_width_that_fits(asked: str, client: Client, row: Mailing) -> None:
+    assert '<iframe class="mailframe mailframe--fit"' in preview(client, row, width=asked)
 
 
 def test_the_tabs_keep_whose_letter_it_is(client: Client, row: Mailing) -> None:

@@ -50,7 +50,10 @@ def keep(client: Client, row: Mailing, **changes: Any) -> Any:
 
 def save(client: Client, row: Mailing, **changes: Any) -> Any:
     """Send the form."""
-    facts = {"to_bourgmestres": "on", "portfolios": ["trade"], "week_on": row.week_on.isoformat()}
+    facts = {
+        "to_bourgmestres": "on", "portfolios": ["trade"], "week_on": row.week_on.isoformat(),
+        "reminds_readers": "on",
+    }  # fmt: skip
     return client.post(address(row), {"version": row.version, **boxes(), **facts, **changes})
 
 

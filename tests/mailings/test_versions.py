@@ -11,6 +11,7 @@ from django.utils import translation
 from hubportal.accounts.models import Role, User
 from mailings.models import Mailing, Revision, UnsavedText
 from mailings.versions import versions
+from tests.mailings.attached import attach
 from tests.mailings.leaving import sent
 from tests.mailings.made import TEXTS, an_edition, brought_to, person
 from tests.mailings.test_unsaved import address, boxes, keep, save
@@ -52,6 +53,27 @@ def test_each_version_says_who_saved_it_and_which_text_changed(row: Mailing, edi
     assert found == [
         (2, editor, ["fr", "nl"]), (3, editor, ["fr"]), (4, editor, ["nl"]), (5, editor, []),
     ]  # fmt: skip
+
+
+def test_a_version_of_which_only_files_changed_names_them(row: Mailing, client: Client, editor: User) -> None:
+    file = attach(row, "horaires.pdf")
+    row.detach(by=editor, attachment=file.pk, version=row.version)
+    client.force_login(editor)
+    page = client.get(address(row, "versions"), {"to": "6"}).content.decode()
+    assert page.count("attachments changed, not the texts") == 2
+    assert page.count("the week, the audience or the reminder changed, not the texts") == 1
+    assert page.count("Attachment added: <strong>horaires.pdf</strong>") == 2
+    assert page.count("Attachment removed: <s>horaires.pdf</s>") == 1
+
+
+def test_a_file_that_came_and_went_between_two_versions_is_no_change(
+    row: Mailing, client: Client, editor: User
+) -> None:
+    file = attach(row, "horaires.pdf")
+    row.detach(by=editor, attachment=file.pk, version=row.version)
+    client.force_login(editor)
+    compared = client.get(address(row, "versions"), {"from": "5", "to": "7"}).context["compared"]
+    assert compared.files == ([], [])
 
 
 def test_empty_lines_at_the_end_are_no_change(row: Mailing, editor: User) -> None:

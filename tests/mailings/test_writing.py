@@ -29,7 +29,7 @@ def address(row: Mailing, page: str = "edit") -> str:
 def typed(row: Mailing, **changes: Any) -> dict[str, Any]:
     """Return what the form would send, with some of it changed."""
     texts = {f"{name}_{key}": text for key, side in TEXTS.items() for name, text in side.items()}
-    rest = {"to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version}
+    rest = {"to_bourgmestres": "on", "portfolios": ["trade"], "version": row.version, "reminds_readers": "on"}
     return {**texts, **rest, "week_on": row.week_on.isoformat(), **changes}
 
 
