@@ -21,6 +21,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from hubportal.outbox import planned
 from hubportal.outbox.apps import LEASE_SECONDS
 from hubportal.outbox.consignment import Consignment, Status
 from hubportal.outbox.pace import Share, gap
@@ -139,9 +140,11 @@ class Chunk(Generic[Row]):
         names, values = tuple(outcome.changes), outcome.changes.values()
         status = outcome.status.value
         parameters: list[Any] = [status, outcome.code, outcome.reply, status, outcome.pause, *values]
-        with connection.cursor() as cursor:
-            cursor.execute(_mark_sql(self.model, names), [*parameters, row.pk, self.worker])
-            found = cursor.fetchone()
+        found = planned.fetch_one(
+            f"mark_{self.model._meta.db_table}",
+            _mark_sql(self.model, names),
+            [*parameters, row.pk, self.worker],
+        )
         return None if found is None else bool(found[0])
 
     def release(self) -> None:

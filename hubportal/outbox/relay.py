@@ -1,6 +1,5 @@
 """The process's warm SMTP connection, and what exactly is known after each attempt."""
 
-import re
 import smtplib
 import threading
 import time
@@ -88,8 +87,8 @@ class Relay(threading.local):
         return Answer(code, reply.decode("utf-8", "replace"))
 
     def _hand_over(self, content: bytes) -> Answer:
-        # RFC 5321, 4.5.2: a line that begins with a dot gets another.
-        stuffed = re.sub(rb"(?m)^\.", b"..", content)
+        # RFC 5321, 4.5.2: a line that begins with a dot gets another. A pattern would cost more than all the rest.
+        stuffed = (b"\n" + content).replace(b"\n.", b"\n..")[1:]
         end = b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n"
         smtp = self._open()
         try:

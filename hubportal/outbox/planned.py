@@ -1,0 +1,33 @@
+"""Statements that the database plans once for each connection: to plan a mark takes as long as to run it.
+
+Not through a pool that hands its connections out by transaction: the portal keeps its own (docs/deploy.md).
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+_KNOWN: Final[WeakKeyDictionary[Any, set[str]]] = WeakKeyDictionary()
+
+
+def fetch_one(title: str, sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Run a statement whose every `%s` is a value, as if it were executed anew; return its first row.
+
+    `title`: under which the database lists it among what runs.
+    """
+    name = f"{title[:40]}_{sha256(sql.encode()).hexdigest()[:16]}"
+    with connection.cursor() as cursor:
+        known = _KNOWN.setdefault(connection.connection, set())
+        if name not in known:
+            numbered = sql.replace("%s", "{}").format(
+                *(f"${number + 1}" for number in range(len(parameters)))
+            )
+            cursor.execute(f"PREPARE {name} AS {numbered}")
+            known.add(name)
+        marks = ", ".join(["%s"] * len(parameters))
+        cursor.execute(f"EXECUTE {name} ({marks})", parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
