@@ -22,7 +22,6 @@ from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
 from spoc.bulk_admin import BulkAdmin
-from spoc.concerns.desk import AnswerAdmin, ConcernAdmin, ConcernGroupAdmin, ConcernThemeAdmin, RelayNoteAdmin
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS
 from spoc.inlines import INLINES, no_hints
@@ -30,13 +29,8 @@ from spoc.library_admin import PartnerAdmin, StandardAnswerAdmin, StandardMeasur
 from spoc.meetings import meetings
 from spoc.models import (
     CLOCK_RUNS,
-    Answer,
-    Concern,
-    ConcernGroup,
-    ConcernTheme,
     Introduction,
     Partner,
-    RelayNote,
     SavedView,
     ServiceRequest,
     Side,
@@ -55,12 +49,7 @@ from spoc.subject import language_read, subject
 from spoc.taking import done
 from spoc.writings import WRITINGS, Writing
 
-admin.site.register(Answer, AnswerAdmin)
-admin.site.register(Concern, ConcernAdmin)
-admin.site.register(ConcernGroup, ConcernGroupAdmin)
-admin.site.register(ConcernTheme, ConcernThemeAdmin)
 admin.site.register(Partner, PartnerAdmin)
-admin.site.register(RelayNote, RelayNoteAdmin)
 admin.site.register(SavedView, SavedViewAdmin)
 admin.site.register(StandardAnswer, StandardAnswerAdmin)
 admin.site.register(StandardMeasure, StandardMeasureAdmin)

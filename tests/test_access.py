@@ -29,13 +29,8 @@ from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant,
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, ExtraRecipient, SuppressedAddress
 from spoc.models import (
-    Answer,
-    Concern,
-    ConcernGroup,
-    ConcernTheme,
     HandoverNote,
     Partner,
-    RelayNote,
     SavedView,
     ServiceRequest,
     StandardAnswer,
@@ -47,7 +42,6 @@ from tests.mailings.leaving import sent
 from tests.mailings.made import an_extra_address, in_state
 from tests.mailings.rhythms import a_rhythm
 from tests.routes import route_names
-from tests.spoc.concerns.stories import a_group, answered
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
 PEOPLE = (
@@ -302,11 +296,6 @@ DESK: dict[type[models.Model], Desk] = {
     Convention: Desk(AGENCY, STEWARDS, STEWARDS),
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
-    Concern: Desk(AGENCY),
-    ConcernGroup: Desk(AGENCY),
-    ConcernTheme: Desk(AGENCY, STEWARDS, STEWARDS),
-    RelayNote: Desk(AGENCY),
-    Answer: Desk(AGENCY),
     Partner: Desk(AGENCY, SERVING, SERVING),
     # The SPOC's own, shared: made by the form above the list, deleted by leads too.
     SavedView: Desk(AGENCY, change={"spoc"}, delete={"spoc", "lead"}),
@@ -415,8 +404,6 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()
-    a_group(cast.lead)
-    answered(cast.echevine, cast.spoc, cast.lead)
     SavedView.objects.create(owner=cast.spoc, name="Neuf", query="state=submitted", is_shared=True)
     sent()
     in_state("in_review")

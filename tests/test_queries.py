@@ -16,7 +16,7 @@ from hubportal.accounts.models import Invitation, Role, User
 from hubportal.outbox.models import post
 from mailings.models import Delivery, Mailing, SuppressedAddress
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, grant
-from tests.mailings.leaving import marked, sent
+from tests.mailings.leaving import marked, sent, serve
 from tests.mailings.made import brought_to, in_state
 from tests.test_access import DESK
 
@@ -51,7 +51,7 @@ def receives(person: User, number: int) -> None:
     row = Mailing.objects.order_by("pk").first() or brought_to("sending")
     message = Delivery(mailing=row, address=f"{number}@d.example", language="fr", message_id=f"<{number}@d>")
     message.save()
-    message.mandates.set(person.mandates.all())
+    serve(message, *person.mandates.all())
     marked(message, ("uncertain", "failed", "deferred", "accepted")[number % 4], 451, "busy")
     SuppressedAddress.objects.create(address=f"{number}@d.example")
 
