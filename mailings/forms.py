@@ -214,6 +214,8 @@ class ScheduleForm(AgainForm):
         leaves = self.mailing.scheduled_for or planned or usual_moment(timezone.localtime())
         if leaves < timezone.now():
             leaves = usual_moment(timezone.localtime())
+        # To the minute, as the boxes show it: else what nobody touched would count as changed.
+        leaves = leaves.replace(second=0, microsecond=0)
         self.initial["scheduled_for"] = leaves
         self.initial["expires_at"] = leaves + USUAL_VALIDITY
         self.initial["gap_reason"] = self.mailing.gap_reason
@@ -224,11 +226,17 @@ class ScheduleForm(AgainForm):
             field.help_text = format_html("{}<br>{}", field.help_text, said % facts)
 
     def clean(self) -> dict[str, Any]:
-        """Turn "as soon as possible" into this moment: what stands in the box does not count then."""
+        """Turn "as soon as possible" into this moment: what stands in the box does not count then.
+
+        Nor does the last moment that the form proposed for another departure, or one that was emptied.
+        """
         found = self.cleaned_data
         if found.pop("when", "") == NOW:
             self.errors.pop("scheduled_for", None)
             found["scheduled_for"] = timezone.now()
+            if "expires_at" not in self.changed_data or not self["expires_at"].data:
+                self.errors.pop("expires_at", None)
+                found["expires_at"] = found["scheduled_for"] + USUAL_VALIDITY
         return found
 
 

@@ -110,9 +110,22 @@ def is_awaited(mailing: Mailing, user: User) -> bool:
 
 
 def last_remark(mailing: Mailing) -> Approval | None:
-    """Return the changes that were asked for of this very text, if the last decision was that."""
-    last = next(reversed(mailing.approvals.all()), None)
-    return last if last and last.decision == Decision.REMARKED and last.version == mailing.version else None
+    """Return the last changes that were asked for of this very text by a side that has not approved it since.
+
+    The other side's approval does not answer them.
+    """
+    decisions = list(mailing.approvals.all())
+    approved = held(mailing, decisions)
+    for row in reversed(decisions):
+        if row.decision == Decision.SUBMITTED:
+            return None
+        if (
+            row.decision == Decision.REMARKED
+            and row.version == mailing.version
+            and row.capacity not in approved
+        ):
+            return row
+    return None
 
 
 def _writing(mailing: Mailing, user: User) -> NextStep:

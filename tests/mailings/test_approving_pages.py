@@ -125,6 +125,9 @@ def test_changes_that_were_asked_for_come_first_to_the_editor(client: Client) ->
     who = person(Role.CABINET).full_name
     assert f"Your step: make the changes that {who} asked for." in page
     assert page.index("La date du marché est fausse.") < page.index(TEXTS["fr"]["preheader"])
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    page = page_of(client, row, person(Role.EDITOR))
+    assert f"Your step: make the changes that {who} asked for." in page, "the other side approved meanwhile"
     changed(row, subject="Corrigé")
     assert "Your step: ask for approval." in page_of(client, row, person(Role.EDITOR))
 

@@ -15,7 +15,16 @@ from mailings.models import Mailing, Run, Schedule
 from tests.cast import MandateFactory
 from tests.mailings.leaving import page
 from tests.mailings.made import person
-from tests.mailings.rhythms import Clock, a_rhythm, approved, clock, open_run, submitted, written
+from tests.mailings.rhythms import (
+    Clock,
+    a_rhythm,
+    approved,
+    clock,
+    everybody_reachable,
+    open_run,
+    submitted,
+    written,
+)
 
 pytestmark = pytest.mark.django_db
 __all__ = ["clock"]
@@ -104,6 +113,19 @@ def test_the_list_and_home_say_when_the_next_one_is_due(client: Client, clock: C
         for name in ("mailings:list", "home"):
             text = read(client, role, name)
             assert "prochaine édition prévue le vendredi 13 novembre 2026, 9\xa0h" in text, (role, name)
+
+
+def test_one_that_left_before_its_day_is_not_announced_any_more(client: Client, clock: Clock) -> None:
+    everybody_reachable()
+    begun(clock)
+    row = approved(open_run().mailing)
+    soon = clock.past(clock.now, minutes=5).now
+    row.schedule(by=person(Role.EDITOR), scheduled_for=soon, expires_at=soon + timedelta(days=1))
+    clock.beat()
+    text = read(client, Role.EDITOR, "mailings:list")
+    assert "prochaine édition prévue le vendredi 20 novembre 2026, 9\xa0h" in text
+    assert "vendredi 13 novembre" not in text
+    assert "déjà partie le lundi 9 novembre 2026, 10\xa0h\xa005" in read(client, Role.EDITOR)
 
 
 def test_the_line_says_which_holiday_moves_it(client: Client, clock: Clock) -> None:

@@ -208,6 +208,30 @@ def test_as_soon_as_possible_needs_no_typing(typed: str, client: Client, echevin
     assert Mailing.objects.get().status == "sending"
 
 
+@pytest.mark.parametrize("is_emptied", [False, True])
+def test_as_soon_as_possible_takes_no_last_moment_of_a_later_departure(
+    is_emptied: bool, client: Client, echevine: User
+) -> None:
+    row, later = brought_to("approved"), timezone.now() + timedelta(days=20)
+    data = {"scheduled_for": later, "expires_at": later + timedelta(days=1), "gap_reason": "Vacances"}
+    row.schedule(by=person(Role.EDITOR), **data)
+    client.force_login(person(Role.EDITOR))
+    form = client.get(reverse("mailings:step", args=[row.number, "schedule"])).context["form"]
+    last = "" if is_emptied else form["expires_at"].value().strftime("%Y-%m-%dT%H:%M")
+    take(client, row, "schedule", **moments(when="now", expires_at=last))
+    row = Mailing.objects.get()
+    assert row.scheduled_for is not None
+    assert row.scheduled_for < timezone.now()
+    assert row.expires_at == row.scheduled_for + timedelta(days=1)
+
+
+def test_a_last_moment_that_a_person_wrote_is_refused_at_its_field(client: Client, echevine: User) -> None:
+    row = brought_to("approved")
+    far = local(timezone.now() + timedelta(days=30))
+    form = take(client, row, "schedule", **moments(when="now", expires_at=far)).context["form"]
+    assert list(form.errors) == ["expires_at"]
+
+
 def test_as_soon_as_possible_still_asks_why_with_gaps(client: Client, echevine: User) -> None:
     row = brought_to("approved")
     form = take(client, row, "schedule", **moments(when="now", gap_reason="")).context["form"]
