@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Prefetch
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from communes.models import Delegation, Mandate
 from hubportal.accounts.models import User
@@ -21,15 +19,11 @@ from mailings.content import short
 from mailings.models import Approval, Delivery, DeliveryStatus, FrozenGap, FrozenLetter, GapCode, Mailing
 from mailings.models.choices import text_language
 from mailings.models.served import Right, Served
+from mailings.replies import told
 from mailings.sendlog import LOST
 
 CHUNK: Final = 500
 """Messages read at once."""
-_OURS: Final[dict[str, str | Promise]] = {
-    "a person found that it arrived": _("a person found that it arrived"),
-    "its link was used to acknowledge it": _("its link was used to acknowledge it"),
-}
-"""Words of the portal itself where the relay gave none."""
 
 
 class Letter(NamedTuple):
@@ -133,7 +127,7 @@ def _lines_of(row: Delivery, text: str) -> Iterator[Line]:
         "status": LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
         "accepted_at": row.accepted_at,
         "code": row.smtp_code,
-        "reply": str(_OURS.get(row.smtp_reply, row.smtp_reply)),
+        "reply": told(row.smtp_reply),
         "bounced_at": row.bounced_at,
         "acknowledged_at": row.acknowledged_at,
         "message_id": row.message_id,

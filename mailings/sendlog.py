@@ -24,6 +24,7 @@ from mailings.models import (
 )
 from mailings.models.choices import text_language
 from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet
+from mailings.replies import told
 
 NAMED: Final = 50
 """Messages named in each list; the counts are always whole."""
@@ -142,7 +143,7 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         can_be_sent_again=row.status in DOUBTFUL and row.may_leave and not row.is_stopped,
         next_try_at=row.next_try_at,
         code=row.smtp_code,
-        reply=row.smtp_reply if is_agency else "",
+        reply=told(row.smtp_reply) if is_agency else "",
         address=row.address if is_agency else "",
         message_id=row.message_id if is_agency else "",
     )
@@ -154,4 +155,4 @@ def _label(event: DeliveryEvent) -> str:
 
 
 def _words(event: DeliveryEvent, user: User) -> str:
-    return event.smtp_reply if user.has_role(*AGENCY_ROLES) else ""
+    return told(event.smtp_reply) if user.has_role(*AGENCY_ROLES) else ""
