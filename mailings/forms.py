@@ -63,8 +63,9 @@ class EditionForm(MeetingForm, AttachingForm, AudienceForm):
             # Each side speaks its own language, whoever writes.
             with translation.override(language):
                 for name in FIELDS:
-                    field = self.fields[f"{name}_{language}"]
-                    field.label = str(capfirst(field.label))
+                    box = self[f"{name}_{language}"]
+                    # On both: the box of a form that was sent has been drawn with its label already.
+                    box.label = box.field.label = str(capfirst(box.field.label))
 
     def stored(self) -> dict[str, Any]:
         """Return what is saved now, by field."""

@@ -113,6 +113,9 @@ def test_what_is_refused_is_told_at_its_field_and_kept(
     assert any(words in error for error in answer.context["form"].errors[field])
     assert f'id="id_{field}_error"' in answer.content.decode()
     assert answer.context["form"][field].value() == value
+    # Each column speaks its own language, after a refusal too.
+    assert ">Objet</label>" in answer.content.decode()
+    assert ">Onderwerp</label>" in answer.content.decode()
     assert Mailing.objects.get().version == row.version
 
 
