@@ -14,7 +14,7 @@ from mailings.audience import place_of
 from mailings.models.extra import ExtraRecipient
 from mailings.models.served import Right
 
-OFFICE: Final = gettext_lazy("You receive this message for your office (%(places)s).")
+OFFICE: Final = gettext_lazy("You receive this message for your office: %(places)s.")
 _DELEGATE: Final = gettext_lazy(
     "You receive this message as a civil servant to whom an office holder has given a delegation (%(communes)s)."
 )

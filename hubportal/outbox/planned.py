@@ -1,6 +1,6 @@
 """Statements that the database plans once for each connection: to plan a mark takes as long as to run it.
 
-Not through a pool that hands its connections out by transaction: the portal keeps its own (docs/deploy.md).
+They live as long as their connection, so no pool may hand connections out by transaction (docs/deploy.md).
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,8 @@ def fetch_one(title: str, sql: str, parameters: Sequence[Any]) -> tuple[Any, ...
     with connection.cursor() as cursor:
         known = _KNOWN.setdefault(connection.connection, set())
         if name not in known:
-            numbered = sql.replace("%s", "{}").format(
-                *(f"${number + 1}" for number in range(len(parameters)))
-            )
+            first, *rest = sql.split("%s")
+            numbered = first + "".join(f"${number}{text}" for number, text in enumerate(rest, 1))
             cursor.execute(f"PREPARE {name} AS {numbered}")
             known.add(name)
         marks = ", ".join(["%s"] * len(parameters))

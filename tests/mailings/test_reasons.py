@@ -16,7 +16,7 @@ from tests.cast import COMMUNE_A, MandateFactory, UserFactory, grant
 from tests.mailings.made import an_extra_address, brought_to, meant_for
 
 pytestmark = pytest.mark.django_db
-OFFICE = ("en raison de votre fonction (", "vanwege uw functie (")
+OFFICE = ("en raison de votre fonction : ", "vanwege uw functie: ")
 TASK = ("est une mission d’intérêt public", "is een taak van algemeen belang")
 
 
