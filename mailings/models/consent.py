@@ -25,9 +25,15 @@ def held(mailing: "Edition", decisions: "Iterable[Approval]") -> Standing:
     for row in decisions:
         if row.decision == Decision.SUBMITTED:
             found.clear()
-        elif row.decision in (Decision.WITHDRAWN, Decision.REMARKED):
-            # Who asks for changes does not approve the text as it stands.
+        elif row.decision == Decision.WITHDRAWN:
             found.pop(row.user_id, None)
+        elif row.decision == Decision.REMARKED:
+            # A side of which somebody asks for changes does not approve the text as it stands, whoever did before.
+            found = {
+                person: earlier
+                for person, earlier in found.items()
+                if earlier.capacity != row.capacity and person != row.user_id
+            }
         elif row.decision == Decision.APPROVED and row.content_hash == mailing.content_hash:
             found[row.user_id] = row
     return {Capacity(row.capacity): row for row in found.values()}

@@ -26,6 +26,25 @@ def test_two_approvals_by_two_sides_make_it_approved() -> None:
     assert {approval.capacity for approval in row.approvals.all()} == {"author", "cabinet", "agency"}
 
 
+def test_a_side_of_which_somebody_asks_for_changes_has_not_approved() -> None:
+    row, colleague = brought_to("in_review"), grant(Role.CABINET, email="second@cabinet.example")
+    row.approve(by=person(Role.CABINET), seen_hash=row.content_hash)
+    row.remark(by=colleague, comment="La date est fausse.")
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    assert (row.status, row.approved_hash) == ("in_review", ""), (
+        "approved although the cabinet asks for changes"
+    )
+    row.approve(by=person(Role.CABINET), seen_hash=row.content_hash)
+    assert (row.status, row.approved_hash) == ("approved", row.content_hash)
+
+
+def test_what_one_side_asks_for_leaves_the_other_sides_approval() -> None:
+    row = brought_to("in_review")
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    row.remark(by=person(Role.CABINET), comment="La date est fausse.")
+    assert {capacity.value for capacity in row.approvals_now} == {"agency"}
+
+
 def test_an_author_does_not_approve_not_even_as_administrator_or_lead() -> None:
     row = brought_to("in_review")
     author = person(Role.EDITOR)
