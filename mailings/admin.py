@@ -15,6 +15,7 @@ from hubportal.accounts.models import User
 from hubportal.look.states import tag
 from mailings.audience import office_of
 from mailings.models import Delivery, DeliveryEvent, ExtraRecipient, SuppressedAddress
+from mailings.replies import told
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[Any, Delivery]
@@ -44,7 +45,7 @@ class EventInline(StackedInline):
     @admin.display(description=_("words"))
     def words(self, obj: DeliveryEvent) -> str:
         """Return what the relay said, or the address that was proposed."""
-        return obj.smtp_reply or "–"
+        return told(obj.smtp_reply) or "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return what the person may see."""
@@ -78,11 +79,16 @@ class DeliveryAdmin(PortalModelAdmin):
         (None, {"fields": (("mailing", "state"), ("address", "language"), "recipients", "message_id")}),
         (
             _("The relay"),
-            {"fields": (("attempts", "next_try_at", "accepted_at", "bounced_at"), "smtp_code", "smtp_reply")},
+            {"fields": (("attempts", "next_try_at", "accepted_at", "bounced_at"), "smtp_code", "reply")},
         ),
         (_("The recipient"), {"fields": ("acknowledged_at",)}),
     )
-    readonly_fields = ("state", "recipients")
+    readonly_fields = ("state", "recipients", "reply")
+
+    @admin.display(description=_("words of the relay"))
+    def reply(self, obj: Delivery) -> str:
+        """Return what the relay said, or what the portal found."""
+        return told(obj.smtp_reply) or "–"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes messages here."""

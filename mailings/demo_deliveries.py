@@ -7,7 +7,9 @@ from typing import Any, Final
 from django.utils import timezone
 
 from hubportal.accounts.models import User
+from hubportal.outbox.words import NO_REPLY
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
+from mailings.models.choices import FOUND_ARRIVED
 
 Kind = DeliveryEvent.Kind
 
@@ -24,8 +26,8 @@ WORDS: Final = {
     "accepted": (250, "2.0.0 Ok: queued as {:X}"),
     "deferred": (451, "4.7.1 Greylisted, please try again in 60 seconds"),
     "failed": (552, "5.2.2 Mailbox full"),
-    "uncertain": (None, "no reply after the message was handed over (SMTPServerDisconnected)"),
-    "arrived": (None, "a person found that it arrived"),
+    "uncertain": (None, f"{NO_REPLY} (SMTPServerDisconnected)"),
+    "arrived": (None, FOUND_ARRIVED),
 }
 CHANGED: Final = ["status", "accepted_at", "attempts", "smtp_code", "smtp_reply", "acknowledged_at"]
 

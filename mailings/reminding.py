@@ -22,7 +22,7 @@ from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, SuppressedA
 from mailings.models.delivery_queryset import ASKED
 from mailings.models.served import Served
 from mailings.reminded import was_reminded
-from spoc.deadlines import longest_ago, start_of
+from spoc.deadlines import start_of, waited_since
 
 logger = logging.getLogger(__name__)
 AFTER: Final = 3
@@ -61,7 +61,7 @@ def due(today: date) -> list[Due]:
     Editions that remind nobody are left out; so is whose message came back, whose address was stopped, or whose
     mandate ended.
     """
-    until = start_of(longest_ago(today + timedelta(days=1), AFTER) + timedelta(days=1))
+    until = waited_since(today, AFTER)
     waiting = Delivery.objects.filter(
         ASKED,
         status=DeliveryStatus.ACCEPTED,

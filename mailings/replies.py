@@ -6,12 +6,15 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hubportal.outbox.words import CUT_OFF, NO_REPLY, NOT_BUILT
+from mailings.models.choices import FOUND_ARRIVED, LINK_USED
+
 _OURS: Final[dict[str, Promise | str]] = {
-    "a person found that it arrived": _("a person found that it arrived"),
-    "its link was used to acknowledge it": _("its link was used to acknowledge it"),
-    "the worker died or was cut off while sending": _("sending was cut off in the middle of this message"),
-    "no reply after the message was handed over": _("no reply after the message was handed over"),
-    "the message cannot be built": _("the message cannot be built"),
+    FOUND_ARRIVED: _("a person found that it arrived"),
+    LINK_USED: _("its link was used to acknowledge it"),
+    CUT_OFF: _("sending was cut off in the middle of this message"),
+    NO_REPLY: _("no reply after the message was handed over"),
+    NOT_BUILT: _("the message cannot be built"),
 }
 """Words of the portal itself, as rows keep them, and as they are shown."""
 _DETAIL: Final = re.compile(r"(?P<words>[^(:]+?)(?P<detail> \(.*\)|: .*)?", re.DOTALL)

@@ -119,6 +119,14 @@ def longest_ago(today: date, business_days: int) -> date:
     return day
 
 
+def waited_since(today: date, business_days: int) -> datetime:
+    """Return the moment before which something must have begun, to be reminded of today: on the n-th business day.
+
+    The day itself is not counted; the reminder comes on the n-th day, not on the one after it.
+    """
+    return start_of(longest_ago(today + timedelta(days=1), business_days) + timedelta(days=1))
+
+
 def reminded_from(day: date) -> date:
     """Return the day from which people are reminded of a meeting on `day`: business days before it."""
     return longest_ago(day + timedelta(days=1), REMIND_MEETING)

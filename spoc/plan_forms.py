@@ -149,37 +149,46 @@ class ChangeForm(Read, ProposeForm):
 
 
 class OtherDaysForm(forms.Form):
-    """A day for each measure that waits, as it was read: the name of a field holds the key and the version."""
+    """A day for each measure that waits, with its version as it was read."""
 
     reason = text_field(_("reason"), rows=3, length=1000, required=False)
 
     def __init__(self, *args: Any, measures: Iterable[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = {f"day-{measure.pk}-{measure.steps}": measure for measure in measures}
-        days = {
-            name: forms.DateField(
+        self.offered = {f"day-{measure.pk}": measure for measure in measures}
+        days: dict[str, forms.Field] = {}
+        for name, measure in self.offered.items():
+            said = _("You proposed: by %(day)s.") if measure.is_countered else _("Proposed: by %(day)s.")
+            days[name] = forms.DateField(
                 label=measure.name,
                 required=False,
                 initial=measure.due_on,
-                help_text=_("Proposed: by %(day)s.") % {"day": short_date(measure.due_on)},
+                help_text=said % {"day": short_date(measure.due_on)},
             )
-            for name, measure in self.offered.items()
-        }
+            hidden = forms.HiddenInput
+            days[f"version-{name}"] = forms.IntegerField(widget=hidden, required=False, initial=measure.steps)
         self.fields = days | self.fields
         self.fields["reason"].label = capfirst(_("reason"))
 
     def clean(self) -> dict[str, Any]:
-        """Return the arguments of `Measure.objects.counter`: the days that are others."""
-        if any(name.startswith("day-") and name not in self.fields for name in self.data):
+        """Return the arguments of `Measure.objects.counter`: the days that are others, or that a first click gave."""
+        is_stale = any(name.startswith("day-") and name not in self.fields for name in self.data)
+        days = {}
+        for name, measure in self.offered.items():
+            day, version = self.cleaned_data.get(name), self.cleaned_data.get(f"version-{name}")
+            is_read = version == measure.steps
+            if day and day != measure.due_on:
+                is_stale |= not is_read
+                self._check(name, day)
+                days[measure] = (measure.steps, day)
+            elif day and measure.is_countered and not is_read:
+                days[measure] = (measure.steps, day)
+        if is_stale:
+            for name, measure in self.offered.items():
+                carry(self, f"version-{name}", str(measure.steps))
             self.add_error(
                 None, _("A measure has just been changed: read the list again, then give the days.")
             )
-        days = {}
-        for name, measure in self.offered.items():
-            day = self.cleaned_data.get(name)
-            if day and day != measure.due_on:
-                self._check(name, day)
-                days[measure] = (measure.steps, day)
         if not days and not self.errors:
             self.add_error(None, _("Give another day for at least one measure."))
         return {"days": days, "reason": self.cleaned_data.get("reason", "")}

@@ -110,7 +110,9 @@ def measures_counter(request: SignedIn, pk: int) -> HttpResponse:
     form = OtherDaysForm(*bound(request), measures=offered)
 
     def act() -> str:
-        made = Measure.objects.counter(request=row, by=request.user, **form.cleaned_data)
+        # Counted as the person gave them: a second click says again what the first one did.
+        made = form.cleaned_data["days"]
+        Measure.objects.counter(request=row, by=request.user, **form.cleaned_data)
         words = ngettext(
             "%(count)d other day proposed: the other party was told.",
             "%(count)d other days proposed: the other party was told.",

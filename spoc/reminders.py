@@ -69,9 +69,11 @@ def _unanswered(today: date) -> Iterator[tuple[User, Item]]:
     rows = ServiceRequest.objects.filter(status=Status.SUBMITTED, answered_at__isnull=True)
     steps = ((Kind.UNANSWERED_SPOC, deadlines.REMIND_SPOC), (Kind.UNANSWERED_LEAD, deadlines.REMIND_LEAD))
     for kind, days in steps:
-        # On the n-th business day after the submission, not the day after it.
-        until = deadlines.start_of(deadlines.longest_ago(today + timedelta(days=1), days) + timedelta(days=1))
-        old = rows.filter(submitted_at__lt=until).select_related("commune").order_by("pk")
+        old = (
+            rows.filter(submitted_at__lt=deadlines.waited_since(today, days))
+            .select_related("commune")
+            .order_by("pk")
+        )
         told = set(Reminder.objects.filter(kind=kind, request__in=old).values_list("request", "user"))
         for request in old:
             people = leads() if kind == Kind.UNANSWERED_LEAD else callers_of(request.commune)
@@ -96,9 +98,7 @@ def _waiting(today: date) -> Iterator[tuple[User, Item]]:
 
 def _to_agree(today: date) -> Iterator[tuple[User, Item]]:
     """Yield who is to agree to measures that stand as they are since three business days ago, or earlier."""
-    until = deadlines.start_of(
-        deadlines.longest_ago(today + timedelta(days=1), deadlines.REMIND_AGREE) + timedelta(days=1)
-    )
+    until = deadlines.waited_since(today, deadlines.REMIND_AGREE)
     yield from _of_plans(Measure.objects.offered_before(until), Kind.MEASURES_TO_AGREE, today)
 
 

@@ -25,6 +25,7 @@ from hubportal.outbox import planned
 from hubportal.outbox.apps import LEASE_SECONDS
 from hubportal.outbox.consignment import Consignment, Status
 from hubportal.outbox.pace import Share, gap
+from hubportal.outbox.words import CUT_OFF
 
 LEASE = timedelta(seconds=LEASE_SECONDS)
 CHUNK = 50
@@ -206,7 +207,7 @@ def sweep(model: type[Consignment]) -> int:
 
 def _leave(rows: QuerySet[Any], row: Consignment) -> None:
     """Decide on the row that a dead worker may have sent."""
-    row.smtp_reply = "the worker died or was cut off while sending"
+    row.smtp_reply = CUT_OFF
     row.status = Status.QUEUED if row.is_sent_again_after_a_crash() else Status.UNCERTAIN
     changes = row.changes_when_done() if row.status == Status.UNCERTAIN else {}
     attempts = F("attempts") + 1

@@ -12,6 +12,7 @@ from hubportal.outbox.claim import LEASE, Chunk, Marked, Outcome
 from hubportal.outbox.consignment import Consignment, Status
 from hubportal.outbox.pace import await_turn
 from hubportal.outbox.relay import Answer, ReplyLost, Unreachable, relay
+from hubportal.outbox.words import NO_REPLY, NOT_BUILT
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """Wait after the first, second, third and every later "not now" of the relay."""
@@ -78,12 +79,12 @@ def _attempt(row: Consignment, deadline: float) -> Outcome:
     except Exception as error:
         # One row that cannot be built must not hold up those behind it.
         logger.exception("mail %s cannot be built", row.pk)
-        reply = f"the message cannot be built: {type(error).__name__}"
+        reply = f"{NOT_BUILT}: {type(error).__name__}"
         return Outcome(Status.FAILED, None, reply, changes=row.changes_when_done())
     try:
         return _outcome(row, relay.send(envelope, deadline))
     except ReplyLost as error:
-        reply = f"no reply after the message was handed over ({error})"
+        reply = f"{NO_REPLY} ({error})"
         return Outcome(Status.UNCERTAIN, None, reply, changes=row.changes_when_done())
 
 

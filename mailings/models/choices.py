@@ -75,6 +75,9 @@ class GapCode(models.TextChoices):
     SUPPRESSED = "suppressed", _("the address was stopped")
 
 
+FOUND_ARRIVED: Final = "a person found that it arrived"
+LINK_USED: Final = "its link was used to acknowledge it"
+"""Our own words in place of a relay's, as rows keep them (`replies` tells them in the reader's language)."""
 HELD: Final = 500
 """Recipients up to which a message that a dead worker may have sent is held until a person decides."""
 LANGUAGES: Final = tuple(Language.values)

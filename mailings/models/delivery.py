@@ -15,7 +15,7 @@ from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, indexes, rules
 from mailings import emails
 from mailings.letter import posting
-from mailings.models.choices import BOTH, STEERERS, CrashPolicy, Language, Verdict
+from mailings.models.choices import BOTH, FOUND_ARRIVED, LINK_USED, STEERERS, CrashPolicy, Language, Verdict
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DOUBTFUL, LOST, DeliveryQuerySet, DeliveryStatus
 from mailings.models.returning import Effect, Notice, write_down
@@ -150,8 +150,7 @@ class Delivery(Consignment):
 
     def _has_arrived(self) -> None:
         """Settle an uncertain message whose link was used: nobody else knows that link."""
-        words = "its link was used to acknowledge it"
-        changes = {**_SETTLED[Verdict.ARRIVED][1], "accepted_at": timezone.now(), "smtp_reply": words}
+        changes = {**_SETTLED[Verdict.ARRIVED][1], "accepted_at": timezone.now(), "smtp_reply": LINK_USED}
         rows = Delivery.objects.filter(pk=self.pk, status=DeliveryStatus.UNCERTAIN)
         if rows.update(**changes):
             self.events.create(kind=DeliveryEvent.Kind.ARRIVED)
@@ -255,7 +254,7 @@ def _keys_of_meant(messages: DeliveryQuerySet) -> models.QuerySet[Any, Any]:
 _SETTLED: dict[Verdict, tuple[DeliveryEvent.Kind, dict[str, Any]]] = {
     Verdict.ARRIVED: (
         DeliveryEvent.Kind.ARRIVED,
-        {"status": DeliveryStatus.ACCEPTED, "smtp_reply": "a person found that it arrived"},
+        {"status": DeliveryStatus.ACCEPTED, "smtp_reply": FOUND_ARRIVED},
     ),
     # Its pauses begin anew, but it was tried: one that never was is told apart when the time is over.
     Verdict.AGAIN: (DeliveryEvent.Kind.SENT_AGAIN, {"status": DeliveryStatus.QUEUED, "attempts": 1}),

@@ -1,5 +1,6 @@
 """An answer to a relay note: to one of its items, or to one concern of it; published, it comes back to all."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, Self
 
@@ -20,7 +21,7 @@ from spoc.models import checks, confidential
 from spoc.models.answer_queryset import AnswerQuerySet
 from spoc.models.answer_rules import ANSWER_CONSTRAINTS, ANSWER_INDEXES
 from spoc.models.answer_table import ANSWER_TRANSITIONS
-from spoc.models.concern_choices import STAFF, AnswerStatus, NoteStatus
+from spoc.models.concern_choices import STAFF, AnswerStatus
 from spoc.models.relay_item import RelayItem, RelayPart
 
 LONGEST: Final = 8000
@@ -174,6 +175,7 @@ class Answer(Stateful):
             "question_fr": question_fr,
             "question_nl": question_nl,
         }
+        self._keeps_what_was_said(by, texts)
         self._move("complete", by, **self._checked(texts))
 
     @transaction.atomic
@@ -212,9 +214,10 @@ class Answer(Stateful):
         """Say that it is not valid any more; whoever was told keeps what they were told."""
         self._begin_after_its_note("withdraw", by)
         told = checks.needed(reason, "reason")
+        # Cabinet and task force read it, and the communes to whose SPOC a concern comes back.
+        confidential.refuse({"reason": told}, self._hidden())
         self._move("withdraw", by, withdraw_reason=told, comment=told)
-        if self.note.status != NoteStatus.CLOSED:
-            self.note.recount()
+        self.note.after_withdrawal(told)
 
     @transaction.atomic
     def supersede(self, *, successor: "Answer", by: None = None) -> None:
@@ -232,17 +235,25 @@ class Answer(Stateful):
     def _checked(self, texts: dict[str, str]) -> dict[str, Any]:
         """Return the texts, without white space around them; refuse what is too long or names a confidential one."""
         found: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
-        errors: dict[str, Any] = {}
-        rows = RelayPart.objects.filter(item=self.item_id, is_anonymous=True, number__isnull=False).order_by()
-        communes = list(Commune.objects.filter(pk__in=rows.values("concern__commune")))
+        confidential.refuse(found, self._hidden())
         for name, text in found.items():
             setattr(self, name, text)
-            if unwanted := confidential.named([text], communes):
-                errors[name] = ValidationError(confidential.refusal(unwanted), "names_a_commune")
-        if errors:
-            raise ValidationError(errors)
         self.full_clean(exclude=["note", "item", "given_by", "published_by"])
         return found
+
+    def _keeps_what_was_said(self, by: User, texts: Mapping[str, str]) -> None:
+        """Refuse that staff put other words into the addressee's mouth: they add the language that is missing."""
+        if self.is_recorded or self.note.is_addressee(by):
+            return
+        said = {"text_fr": self.text_fr, "text_nl": self.text_nl}
+        words = _("This is what the addressee said: only they change it. Add what is missing.")
+        other = [name for name, text in said.items() if text and texts[name].strip() != text]
+        if other:
+            raise ValidationError({name: ValidationError(words, "not_ours") for name in other})
+
+    def _hidden(self) -> list[Commune]:
+        """Return the communes that no word about this answer may name."""
+        return RelayPart.objects.filter(item=self.item_id).hidden_communes()
 
 
 def _ahead(day: date, today: date) -> date:

@@ -26,7 +26,9 @@ class AnswerQuerySet(models.QuerySet[Any]):
         own = communes_of(user)
         if not own:
             return self.none()
-        theirs = RelayPart.objects.filter(item=OuterRef("item"), concern__commune__in=own)
+        # What fell out before the note was sent was not answered.
+        sent = RelayPart.objects.filter(number__isnull=False)
+        theirs = sent.filter(item=OuterRef("item"), concern__commune__in=own)
         of_the_item = Q(Exists(theirs), part__isnull=True)
         of_the_concern = Q(Exists(theirs.filter(number=OuterRef("part"))))
         to_them = Q(status=AnswerStatus.PUBLISHED) & (of_the_item | of_the_concern)

@@ -144,8 +144,8 @@ class Concern(ConcernParties, Stateful):
         self._move("relay", by, relayed_at=timezone.now())
 
     @transaction.atomic
-    def hand_back(self, *, by: User, reason: str) -> None:
-        """Come back to its SPOC: the note was closed without an answer to it (`RelayNote.close`)."""
+    def hand_back(self, *, reason: str, by: None = None) -> None:
+        """Come back to its SPOC: its note is closed, and no answer to it is left (`RelayNote.close`)."""
         self._begin("hand_back", by)
         self._move("hand_back", by, comment=checks.needed(reason, "reason"))
         RelayPart.objects.filter(concern=self, is_open=True).update(is_open=False)

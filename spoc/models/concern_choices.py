@@ -66,8 +66,6 @@ class AnswerStatus(models.TextChoices):
 class FellOut(models.TextChoices):
     """Why a concern left a note before it was sent: what it had become."""
 
-    RAISED = "raised", _("not qualified any more")
-    RELAYED = "relayed", _("relayed by another note")
     ANSWERED = "answered", _("answered already")
     CLOSED = "closed", _("closed")
     NOT_RELAYED = "not_relayed", _("not to be relayed")

@@ -68,7 +68,7 @@ class ConcernParties(ConcernFacts):
 
     can_be_qualify_by = can_be_join_group_by = can_be_answer_locally_by = is_the_agencys
     can_be_decline_relay_by = can_be_answer_by = is_the_agencys
-    can_be_relay_by = can_be_hand_back_by = is_leads
+    can_be_relay_by = is_leads
     can_be_close_by = can_be_reopen_by = can_be_withdraw_by = can_be_settle_by = is_raisers
 
     def can_be_leave_group_by(self, user: User) -> bool:

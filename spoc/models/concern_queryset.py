@@ -105,8 +105,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def unqualified_since(self, business_days: int, on: date | None = None) -> Self:
         """Return those raised so many business days ago that are not qualified yet: their SPOC is reminded."""
-        last = deadlines.longest_ago(on or timezone.localdate(), business_days)
-        until = deadlines.start_of(last + timedelta(days=1))
+        until = deadlines.waited_since(on or timezone.localdate(), business_days)
         return self.to_qualify().filter(raised_at__lt=until)
 
     # --- How they are found ------------------------------------------------------------------------------------

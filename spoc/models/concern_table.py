@@ -45,8 +45,8 @@ CONCERN_TRANSITIONS = (
     ),
     # By the note that is sent; it is offered on no screen.
     Transition("relay", ("qualified",), "relayed"),
-    # By a note that is closed without an answer for it.
-    Transition("hand_back", ("relayed",), "qualified"),
+    # By a note that is closed without an answer for it, or whose last answer to it is withdrawn afterwards.
+    Transition("hand_back", ("relayed",), "qualified", by_itself=True),
     Transition(
         "answer",
         ("relayed",),

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
@@ -25,6 +26,19 @@ def refusal(communes: Iterable[Commune]) -> str:
     return _("This names a commune whose concern is confidential: %(names)s. Write it without.") % {
         "names": names
     }
+
+
+def refuse(texts: Mapping[str, str], communes: Iterable[Commune]) -> None:
+    """Raise ValidationError at each field whose text names one of these communes."""
+    known = list(communes)
+    found = {name: named([text], known) for name, text in texts.items()}
+    errors = {
+        name: ValidationError(refusal(unwanted), "names_a_commune")
+        for name, unwanted in found.items()
+        if unwanted
+    }
+    if errors:
+        raise ValidationError(errors)
 
 
 def _names(commune: Commune) -> Iterator[str]:

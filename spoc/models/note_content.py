@@ -38,9 +38,10 @@ class Flaw(NamedTuple):
 def numbered(note: "RelayNote") -> list[Numbered]:
     """Return what would leave if the note were sent now: items without such a concern are left out. Two queries."""
     parts: dict[int, list[RelayPart]] = {}
-    for part in note.parts().that_go().with_concerns().in_order():
+    for part in RelayPart.objects.filter(item__note=note.pk).that_go().with_concerns().in_order():
         parts.setdefault(part.item_id, []).append(part)
-    items = [item for item in note.items().select_related("theme").in_order() if item.pk in parts]
+    rows = RelayItem.objects.filter(note=note.pk).select_related("theme").in_order()
+    items = [item for item in rows if item.pk in parts]
     return [Numbered(number, item, parts[item.pk]) for number, item in enumerate(items, 1)]
 
 
@@ -61,27 +62,36 @@ def content_of(
 
 
 def _item(found: Numbered) -> dict[str, Any]:
-    item, communes = found.item, {part.concern.commune for part in found.parts}
-    # Those that are not named are counted, but their inhabitants are not: the sum would say who they are.
+    item = found.item
     shown = {part.concern.commune for part in found.parts if not part.concern.is_confidential}
+    hidden = {part.concern.commune for part in found.parts if part.concern.is_confidential}
+    # Those that are not named are counted apart: were a commune with one concern of each kind counted once, the number
+    # would say whose the other one is. Their inhabitants are not counted: the sum would say who they are.
     return {
         "number": found.number,
         "title": {"fr": item.title_fr, "nl": item.title_nl},
         "summary": {"fr": item.summary_fr, "nl": item.summary_nl},
         "theme": {"fr": item.theme.title_fr, "nl": item.theme.title_nl},
-        "communes": len(communes),
+        "communes": len(shown) + len(hidden),
         "inhabitants": sum(commune.population for commune in shown),
         "concerns": [_concern(number, part) for number, part in enumerate(found.parts, 1)],
     }
 
 
+def words_of(part: RelayPart) -> tuple[str, str]:
+    """Return title and text with which a concern leaves: its own where it is shared, the lead's where it is not."""
+    own = part if part.concern.is_confidential else part.concern
+    return own.title, own.text
+
+
 def _concern(number: int, part: RelayPart) -> dict[str, Any]:
     concern = part.concern
+    title, text = words_of(part)
     return {
         "number": number,
         "reference": concern.reference,
-        "title": part.title,
-        "text": part.text,
+        "title": title,
+        "text": text,
         "language": concern.language,
         "is_urgent": concern.urgency == Urgency.URGENT,
         "raised_on": deadlines.day_of(concern.raised_at).isoformat(),

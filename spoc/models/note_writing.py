@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,15 +28,13 @@ class NoteWriting(NoteFacts, Stateful):
     class Meta:
         abstract = True
 
-    def items(self) -> RelayItemQuerySet:
-        """Return its items; agency only."""
-        found: RelayItemQuerySet = self._rows(RelayItem, "note")
-        return found
+    def items(self, by: User) -> RelayItemQuerySet:
+        """Return its items, to the agency; none to others. No template can call it: it asks for the reader."""
+        return self._items().visible_to(by)
 
-    def parts(self) -> RelayPartQuerySet:
-        """Return the concerns in it; agency only."""
-        found: RelayPartQuerySet = self._rows(RelayPart, "item__note")
-        return found
+    def parts(self, by: User) -> RelayPartQuerySet:
+        """Return the concerns in it, to the agency; none to others."""
+        return self._parts().visible_to(by)
 
     @transaction.atomic
     def change(
@@ -71,7 +69,7 @@ class NoteWriting(NoteFacts, Stateful):
         """Add all concerns of a group that may be relayed, as one item; once more adds those that came since."""
         self._open(by)
         rows = list(_concerns().in_group(group).relayable().order_by("raised_at", "pk"))
-        item = self.items().filter(group=group).first()
+        item = self._items().filter(group=group).first()
         if not rows and item is None:
             raise ValidationError(
                 {"group": ValidationError(_("No concern of this group can be relayed."), "none")}
@@ -133,7 +131,7 @@ class NoteWriting(NoteFacts, Stateful):
         row = self._own_part(part)
         item = row.item
         row.delete()
-        if not self.parts().filter(item=item).exists():
+        if not self._parts().filter(item=item).exists():
             item.delete()
 
     @transaction.atomic
@@ -141,13 +139,16 @@ class NoteWriting(NoteFacts, Stateful):
         """Take an item out again; its concerns stay qualified, as they were."""
         self._open(by)
         row = self._own(item)
-        self.parts().filter(item=row).delete()
+        self._parts().filter(item=row).delete()
         row.delete()
 
     # --- Parts of the acts -------------------------------------------------------------------------------------
 
-    def _rows(self, model: type[models.Model], path: str) -> Any:
-        return model._default_manager.filter(**{path: self.pk})
+    def _items(self) -> RelayItemQuerySet:
+        return RelayItem.objects.filter(note=self.pk)
+
+    def _parts(self) -> RelayPartQuerySet:
+        return RelayPart.objects.filter(item__note=self.pk)
 
     def _open(self, by: User) -> None:
         """Lock it to write; TransitionError once it was sent, PermissionDenied for who may not."""
@@ -158,13 +159,13 @@ class NoteWriting(NoteFacts, Stateful):
             raise PermissionDenied
 
     def _own(self, item: RelayItem) -> RelayItem:
-        row = self.items().filter(pk=item.pk).first()
+        row = self._items().filter(pk=item.pk).first()
         if row is None:
             raise ValidationError({"item": ValidationError(_("This item is in another note."), "other_note")})
         return row
 
     def _own_part(self, part: RelayPart) -> RelayPart:
-        row = self.parts().filter(pk=part.pk).select_related("concern", "item").first()
+        row = self._parts().filter(pk=part.pk).select_related("concern", "item").first()
         if row is None:
             raise ValidationError(
                 {"part": ValidationError(_("This concern is not in this note."), "other_note")}

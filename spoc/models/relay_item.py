@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from communes.models import Commune
 from hubportal.access.plain import one_way
 from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc.models.concern_choices import ConcernStatus, FellOut
@@ -80,11 +81,6 @@ class RelayItem(models.Model):
         """The title in the reader's language."""
         return self.title_nl if get_language() == "nl" else self.title_fr
 
-    @property
-    def texts(self) -> list[str]:
-        """All that is written in it."""
-        return [self.title_fr, self.title_nl, self.summary_fr, self.summary_nl]
-
 
 class RelayPartQuerySet(models.QuerySet["RelayPart"]):
     """Concerns in notes."""
@@ -104,6 +100,11 @@ class RelayPartQuerySet(models.QuerySet["RelayPart"]):
     def that_fall_out(self) -> Self:
         """Return those of a note being written that would not: withdrawn, answered or refused meanwhile."""
         return self.filter(number__isnull=True, is_open=True).exclude(concern__status=ConcernStatus.QUALIFIED)
+
+    def hidden_communes(self) -> list[Commune]:
+        """Return the communes of those that were sent without their name: no text to others may name them."""
+        sent = self.filter(is_anonymous=True, number__isnull=False).order_by()
+        return list(Commune.objects.filter(pk__in=sent.values("concern__commune")))
 
     def with_concerns(self) -> Self:
         """Return them with all that a page of a note shows of each: one query."""

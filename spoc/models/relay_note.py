@@ -12,7 +12,7 @@ from hubportal.accounts.models import User
 from hubportal.fingerprint import fingerprint
 from hubportal.workflow import Stateful
 from spoc import deadlines
-from spoc.models import checks, note_content
+from spoc.models import checks, confidential, note_content
 from spoc.models.answer import Answer
 from spoc.models.concern import Concern
 from spoc.models.concern_choices import FellOut, NoteStatus
@@ -38,7 +38,7 @@ class Fallen(NamedTuple):
 class RelayNote(NoteWriting, Stateful):
     """A note to the task force, the cabinet or an administration. From it nothing leads to a concern.
 
-    What is in it, the agency reads by `items()` and `parts()`, everybody else by `as_sent`.
+    What is in it, the agency reads by `items` and `parts`, everybody else by `as_sent`.
     """
 
     Status = NoteStatus
@@ -66,7 +66,7 @@ class RelayNote(NoteWriting, Stateful):
         second one waits for the first, and reads TransitionError.
         """
         self._begin("send", by)
-        rows = Concern.objects.filter(pk__in=self.parts().order_by().values("concern")).order_by("pk")
+        rows = Concern.objects.filter(pk__in=self._parts().order_by().values("concern")).order_by("pk")
         # No commune takes one back between the look and the sending.
         list(rows.select_for_update(of=("self",)).values_list("pk"))
         items = note_content.numbered(self)
@@ -90,9 +90,9 @@ class RelayNote(NoteWriting, Stateful):
             raise ValidationError({"due_on": _("Say by when an answer is needed.")})
         return read(note_content.content_of(self, note_content.numbered(self), "", None))
 
-    def to_mend(self) -> list[note_content.Flaw]:
-        """Return all that keeps it from being sent now; empty when it may leave."""
-        return note_content.flaws(self, note_content.numbered(self))
+    def to_mend(self, by: User) -> list[note_content.Flaw]:
+        """Return all that keeps it from being sent now, to whoever may write it; empty when it may leave."""
+        return note_content.flaws(self, note_content.numbered(self)) if self.can_be_written_by(by) else []
 
     # --- What the addressee says -------------------------------------------------------------------------------
 
@@ -157,20 +157,32 @@ class RelayNote(NoteWriting, Stateful):
     def close(self, *, by: User, reason: str = "") -> int:
         """End it; concerns without an answer go back to their SPOC, with the reason. Returns how many do."""
         self._begin("close", by)
-        waiting = list(self.parts().filter(is_open=True).with_concerns().in_order())
-        answered = Answer.objects.filter(note=self).valid()
-        left = [part for part in waiting if not answered.to_part(part).exists()]
+        left = self._unanswered()
         told = (
             checks.needed(reason, "reason") if left or self.status != NoteStatus.ANSWERED else reason.strip()
         )
+        # Communes, cabinet and task force read it.
+        confidential.refuse({"reason": told}, self._parts().hidden_communes())
         self._move("close", by, comment=told, closed_at=timezone.now())
         for part in left:
-            part.concern.hand_back(by=by, reason=told)
+            part.concern.hand_back(reason=told)
         return len(left)
+
+    def after_withdrawal(self, reason: str) -> None:
+        """Do what follows when an answer to it was withdrawn, in the transaction of `Answer.withdraw`.
+
+        It is less answered than it was; once it is closed nobody answers any more, so what has no answer left goes
+        back to its SPOC.
+        """
+        if self.status != NoteStatus.CLOSED:
+            self.recount()
+            return
+        for part in self._unanswered():
+            part.concern.hand_back(reason=reason)
 
     def place_of(self, concern: Concern) -> tuple[int, int]:
         """Return the numbers of a concern's item and of itself; ValidationError when it is in another note."""
-        part = self.parts().filter(concern=concern, number__isnull=False).select_related("item").first()
+        part = self._parts().filter(concern=concern, number__isnull=False).select_related("item").first()
         if part is None or part.item.number is None or part.number is None:
             raise ValidationError(
                 {"part": ValidationError(_("This concern is not in this note."), "other_note")}
@@ -179,25 +191,32 @@ class RelayNote(NoteWriting, Stateful):
 
     # --- Parts of the steps ------------------------------------------------------------------------------------
 
+    def _unanswered(self) -> list[RelayPart]:
+        """Return the concerns that were sent with it, wait, and have no answer, published or not."""
+        answered = Answer.objects.filter(note=self).valid()
+        waiting = self._parts().filter(is_open=True).with_concerns().in_order()
+        return [part for part in waiting if not answered.to_part(part).exists()]
+
     def _drop(self) -> list[Fallen]:
         """Let fall out what cannot be relayed any more."""
         fallen = []
-        for part in self.parts().that_fall_out().with_concerns().in_order():
+        for part in self._parts().that_fall_out().with_concerns().in_order():
             why = FellOut(part.concern.status)
-            self.parts().filter(pk=part.pk).update(is_open=False, fell_out=why)
+            self._parts().filter(pk=part.pk).update(is_open=False, fell_out=why)
             fallen.append(Fallen(part.concern.reference, part.concern.title, str(why.label)))
         return fallen
 
     def _number(self, items: list[note_content.Numbered]) -> None:
         for found in items:
-            self.items().filter(pk=found.item.pk).update(number=found.number)
+            self._items().filter(pk=found.item.pk).update(number=found.number)
             for number, part in enumerate(found.parts, 1):
                 part.number, part.is_anonymous = number, part.concern.is_confidential
-            RelayPart.objects.bulk_update(found.parts, ["number", "is_anonymous"])
+                part.title, part.text = note_content.words_of(part)
+            RelayPart.objects.bulk_update(found.parts, ["number", "is_anonymous", "title", "text"])
 
     def _place(self, item: int, part: int | None) -> RelayItem:
         """Return the item with a number; ValidationError unless it, and the concern in it, were sent with this note."""
-        row = self.items().filter(number=item).first() if item else None
+        row = self._items().filter(number=item).first() if item else None
         if row is None:
             raise ValidationError({"item": ValidationError(_("This note has no such item."), "other_note")})
         if part is not None and not RelayPart.objects.filter(item=row, number=part).exists():
@@ -228,6 +247,6 @@ class RelayNote(NoteWriting, Stateful):
         answers = set(Answer.objects.filter(note=self).valid().order_by().values_list("item", "part"))
         if not answers:
             return NoteStatus.ACKNOWLEDGED
-        rows = self.parts().filter(number__isnull=False).order_by().values_list("item", "number")
+        rows = self._parts().filter(number__isnull=False).order_by().values_list("item", "number")
         is_whole = all((item, None) in answers or (item, number) in answers for item, number in rows)
         return NoteStatus.ANSWERED if is_whole else NoteStatus.PARTLY_ANSWERED

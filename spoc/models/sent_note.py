@@ -49,7 +49,10 @@ class SentConcern(NamedTuple):
 
 
 class SentItem(NamedTuple):
-    """An item as it was sent; `inhabitants` are those of the communes that are named."""
+    """An item as it was sent; `inhabitants` are those of the communes that are named.
+
+    `communes`: at most so many; one that is named and has a confidential concern besides counts twice.
+    """
 
     number: int
     title: Words

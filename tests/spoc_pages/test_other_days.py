@@ -50,10 +50,15 @@ def test_days_of_many_are_changed_on_one_page(
     one, two = (planned(works, spoc, title=title) for title in ("Navette", "Panneaux"))
     client.force_login(echevine)
     assert at("measures-counter", works) in client.get(at("measures-agree", works)).text
-    data = {f"day-{one.pk}-0": day(20).isoformat(), f"day-{two.pk}-0": day(10).isoformat()}
-    assert client.post(at("measures-counter", works), data).url == at("request-plan", works)
+    data = {f"day-{one.pk}": day(20).isoformat(), f"day-{two.pk}": day(10).isoformat()}
+    data |= {f"version-day-{measure.pk}": "0" for measure in (one, two)}
+    for _click in range(2):
+        assert client.post(at("measures-counter", works), data).url == at("request-plan", works)
     assert [row.is_countered for row in Measure.objects.order_by("pk")] == [True, False]
     assert len(mails("measures_countered")) == 1
+    page = client.get(at("measures-counter", works)).text
+    assert f"Vous avez proposé\xa0: pour le {day(20):%d.%m.%Y}" in page
+    assert f"Proposé\xa0: pour le {day(10):%d.%m.%Y}" in page
 
 
 @pytest.mark.parametrize(
@@ -65,7 +70,8 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
 ) -> None:
     measure = planned(works, spoc)
     client.force_login(echevine)
-    data = {f"day-{measure.pk}-{name}": day(when).isoformat(), "reason": "Gel <b>fort</b>"}
+    data = {f"day-{measure.pk}": day(when).isoformat(), f"version-day-{measure.pk}": name}
+    data["reason"] = "Gel <b>fort</b>"
     page = client.post(at("measures-counter", works), data).text
     assert words in page
     assert "Gel &lt;b&gt;fort&lt;/b&gt;" in page

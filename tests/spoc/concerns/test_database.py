@@ -113,7 +113,7 @@ def test_a_commune_is_told_only_what_answers_its_own_concern(
     with pytest.raises(IntegrityError, match="concern_answer_in_its_item"), transaction.atomic():
         ConcernAnswer.objects.create(item=answer.item, **facts)
     with pytest.raises(IntegrityError, match="concern_answer_from_its_item"), transaction.atomic():
-        ConcernAnswer.objects.create(item=note.items().get(), **facts)
+        ConcernAnswer.objects.create(item=note.items(lead).get(), **facts)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_concern_stands_in_one_open_note(draft: RelayNote, lead: User) -> None
     item = RelayItem.objects.create(
         note=RelayNote.objects.begin(by=lead, addressee="cabinet"), theme_id="rents"
     )
-    part = draft.parts().order_by("pk").first()
+    part = draft.parts(lead).order_by("pk").first()
     assert part is not None
     with pytest.raises(IntegrityError, match="relay_part_in_one_open_note"), transaction.atomic():
         RelayPart.objects.create(item=item, concern=part.concern, title="T", text="T")
