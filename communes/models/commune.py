@@ -61,7 +61,10 @@ class Commune(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language; the institution's own for the City of Brussels."""
-        language = get_language() or "fr"
+        return self.name_in(get_language() or "fr")
+
+    def name_in(self, language: str) -> str:
+        """Return the name in "nl", in "en", or, for any other code, in French."""
         if self.nis == CITY_OF_BRUSSELS:
             return {"nl": "Stad Brussel", "en": "City of Brussels"}.get(language, "Ville de Bruxelles")
         return self.name_nl if language == "nl" else self.name_fr
@@ -69,9 +72,7 @@ class Commune(models.Model):
     @property
     def twin_name(self) -> str:
         """The name in the other national language, empty when it is the same."""
-        if self.nis == CITY_OF_BRUSSELS:
-            return "Ville de Bruxelles" if get_language() == "nl" else "Stad Brussel"
-        twin = self.name_fr if get_language() == "nl" else self.name_nl
+        twin = self.name_in(self.twin_language)
         return "" if twin == self.name else twin
 
     @property

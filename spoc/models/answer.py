@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
 from hubportal import search
-from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.workflow import Stateful, TransitionEvent
 from spoc import deadlines
@@ -22,6 +22,7 @@ from spoc.models.answer_queryset import AnswerQuerySet
 from spoc.models.answer_rules import ANSWER_CONSTRAINTS, ANSWER_INDEXES
 from spoc.models.answer_table import ANSWER_TRANSITIONS
 from spoc.models.concern_choices import STAFF, AnswerStatus
+from spoc.models.parties import is_lead
 from spoc.models.relay_item import RelayItem, RelayPart
 
 LONGEST: Final = 8000
@@ -139,7 +140,7 @@ class Answer(Stateful):
 
     def can_be_publish_by(self, user: User) -> bool:
         """Tell whether a person may publish it: a lead, who sees that it names no confidential concern."""
-        return user.has_role(Role.LEAD)
+        return is_lead(user)
 
     def can_be_complete_by(self, user: User) -> bool:
         """Tell whether a person may write at it: staff, and the addressee, until it is published."""
@@ -149,7 +150,7 @@ class Answer(Stateful):
 
     def can_be_review_by(self, user: User) -> bool:
         """Tell whether a person may say that it is still valid: a lead, and the addressee."""
-        return user.has_role(Role.LEAD) or self.note.is_addressee(user)
+        return is_lead(user) or self.note.is_addressee(user)
 
     can_be_withdraw_by = can_be_review_by
 

@@ -3,11 +3,11 @@
 from django.db.models import Q
 
 from communes.models.mandate import communes_of
-from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc.models.choices import Side
 from spoc.models.concern_choices import CONCERN_OPEN, ConcernStatus
 from spoc.models.concern_facts import ConcernFacts
-from spoc.models.parties import acts_for
+from spoc.models.parties import acts_for, is_lead
 
 NOTHING = Q(pk__in=[])
 
@@ -62,7 +62,7 @@ class ConcernParties(ConcernFacts):
 
     def is_leads(self, user: User) -> bool:
         """Tell whether a person is a lead today: they send notes, and close them."""
-        return user.has_role(Role.LEAD)
+        return is_lead(user)
 
     # --- Who may take which step -------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from communes.models.commune import CITY_OF_BRUSSELS
 
 
 def named(texts: Iterable[str], communes: Iterable[Commune]) -> list[Commune]:
@@ -42,11 +41,8 @@ def refuse(texts: Mapping[str, str], communes: Iterable[Commune]) -> None:
 
 
 def _names(commune: Commune) -> Iterator[str]:
-    if commune.nis == CITY_OF_BRUSSELS:
-        # "Bruxelles" alone is the Region in most sentences.
-        yield from ("Ville de Bruxelles", "Stad Brussel", "City of Brussels")
-    else:
-        yield from (commune.name_fr, commune.name_nl)
+    # Of the City of Brussels its own name: "Bruxelles" alone is the Region in most sentences.
+    yield from {commune.name_in(language) for language in ("fr", "nl", "en")}
 
 
 def _stands_in(name: str, plain: str) -> bool:

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
-from communes.models.commune import CITY_OF_BRUSSELS
 from spoc import deadlines
 from spoc.models import confidential
 from spoc.models.concern_choices import Addressee, Urgency
@@ -95,14 +94,10 @@ def _concern(number: int, part: RelayPart) -> dict[str, Any]:
         "language": concern.language,
         "is_urgent": concern.urgency == Urgency.URGENT,
         "raised_on": deadlines.day_of(concern.raised_at).isoformat(),
-        "commune": None if concern.is_confidential else _name(concern.commune),
+        "commune": None
+        if concern.is_confidential
+        else {"fr": concern.commune.name_in("fr"), "nl": concern.commune.name_in("nl")},
     }
-
-
-def _name(commune: Commune) -> dict[str, str]:
-    if commune.nis == CITY_OF_BRUSSELS:
-        return {"fr": "Ville de Bruxelles", "nl": "Stad Brussel"}
-    return {"fr": commune.name_fr, "nl": commune.name_nl}
 
 
 def flaws(note: "RelayNote", items: Sequence[Numbered]) -> list[Flaw]:

@@ -5,9 +5,8 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
-from spoc.models.concern_choices import NOTE_SENT
+from hubportal.accounts.models import User
+from spoc.models.note_queryset import notes_seen_by
 from spoc.models.said import SaidFile, whole_file
 
 
@@ -16,9 +15,7 @@ class NoteDocumentQuerySet(models.QuerySet["NoteDocument"]):
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, those of sent notes to cabinet and task force, none to communes."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(note__status__in=NOTE_SENT) if user.has_role(*OUTSIDE_ROLES) else self.none()
+        return self.filter(notes_seen_by(user, "note__"))
 
 
 class NoteDocument(SaidFile):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.access.plain import one_way
-from hubportal.accounts.models import Role, User
+from hubportal.accounts.models import User
 from spoc.models.concern_choices import (
     ADDRESSED_ROLES,
     NOTE_SENT,
@@ -19,6 +19,7 @@ from spoc.models.concern_choices import (
     Addressee,
     NoteStatus,
 )
+from spoc.models.parties import is_lead
 
 
 class NoteFacts(models.Model):
@@ -108,7 +109,7 @@ class NoteFacts(models.Model):
 
     def is_leads(self, user: User) -> bool:
         """Tell whether a person is a lead today."""
-        return user.has_role(Role.LEAD)
+        return is_lead(user)
 
     def is_answerable_by(self, user: User) -> bool:
         """Tell whether a person speaks for the addressee: as one of them, or as staff who hold its document."""

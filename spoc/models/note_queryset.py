@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.workflow import TransitionEvent
 from spoc import deadlines
@@ -20,6 +20,7 @@ from spoc.models.concern_choices import (
     NoteReminderKind,
     NoteStatus,
 )
+from spoc.models.parties import is_lead
 
 if TYPE_CHECKING:
     from spoc.models.relay_note import RelayNote
@@ -103,7 +104,7 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         due_on: date | None = None,
     ) -> "RelayNote":
         """Keep and return an empty note, due in 10 business days unless told; PermissionDenied but for leads."""
-        if not user_writes(by):
+        if not is_lead(by):
             raise PermissionDenied
         facts: dict[str, Any] = {
             "addressee": addressee, "addressee_name": addressee_name.strip(),
@@ -118,11 +119,6 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
 
 
 _WHEN_OVER = (NoteReminderKind.DUE, NoteReminderKind.LATE)
-
-
-def user_writes(user: User) -> bool:
-    """Tell whether a person may write notes: leads."""
-    return user.has_role(Role.LEAD)
 
 
 class RelayNoteEventQuerySet(models.QuerySet["RelayNoteEvent"]):

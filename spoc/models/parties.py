@@ -54,6 +54,11 @@ def acts_for(user: User, side: str, nis: str) -> bool:
     return user.has_role(Role.LEAD) or nis in communes_served_by(user)
 
 
+def is_lead(user: User) -> bool:
+    """Tell whether a person is a lead today: they write notes to the Region, send and close them, publish answers."""
+    return user.has_role(Role.LEAD)
+
+
 def belongs_to(user: User, side: str, nis: str) -> bool:
     """Tell whether a person may be put in charge by a party: anybody of the agency, anybody of the commune."""
     return nis in communes_of(user) if side == Side.COMMUNE else user.has_role(*AGENCY_ROLES)
