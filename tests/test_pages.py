@@ -4,8 +4,8 @@ A crawl from home and from the desk, as several roles, so a new page is covered 
 violations, nothing that scrolls sideways, its language declared, nothing that the Content-Security-Policy blocks.
 
 Each page is drawn in one of the three languages and in one of both looks, the same in each run. With WALK=whole in
-the environment, as .ci/run has it, it is drawn in every language, in Dutch in the other look, and those whose parts
-depend on the reader are drawn for each role, not only home.
+the environment, as .ci/run has it, it is drawn in every language and in both looks, and those whose parts depend on
+the reader are drawn for each role, not only home.
 """
 
 import os
@@ -15,6 +15,7 @@ import urllib.request
 import zlib
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -40,7 +41,7 @@ STARTS = (
     "conventions/CC-2025-10/amendments/new/", "conventions/CC-2025-10/amendments/2/edit/",
 )  # fmt: skip
 """Where a walk begins: of each kind of page it sees one, so the conventions that have all parts are named."""
-LOOKS = [
+LOOKS: list[dict[str, Any]] = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
 ]
@@ -116,15 +117,17 @@ class Crawl:
     def _look_at(self, page: Page, name: str, path: str, role: str) -> list[str]:
         """Check a page; return where it leads, nowhere when it is none for this role."""
         draw = zlib.crc32(f"{role} {name}".encode())
-        look = LOOKS[(draw + (self.language == "nl")) % 2]
+        first, other = LOOKS[draw % 2], LOOKS[(draw + 1) % 2]
         language = self.language if IS_WHOLE or not path.startswith("/fr/") else LANGUAGES[draw % 3]
-        page.set_viewport_size({"width": look["width"], "height": look["height"]})
-        page.emulate_media(color_scheme=look["color_scheme"])
+        put_on(page, first)
         response = page.goto(self._in(language, path))
         if response is None or response.status != 200 or self._name_of(page.url) != name:
             return []
         self.seen.add(name)
-        self._check(page, language, f"{role} {path} {look['width']} px")
+        self._check(page, language, f"{role} {path} {first['width']} px")
+        if IS_WHOLE:
+            put_on(page, other)
+            self._check(page, language, f"{role} {path} {other['width']} px")
         found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         return [self._in(self.language, link) for link in found if link.startswith("/")]
 
@@ -146,6 +149,14 @@ class Crawl:
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
             self.faults.append(f"{message.location.get('url')}: {message.text[:200]}")
+
+
+def put_on(page: Page, look: dict[str, Any]) -> None:
+    """Give a page, open or not, the size and the colours of a look."""
+    page.set_viewport_size({"width": look["width"], "height": look["height"]})
+    page.emulate_media(color_scheme=look["color_scheme"])
+    # The desk's links fade from one colour to the other: halfway, their contrast is nobody's.
+    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => null)")
 
 
 def _links(context: BrowserContext, path: str) -> list[str]:

@@ -60,7 +60,7 @@ class Consignment(models.Model):
     lease_until = models.DateTimeField(_("claimed until"), null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     next_try_at = models.DateTimeField(_("next attempt"), null=True, editable=False)
-    message_id = models.CharField("Message-ID", max_length=255, unique=True, editable=False)
+    message_id = models.CharField("Message-ID", max_length=255, editable=False)
     smtp_code = models.PositiveSmallIntegerField(_("code of the relay"), null=True, editable=False)
     smtp_reply = models.CharField(_("words of the relay"), max_length=500, blank=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
@@ -89,12 +89,19 @@ class Consignment(models.Model):
 def rules(
     prefix: str, statuses: type[models.TextChoices], accepted: tuple[str, ...]
 ) -> list[models.BaseConstraint]:
-    """Return the CHECKs of a table of consignments; `accepted` are the statuses after the relay's yes."""
+    """Return the constraints of a table of consignments; `accepted` are the statuses after the relay's yes."""
     is_sending = Q(status=Status.SENDING)
     is_claimed = ~Q(worker="") & Q(lease_until__isnull=False)
     is_free = Q(worker="", lease_until__isnull=True)
     return [
         known_status(statuses, f"{prefix}_known_status"),
+        # One index for "is it this one" and "does it begin so"; each attempt at a mail writes all indexes.
+        models.UniqueConstraint(
+            fields=["message_id"],
+            opclasses=["varchar_pattern_ops"],
+            name=f"{prefix}_message_id_once",
+            violation_error_message=_("A mail with this Message-ID exists already."),
+        ),
         models.CheckConstraint(
             condition=Q(status__in=accepted, accepted_at__isnull=False)
             | ~Q(status__in=accepted) & Q(accepted_at__isnull=True),
