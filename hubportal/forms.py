@@ -102,15 +102,16 @@ def add_errors(form: forms.BaseForm, error: ValidationError, moved: Mapping[str,
 def is_optional(field: BoundField) -> bool:
     """Return whether the label says "(optional)".
 
-    Not for a box to tick, for what cannot be changed, nor where "none" is one of the answers to choose from or one of
-    them is chosen already.
+    Not for a box to tick, for what cannot be changed, for what the form itself answers until somebody changes it, nor
+    where "none" is one of the answers to choose from or one of them is chosen already.
     """
     widget = field.field.widget
     single = isinstance(widget, forms.CheckboxInput)
     none = isinstance(widget, forms.RadioSelect) and (
         bool(field.initial) or any(value == "" for value, _ in widget.choices)
     )
-    return not (field.field.required or field.field.disabled or single or none)
+    answered = field.field.initial is not None
+    return not (field.field.required or field.field.disabled or single or none or answered)
 
 
 def _named(field: BoundField, error: ValidationError, text: str) -> str:
