@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.callers import callers
@@ -22,10 +21,13 @@ Outcome = tuple[User, User, date, date]
 _DAY = timedelta(days=1)
 
 
-def offers(since: date, until: date) -> list[Block]:
-    """Return who takes or leaves an office, and who serves a commune from a day of these on or stands in on one."""
+def offers(since: date, until: date, leaves: date) -> list[Block]:
+    """Return who takes or leaves an office, and who serves a commune from a day of these on or stands in on one.
+
+    Whose last day as a stand-in comes before the edition leaves is not named.
+    """
     begun, over = _begun(since, until), _over(since, until)
-    serving, away = _serving(since, until), _away(since, until)
+    serving, away = _serving(since, until), _away(until, leaves)
     found = []
     if begun or over:
         found.append(in_both("offices", lambda: _offices(begun, over)))
@@ -81,12 +83,12 @@ def _serving(since: date, until: date) -> dict[tuple[date, User], list[Commune]]
     return found
 
 
-def _away(since: date, until: date) -> dict[Outcome, list[Commune]]:
+def _away(until: date, leaves: date) -> dict[Outcome, list[Commune]]:
     """Return who answers for whom, where: the outcome, as communes read it on their own pages."""
-    rows = Absence.objects.filter(starts_on__lte=until, ends_on__gte=max(since, timezone.localdate()))
+    rows = Absence.objects.filter(starts_on__lte=until, ends_on__gte=leaves)
     found: dict[Outcome, list[Commune]] = defaultdict(list)
     for absence in rows.select_related("user").order_by("starts_on", "pk"):
-        day = max(absence.starts_on, since)
+        day = max(absence.starts_on, leaves)
         for commune, stand_in in _outcome(absence, day):
             found[stand_in, absence.user, absence.starts_on, absence.ends_on or day].append(commune)
     return found

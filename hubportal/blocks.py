@@ -1,6 +1,8 @@
 """Sections that an app offers for the weekly edition: it says them in its module `blocks.py`, in French and Dutch.
 
-    def offers(since: date, until: date) -> list[Block]: ...
+    def offers(since: date, until: date, leaves: date) -> list[Block]: ...
+
+`leaves` is the day when the edition is planned to leave: who stands in only until before that is no news.
 
 An edition is read in all 19 communes and by the cabinet: a section holds nothing that one of them may not see. It
 leaves itself out when it has nothing to say.

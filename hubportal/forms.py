@@ -118,9 +118,11 @@ def _named(field: BoundField, error: ValidationError, text: str) -> str:
     """Return the message; one with a code comes from a validator, which does not know the field's name."""
     if not error.code:
         return text
-    if str(field.label).endswith("?"):
-        return f"{field.label} {text}"
-    return gettext("%(field)s: %(error)s") % {"field": field.label, "error": text}
+    # Of two fields with one label, the summary says which one is meant.
+    label = getattr(field.field, "full_label", "") or field.label
+    if str(label).endswith("?"):
+        return f"{label} {text}"
+    return gettext("%(field)s: %(error)s") % {"field": label, "error": text}
 
 
 def _native(widget: forms.Widget) -> forms.Widget:

@@ -17,9 +17,11 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
 from hubportal.workflow import Transition, TransitionError
 from mailings import trial, weight
-from mailings.forms import STEP_FORMS, AgainForm, ApproveForm, ScheduleForm, StepForm
+from mailings.approving_forms import ApproveForm
+from mailings.forms import STEP_FORMS, AgainForm, ScheduleForm, StepForm
 from mailings.models import Mailing
 from mailings.models.checks import is_not_approved_for
+from mailings.models.patience import open_run
 from mailings.overview import overview
 from mailings.pages import head, in_review_by
 from mailings.rhythm_forms import SubmitForm
@@ -36,7 +38,7 @@ DONE: Final[dict[str, Any]] = {
     "cancel": _("It is cancelled: nothing more leaves."),
 }
 
-FORMS: Final[dict[str, type[StepForm]]] = {**STEP_FORMS, "submit": SubmitForm}
+FORMS: Final[dict[str, type[StepForm]]] = {**STEP_FORMS, "approve": ApproveForm, "submit": SubmitForm}
 WRITTEN: Final = ("comment", "reason")
 """What a person writes when taking a step: shown once more when it came too late."""
 
@@ -141,11 +143,21 @@ def _came_late(request: SignedIn, mailing: Mailing, form: StepForm, error: Trans
 def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str, Any]:
     """Return what the page of a step shows besides its question: what is approved, who is not reached, …"""
     if isinstance(form, SubmitForm):
-        report = {"report": weight.report(mailing)}
+        has_gaps = "gap_reason" in form.fields
+        facts = {"report": weight.report(mailing), **_planned(mailing, by_itself=not has_gaps)}
         # Who is not reached is said where the reason is asked for.
-        return {**report, "overview": overview(mailing, form.day)} if "gap_reason" in form.fields else report
-    if verb == "approve":
-        return {"pair": pair(mailing, trial.values(user)), "comparison": comparison(mailing, user)}
+        return {**facts, "overview": overview(mailing, form.day)} if has_gaps else facts
+    if isinstance(form, ApproveForm):
+        run = open_run(mailing)
+        # Of the 19 only how many are not reached, and why: the list is a page of its own.
+        reached = overview(mailing, timezone.localdate(run.leaves_at) if run else None)
+        return {
+            **_planned(mailing, by_itself=not reached.missing),
+            "reached": reached,
+            "pair": pair(mailing, trial.values(user)),
+            "comparison": comparison(mailing, user),
+            "remarks": form.remarks(),
+        }
     if isinstance(form, ScheduleForm):
         leaves = getattr(form, "cleaned_data", {}).get("scheduled_for") or form.initial["scheduled_for"]
         found = overview(mailing, max(timezone.localdate(), timezone.localdate(leaves)))
@@ -153,3 +165,11 @@ def _beside(mailing: Mailing, verb: str, form: StepForm, user: User) -> dict[str
         form.fields["gap_reason"].required = bool(found.missing)
         return {"overview": found}
     return {}
+
+
+def _planned(mailing: Mailing, *, by_itself: bool) -> dict[str, Any]:
+    """Return when its rhythm lets an edition leave: by itself, unless a gap still needs its reason."""
+    run = open_run(mailing)
+    if run is None or not run.schedule.is_active or run.leaves_at <= timezone.now():
+        return {}
+    return {"leaves_at": run.leaves_at, "leaves_by_itself": by_itself}

@@ -11,6 +11,7 @@ from hubportal.blocks import Block, Section
 from hubportal.composition import modules
 from hubportal.markdown import outline
 from mailings.models import LANGUAGES, Mailing
+from mailings.models.patience import planned_for
 from mailings.rhythm import WEEK
 
 _TO_SUNDAY = timedelta(days=6)
@@ -18,9 +19,9 @@ _TO_SUNDAY = timedelta(days=6)
 
 def offered(mailing: Mailing) -> list[Block]:
     """Return what there is to say since the last edition left, up to the Sunday of this one's week."""
-    since, until = window(mailing)
+    (since, until), leaves = window(mailing), _leaves_on(mailing)
     sources: list[Any] = [module for module in modules("blocks") if hasattr(module, "offers")]
-    return [block for module in sources for block in module.offers(since, until)]
+    return [block for module in sources for block in module.offers(since, until, leaves)]
 
 
 def window(mailing: Mailing) -> tuple[date, date]:
@@ -29,6 +30,12 @@ def window(mailing: Mailing) -> tuple[date, date]:
     last = earlier.order_by("started_at").values_list("started_at", flat=True).last()
     since = timezone.localdate(last) if last else mailing.week_on - WEEK
     return since, mailing.week_on + _TO_SUNDAY
+
+
+def _leaves_on(mailing: Mailing) -> date:
+    """Return the day when it is planned to leave, by hand or by its rhythm; today when nobody knows."""
+    planned, today = planned_for(mailing), timezone.localdate()
+    return max(today, timezone.localdate(planned)) if planned else today
 
 
 def with_section(typed: QueryDict, block: Block) -> QueryDict:

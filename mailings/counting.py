@@ -13,12 +13,12 @@ from django.utils import timezone
 from communes.models import Commune
 from hubportal.outbox import pace
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Served, Status
+from mailings.models.delivery_queryset import ACCEPTED, STANDING, UNSENT
 
 RECENT: Final = 100
 """Messages whose pace tells when the last one leaves."""
 STALE: Final = timedelta(minutes=1)
 """Nothing accepted for so long: nobody knows when it ends."""
-ACCEPTED: Final = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED)
 WAITING: Final = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 _BY_STATUS: Final = {str(code): Count("pk", filter=Q(status=code)) for code in DeliveryStatus.values}
 
@@ -55,6 +55,11 @@ class Tally:
     def total(self) -> int:
         """All but the addresses that were stopped: nothing was to be sent there."""
         return self.of(*self.counts) - self.of(DeliveryStatus.SUPPRESSED)
+
+    @property
+    def meant(self) -> int:
+        """What there is to deliver or to have delivered: neither stopped nor cancelled, as `MEANT` has it."""
+        return self.of(*self.counts) - self.of(*UNSENT)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ class CommuneTally:
 def tally(mailing: Mailing) -> Tally:
     """Return the counts: one query, however many messages; what a follow-up replaced counts no more."""
     late = Q(status=DeliveryStatus.DEFERRED)
-    rows = Delivery.objects.filter(mailing=mailing, replaced_at__isnull=True).order_by()
+    rows = Delivery.objects.filter(STANDING, mailing=mailing).order_by()
     found = rows.aggregate(**_BY_STATUS, at=Min("next_try_at"), tries=Max("attempts", filter=late))
     at, tries = found.pop("at"), found.pop("tries")
     return Tally(found, at, tries or 0)

@@ -3,7 +3,8 @@
 A mail is a row written in the transaction of its act; whoever acted gets none about it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +13,9 @@ from django.utils import translation
 
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import Role, User
+from hubportal.outbox.consignment import OPEN
 from mailings.models.choices import STEERERS, Status
+from mailings.since import since
 
 if TYPE_CHECKING:
     from mailings.models.delivery import Delivery
@@ -21,9 +24,9 @@ if TYPE_CHECKING:
     from mailings.models.mailing import Mailing
 
 
-def to_approve(mailing: "Mailing", by: User) -> None:
-    """To those who may approve: a text waits for them."""
-    _tell("to_approve", mailing, approvers(mailing), by)
+def to_approve(mailing: "Mailing", by: User, leaves_at: datetime | None) -> None:
+    """To those who may approve: a text waits for them, for when it is planned, what changed since their last word."""
+    _tell("to_approve", mailing, approvers(mailing), by, leaves_at=leaves_at, own=since(mailing))
 
 
 def voided(mailing: "Mailing", by: User, approved_by: Iterable[User]) -> None:
@@ -58,8 +61,13 @@ def scheduled(mailing: "Mailing", by: User | None) -> None:
 
 
 def paused(mailing: "Mailing", by: User | None, comment: str) -> None:
-    """To authors and approvers: sending stopped."""
-    _tell("paused", mailing, _everybody(mailing), by, comment)
+    """To authors and approvers: sending stopped, by whom and why, and how much of it has left."""
+    rows = mailing.deliveries
+    counts: dict[str, Any] = {
+        "left": rows.perhaps_arrived().count(),
+        "waiting": rows.filter(status__in=OPEN).count(),
+    }
+    _tell("paused", mailing, _everybody(mailing), by, comment, **counts)
 
 
 def cancelled(mailing: "Mailing", by: User, comment: str) -> None:
@@ -92,7 +100,7 @@ def moved(delivery: "Delivery", proposal: str) -> None:
     _tell_of("moved", delivery, proposal=proposal)
 
 
-def _tell_of(what: str, delivery: "Delivery", **more: str) -> None:
+def _tell_of(what: str, delivery: "Delivery", **more: Any) -> None:
     _tell(what, delivery.mailing, _steerers(), None, address=delivery.address, name=delivery.name, **more)
 
 
@@ -121,9 +129,10 @@ def _tell(
     people: Iterable[User],
     by: User | None,
     comment: str = "",
+    own: Callable[[User], str] | None = None,
     **more: Any,
 ) -> None:
-    """Write one mail to each of the people who have an address, but for who acted."""
+    """Write one mail to each of the people who have an address, but for who acted; `own` says a line to each."""
     context = {
         "what": what,
         "mailing": mailing,
@@ -136,6 +145,7 @@ def _tell(
         if person.email and person != by:
             with translation.override(person.language):
                 context["url"] = settings.BASE_URL + reverse("mailings:detail", args=[mailing.number])
+                context["own"] = own(person) if own else ""
             write_to(
                 person.email, person, "mailings/email/news.subject.txt", "mailings/email/news.txt", context,
                 kind=f"mailing {what}",

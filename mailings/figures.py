@@ -12,21 +12,20 @@ from hubportal.accounts.models import User
 from hubportal.outbox.consignment import OPEN
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing
 from mailings.models.delivery import served_by
-from mailings.models.delivery_queryset import MEANT
-
-_REFUSED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED)
-_STANDING = Q(replaced_at__isnull=True)
-"""A message in whose place a follow-up went counts no more."""
+from mailings.models.delivery_queryset import ACCEPTED, MEANT, STANDING
 
 
 class Figures(NamedTuple):
     """One edition: its messages, what became of them, the communes that were reached, and who was not.
 
-    What came back is refused, whatever the relay said first.
+    What came back was accepted, and is counted as such; it reached nobody. All messages count, those besides the
+    communes too.
     """
 
     messages: int = 0
     accepted: int = 0
+    came_back: int = 0
+    """How many of the accepted ones."""
     refused: int = 0
     uncertain: int = 0
     waiting: int = 0
@@ -73,13 +72,14 @@ def figures(user: User, mailings: Iterable[Mailing]) -> dict[int, Figures]:
     # A message may serve two rights, so that the join shows it twice.
     counts: dict[str, Any] = {
         "messages": _count(MEANT),
-        "accepted": _count(Q(status=DeliveryStatus.ACCEPTED)),
-        "refused": _count(_STANDING & Q(status__in=_REFUSED)),
+        "accepted": _count(STANDING & Q(status__in=ACCEPTED)),
+        "came_back": _count(STANDING & Q(status=DeliveryStatus.BOUNCED)),
+        "refused": _count(STANDING & Q(status=DeliveryStatus.FAILED)),
         "uncertain": _count(Q(status=DeliveryStatus.UNCERTAIN)),
         "waiting": _count(Q(status__in=OPEN)),
         "acknowledged": _count(MEANT & Q(acknowledged_at__isnull=False)),
         "reached": _communes(Q(status=DeliveryStatus.ACCEPTED)),
-        "lacking": _communes(_STANDING & ~Q(status=DeliveryStatus.ACCEPTED)),
+        "lacking": _communes(STANDING & ~Q(status=DeliveryStatus.ACCEPTED)),
     }
     rows = Delivery.objects.visible_to(user).filter(mailing__in=keys).order_by()
     counted = {row.pop("mailing"): row for row in rows.values("mailing").annotate(**counts)}

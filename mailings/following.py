@@ -105,7 +105,7 @@ def follow_up(mailing: Mailing, *, by: User, addresses: Collection[str]) -> int:
     if not chosen:
         raise ValidationError(NOBODY, "too_late")
     for item in chosen:
-        _queue(mailing, item).events.create(kind=Kind.FOLLOW_UP, by=by)
+        _queue(mailing, item).events.create(kind=Kind.FOLLOW_UP, by=by, smtp_reply=item.address)
     _replace(chosen, {_key(person) for item in found if item not in chosen for person in item.people}, by)
     ring(TASK)
     return len(chosen)

@@ -59,12 +59,12 @@ def mailing_follow_up(request: SignedIn, number: int) -> HttpResponse:
 
 
 def summary(mailing: Mailing) -> dict[str, int] | None:
-    """Return how many people did not receive an edition, and how many of them can now; None when all did."""
+    """Return how many of those who did not receive an edition can now; None when all did."""
     if not mailing.can_be_followed_up():
         return None
     found = following.missed(mailing)
     ready = sum(len(item.people) for item in found if item.is_ready)
-    return {"missed": sum(len(item.people) for item in found), "ready": ready} if found else None
+    return {"ready": ready} if found else None
 
 
 def _sent(request: SignedIn, mailing: Mailing, form: FollowUpForm) -> bool:

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone, translation
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from mailings.attaching_forms import AttachingForm
 from mailings.fields import LineField, MarkdownField
 from mailings.meanwhile import MeetingForm
 from mailings.models import LANGUAGES, Mailing
+from mailings.models.checks import FARTHEST
 from mailings.models.patience import open_run
 from mailings.models.queryset import GIVEN_UP
 from mailings.models.texts import FIELDS
@@ -36,16 +38,25 @@ WEEKS_AHEAD = 8
 NOW = "now"
 
 
+def _said_in(language: str, words: Promise) -> str:
+    """Return a label in the language of its side, whoever writes."""
+    with translation.override(language):
+        return str(capfirst(str(words)))
+
+
+_own: Any = lazy(_said_in, str)
+
+
 class EditionForm(MeetingForm, AttachingForm, AudienceForm):
     """Both languages of an edition and for whom it is; `version` is the one that was edited."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    subject_fr = LineField(label=_("subject"))
-    subject_nl = LineField(label=_("subject"))
-    preheader_fr = LineField(label=_("preview line"))
-    preheader_nl = LineField(label=_("preview line"))
-    body_fr = MarkdownField(label=_("text"))
-    body_nl = MarkdownField(label=_("text"))
+    subject_fr = LineField(label=_own("fr", _("subject")), full_label=_("Subject in French"))
+    subject_nl = LineField(label=_own("nl", _("subject")), full_label=_("Subject in Dutch"))
+    preheader_fr = LineField(label=_own("fr", _("preview line")), full_label=_("Preview line in French"))
+    preheader_nl = LineField(label=_own("nl", _("preview line")), full_label=_("Preview line in Dutch"))
+    body_fr = MarkdownField(label=_own("fr", _("text")), full_label=_("Text in French"))
+    body_nl = MarkdownField(label=_own("nl", _("text")), full_label=_("Text in Dutch"))
     reminds_readers = forms.BooleanField(
         label=_("Remind readers"), required=False, show_hidden_initial=True,
         help_text=_("Who has not taken note of it gets one mail, three business days later. Not ticked: nobody does."),
@@ -59,13 +70,6 @@ class EditionForm(MeetingForm, AttachingForm, AudienceForm):
         super().__init__(*args, **kwargs)
         week: Any = self.fields["week_on"]
         week.choices = _weeks(self.mailing)
-        for language in LANGUAGES:
-            # Each side speaks its own language, whoever writes.
-            with translation.override(language):
-                for name in FIELDS:
-                    box = self[f"{name}_{language}"]
-                    # On both: the box of a form that was sent has been drawn with its label already.
-                    box.label = box.field.label = str(capfirst(box.field.label))
 
     def stored(self) -> dict[str, Any]:
         """Return what is saved now, by field."""
@@ -123,21 +127,6 @@ class StepForm(forms.Form):
 
     def prepare(self) -> None:
         """Fit the fields to the edition."""
-
-
-class ApproveForm(StepForm):
-    """Which text was read, and a word if one wishes."""
-
-    seen_hash = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    comment = comment_field(_("Comment"), required=False)
-
-    def prepare(self) -> None:
-        """Carry the mark of the text that the page shows."""
-        self.initial["seen_hash"] = self.mailing.content_hash
-
-    def show_present_text(self) -> None:
-        """After a refusal the page shows the text of now: the next approval is of that one."""
-        carry(self, "seen_hash", self.mailing.content_hash)
 
 
 class AgainForm(StepForm):
@@ -199,7 +188,10 @@ class ScheduleForm(AgainForm):
     )
     expires_at = MomentField(
         label=_("Not after"),
-        help_text=_("What could not leave by then, after a breakdown, does not leave any more."),
+        help_text=_(
+            "What could not leave by then, after a breakdown, does not leave any more. "
+            "Left as it is here, it is 24 hours after it leaves."
+        ),
     )
     gap_reason = comment_field(
         _("Why it leaves with gaps"),
@@ -229,16 +221,25 @@ class ScheduleForm(AgainForm):
     def clean(self) -> dict[str, Any]:
         """Turn "as soon as possible" into this moment: what stands in the box does not count then.
 
-        Nor does the last moment that the form proposed for another departure, or one that was emptied.
+        A limit that nobody wrote follows the moment of leaving, so the form never refuses what it proposed itself.
         """
         found = self.cleaned_data
-        if found.pop("when", "") == NOW:
+        is_now = found.pop("when", "") == NOW
+        if is_now:
             self.errors.pop("scheduled_for", None)
             found["scheduled_for"] = timezone.now()
-            if "expires_at" not in self.changed_data or not self["expires_at"].data:
-                self.errors.pop("expires_at", None)
-                found["expires_at"] = found["scheduled_for"] + USUAL_VALIDITY
+        leaves = found.get("scheduled_for")
+        if leaves and leaves <= timezone.now() + FARTHEST and self._has_proposed_limit(or_none=is_now):
+            self.errors.pop("expires_at", None)
+            found["expires_at"] = leaves + USUAL_VALIDITY
         return found
+
+    def _has_proposed_limit(self, *, or_none: bool) -> bool:
+        """Tell whether the limit is the one that the page proposed, to the minute, or (`or_none`) was left empty."""
+        typed = self.data.get(self.add_prefix("expires_at"), "").strip()
+        limit = self.cleaned_data.get("expires_at")
+        proposed = self.initial["expires_at"].replace(second=0, microsecond=0)
+        return (or_none and not typed) or (limit is not None and limit.replace(second=0) == proposed)
 
 
 class ResumeForm(StepForm):
@@ -255,7 +256,6 @@ class ResumeForm(StepForm):
 
 
 STEP_FORMS: Mapping[str, type[StepForm]] = {
-    "approve": ApproveForm,
     "remark": CommentForm,
     "withdraw": WhyForm,
     "schedule": ScheduleForm,
@@ -263,7 +263,7 @@ STEP_FORMS: Mapping[str, type[StepForm]] = {
     "resume": ResumeForm,
     "cancel": CancelForm,
 }
-"""`submit` has a form of its own: `rhythm_forms.SubmitForm`."""
+"""Two have forms of their own: `approving_forms.ApproveForm`, `rhythm_forms.SubmitForm`."""
 
 
 def usual_moment(now: datetime) -> datetime:

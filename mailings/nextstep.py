@@ -13,9 +13,9 @@ from hubportal.look.dates import hour, short_date
 from hubportal.workflow import Step
 from mailings import parity
 from mailings.due import with_due
-from mailings.models import Approval, Capacity, Decision, Mailing, Status
+from mailings.models import Approval, Capacity, Mailing, Status
 from mailings.models.choices import STEERERS, WRITERS
-from mailings.models.consent import Standing, capacity_to_approve, held, missing
+from mailings.models.consent import Standing, capacity_to_approve, held, missing, open_remarks
 from mailings.models.patience import open_run
 from mailings.models.queryset import MailingQuerySet
 
@@ -110,22 +110,8 @@ def is_awaited(mailing: Mailing, user: User) -> bool:
 
 
 def last_remark(mailing: Mailing) -> Approval | None:
-    """Return the last changes that were asked for of this very text by a side that has not approved it since.
-
-    The other side's approval does not answer them.
-    """
-    decisions = list(mailing.approvals.all())
-    approved = held(mailing, decisions)
-    for row in reversed(decisions):
-        if row.decision == Decision.SUBMITTED:
-            return None
-        if (
-            row.decision == Decision.REMARKED
-            and row.version == mailing.version
-            and row.capacity not in approved
-        ):
-            return row
-    return None
+    """Return the changes that were asked for last of this very text, as long as that side says nothing else."""
+    return next(reversed(open_remarks(mailing, mailing.approvals.all())), None)
 
 
 def _writing(mailing: Mailing, user: User) -> NextStep:

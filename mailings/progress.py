@@ -87,6 +87,7 @@ def _context(request: SignedIn, mailing: Mailing) -> dict[str, Any]:
         "is_too_late": not any(row.may_leave for row in uncertain),
         "troubled": sendlog.troubled(mailing, user),
         "troubles": sendlog.troubles(mailing),
+        "lost": sendlog.lost(mailing, user),
         "journal": sendlog.moments(mailing, user),
         "steps": mailing.next_steps(user),
         "approval": mailing.approvals_now.get(Capacity.CABINET),

@@ -9,14 +9,25 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from communes.models import Delegation, Mandate
 from hubportal.accounts.models import User
 from hubportal.fingerprint import fingerprint
+from hubportal.look.dates import hour, short_date
 from hubportal.look.states import tables
 from mailings.audience import Person, office_of, person_of
 from mailings.content import short
-from mailings.models import Approval, Delivery, DeliveryStatus, FrozenGap, FrozenLetter, GapCode, Mailing
+from mailings.models import (
+    Approval,
+    Delivery,
+    DeliveryEvent,
+    DeliveryStatus,
+    FrozenGap,
+    FrozenLetter,
+    GapCode,
+    Mailing,
+)
 from mailings.models.choices import text_language
 from mailings.models.served import Right, Served
 from mailings.replies import told
@@ -24,6 +35,9 @@ from mailings.sendlog import LOST
 
 CHUNK: Final = 500
 """Messages read at once."""
+_Event: Final = DeliveryEvent.Kind
+_TELLING: Final = (_Event.UNCERTAIN, _Event.FAILED, _Event.SENT_AGAIN, _Event.QUEUED)
+"""Events that tell whether a message was sent again though it may have left before."""
 
 
 class Letter(NamedTuple):
@@ -56,6 +70,8 @@ class Line(NamedTuple):
     bounced_at: datetime | None
     acknowledged_at: datetime | None
     message_id: str
+    doubt: str
+    """Whether it was uncertain and was sent again, by whom and when: it may have arrived twice."""
 
     @property
     def languages(self) -> str:
@@ -90,7 +106,14 @@ def lines(mailing: Mailing, user: User, texts: Iterable[Letter]) -> Iterator[Lin
     rows = Delivery.objects.visible_to(user).filter(mailing=mailing).order_by("pk")
     names = [f"{name}__{part}" for name in ("mandate", "delegation") for part in ("user", "commune")]
     served = Served.objects.visible_to(user).select_related(*names, "grant__user", "extra").order_by("pk")
-    for row in rows.prefetch_related(Prefetch("served", served)).iterator(chunk_size=CHUNK):
+    telling = (
+        DeliveryEvent.objects.visible_to(user)
+        .filter(kind__in=_TELLING)
+        .select_related("by")
+        .order_by("at", "pk")
+    )
+    ahead = Prefetch("served", served), Prefetch("events", telling, to_attr="telling")
+    for row in rows.prefetch_related(*ahead).iterator(chunk_size=CHUNK):
         yield from _lines_of(row, hashes[row.language])
 
 
@@ -117,7 +140,7 @@ def _hash(row: FrozenLetter) -> str:
     return fingerprint({"subject": row.subject, "text": row.text, "html": row.html})
 
 
-def _lines_of(row: Delivery, text: str) -> Iterator[Line]:
+def _lines_of(row: Any, text: str) -> Iterator[Line]:
     has_left = row.status not in (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
     common: dict[str, Any] = {
         "pk": row.pk,
@@ -131,9 +154,24 @@ def _lines_of(row: Delivery, text: str) -> Iterator[Line]:
         "bounced_at": row.bounced_at,
         "acknowledged_at": row.acknowledged_at,
         "message_id": row.message_id,
+        "doubt": _doubt(row.telling),
     }
     for name, office, commune in _people(row):
         yield Line(name=name, office=office, commune=commune, **common)
+
+
+def _doubt(events: Iterable[DeliveryEvent]) -> str:
+    """Return who had an uncertain message sent again, and when; nothing of one that the relay had refused."""
+    found, before = [], ""
+    for event in events:
+        facts = {"day": short_date(event.at), "hour": hour(event.at)}
+        if event.kind == _Event.QUEUED:
+            found.append(_("was cut off; sent again by the portal on %(day)s at %(hour)s") % facts)
+        elif event.kind == _Event.SENT_AGAIN and before == _Event.UNCERTAIN and event.by:
+            words = _("was uncertain; sent again by %(name)s on %(day)s at %(hour)s")
+            found.append(words % {**facts, "name": event.by.full_name})
+        before = event.kind
+    return "; ".join(found)
 
 
 def _people(row: Delivery) -> list[tuple[str, str, str]]:
@@ -143,7 +181,7 @@ def _people(row: Delivery) -> list[tuple[str, str, str]]:
         served.setdefault(person_of(each.right), []).append(each.right)
     if len(served) > 1:
         return [
-            (person.full_name, " ; ".join(map(office_of, held)), ", ".join(dict.fromkeys(_communes(held))))
+            (person.full_name, "; ".join(map(office_of, held)), ", ".join(dict.fromkeys(_communes(held))))
             for person, held in served.items()
         ]
     # As the letter itself has it: a mandate may have been corrected since.

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,6 +27,7 @@ from mailings import counting, proof
 from mailings.content import short
 from mailings.figures import figures
 from mailings.models import DeliveryStatus, Mailing
+from mailings.models.delivery_queryset import UNSENT
 from mailings.states import STATES
 
 PRINTED: Final = 1000
@@ -36,9 +38,27 @@ HEAD: Final = (
     gettext_lazy("Language"), gettext_lazy("Fingerprint of the letter"), gettext_lazy("Short fingerprint"),
     gettext_lazy("State"), gettext_lazy("Accepted by the relay at"), gettext_lazy("SMTP code"),
     gettext_lazy("Words of the relay"), gettext_lazy("Came back at"), gettext_lazy("Acknowledged at"),
-    gettext_lazy("Message-ID"), gettext_lazy("Why it left all the same"),
-    gettext_lazy("Gap closed by a follow-up at"),
+    gettext_lazy("Message-ID"), gettext_lazy("May have arrived twice"),
+    gettext_lazy("Why it left all the same"), gettext_lazy("Gap closed by a follow-up at"),
 )  # fmt: skip
+
+
+class Count(NamedTuple):
+    """How many messages are in a state; `is_part`: they are counted in the row before already."""
+
+    label: str
+    number: int
+    is_part: bool = False
+
+
+class Counts(NamedTuple):
+    """The messages in numbers, each state with its words."""
+
+    meant: list[Count]
+    total: int
+    """The messages in all, as every page counts them."""
+    besides: list[Count]
+    """What was not to leave, or did not in time: not among them."""
 
 
 @require_safe
@@ -82,12 +102,12 @@ def rows(mailing: Mailing, user: User) -> Iterator[tuple[Any, ...]]:
         yield (
             *edition, line.name, line.office, line.commune, line.address, line.languages, line.hash, line.short,
             line.state, line.accepted_at, line.code, line.reply, line.bounced_at, line.acknowledged_at,
-            line.message_id, "", None,
+            line.message_id, line.doubt, "", None,
         )  # fmt: skip
     for gap in proof.without_message(proof.gaps(mailing, user)):
         state = pgettext("mailing", "Not written to: %(why)s") % {"why": gap.text}
         yield (
-            *edition, "", "", gap.commune.name, *("",) * 4, state, *("",) * 6, mailing.gap_reason,
+            *edition, "", "", gap.commune.name, *("",) * 4, state, *("",) * 7, mailing.gap_reason,
             gap.closed_at,
         )  # fmt: skip
 
@@ -118,8 +138,17 @@ def context(mailing: Mailing, user: User) -> dict[str, Any]:
     }
 
 
-def _counts(mailing: Mailing) -> list[tuple[str, int]]:
-    """Return how many messages are in each state, and in all: what the page of the sending counts."""
-    words, counted = STATES["delivery"], counting.tally(mailing).counts
-    found = [(str(words[code].label), counted[code]) for code in DeliveryStatus.values if counted[code]]
-    return [*found, (_("Messages in all"), sum(counted.values()))]
+def _counts(mailing: Mailing) -> Counts:
+    """Return how many messages are in each state, and in all: what the pages count; what was not to leave comes after.
+
+    What came back was accepted before, and counts among those as on every page.
+    """
+    words, counted = STATES["delivery"], counting.tally(mailing)
+    numbers = {**counted.counts, DeliveryStatus.ACCEPTED: counted.accepted, DeliveryStatus.BOUNCED: 0}
+    rows = {code: Count(str(words[code].label), number) for code, number in numbers.items() if number}
+    meant = [rows[code] for code in DeliveryStatus.values if code in rows and code not in UNSENT]
+    if counted.came_back:
+        part = Count(capfirst(_("of them came back")), counted.came_back, is_part=True)
+        meant.insert(meant.index(rows[DeliveryStatus.ACCEPTED]) + 1, part)
+    besides = [rows[code] for code in UNSENT if code in rows]
+    return Counts(meant, counted.meant, besides)

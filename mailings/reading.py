@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from mailings import followups, readers, receipts, trial
+from mailings import followups, readers, receipts, sendlog, trial
+from mailings.figures import figures
 from mailings.models import LANGUAGES, Delivery, Mailing
 from mailings.pages import gaps_of
 from mailings.showing import shown
@@ -38,9 +39,9 @@ def letter_page(request: SignedIn, mailing: Mailing) -> HttpResponse:
         "colleagues": readers.colleagues_of(mailing, communes_of(user), user.pk),
         "others": Mailing.objects.visible_to(user).sent().exclude(pk=mailing.pk).order_by("-number")[:LAST],
         "follows": mailing.can_be_followed_by(user),
-        "gaps": gaps_of(mailing) if mailing.can_be_followed_by(user) else None,
+        **(_unreached(mailing, user) if mailing.can_be_followed_by(user) else {"gaps": None}),
         "may_follow_up": mailing.can_be_steered_by(user),
-        **(_readers(mailing) if user.has_role(*AGENCY_ROLES) else {}),
+        **(_readers(mailing, user) if user.has_role(*AGENCY_ROLES) else {}),
     }
     return render(request, "mailings/letter_archive.html", context)
 
@@ -93,7 +94,12 @@ def _language_of(user: User) -> str:
     return _page_language() or user.content_language or LANGUAGES[0]
 
 
-def _readers(mailing: Mailing) -> dict[str, Any]:
+def _unreached(mailing: Mailing, user: User) -> dict[str, Any]:
+    """Return who was not reached: whom nothing was written to, and whose message did not arrive."""
+    return {"gaps": gaps_of(mailing), "lost": sendlog.lost(mailing, user)}
+
+
+def _readers(mailing: Mailing, user: User) -> dict[str, Any]:
     """Return who has read it and who has not, for the agency."""
     rows = readers.by_commune(mailing)
     total = sum(row.total for row in rows)
@@ -102,6 +108,7 @@ def _readers(mailing: Mailing) -> dict[str, Any]:
         "readers": rows,
         "other_readers": readers.others(mailing),
         "people": total,
+        "figures": figures(user, [mailing])[mailing.pk],
         "have_read": sum(row.acknowledged for row in rows),
         "named": readers.NAMED if total > readers.NAMED else 0,
     }

@@ -121,18 +121,7 @@ def _worded(row: ScheduleRevision, name: str, people: Mapping[int, User]) -> str
 def lines(user: User) -> list[Line]:
     """Return each rhythm in one line, for those who write, approve and follow editions: one query."""
     runs = Run.objects.visible_to(user).open().active().with_sight(user).select_related("schedule")
-    return [Line(run.schedule, _awaited(run)) for run in runs]
-
-
-def _awaited(run: Any) -> Week:
-    """Return the week whose edition is still to leave: the one after, when somebody sent this one before its day."""
-    week = _week(run)
-    if run.mailing is None or run.mailing.started_at is None:
-        return week
-    try:
-        return _planned(next(coming(run.schedule, run.leaves_at, run.week_on + WEEK)))
-    except CalendarError:
-        return week
+    return [Line(run.schedule, _week(run)) for run in runs]
 
 
 def _week(run: Any) -> Week:

@@ -45,10 +45,14 @@ def hits(mailings: Iterable[Mailing], words: str) -> list[Hit]:
     for language in sorted(LANGUAGES, key=lambda code: code == text_language()):
         rows = Variant.objects.filter(search.matches(words), mailing__in=found, language=language)
         for row in (
-            rows.annotate(**_marked(words, language)).order_by("pk").values("mailing", "title", "extract")
+            rows.annotate(**_marked(words, language))
+            .order_by("pk")
+            .values("mailing", "title", "extract", "preheader")
         ):
             key = row["mailing"]
-            said[key] = Hit(found[key], language, _as_html(row["title"]), _as_html(row["extract"]))
+            # Found in the subject only: a whole line says more than the first words of the text.
+            lines = row["extract"] if _OPEN in row["extract"] else row["preheader"] or row["extract"]
+            said[key] = Hit(found[key], language, _as_html(row["title"]), _as_html(lines))
     return [said[key] for key in found if key in said]
 
 

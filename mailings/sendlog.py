@@ -4,10 +4,13 @@ Names and offices are for whoever may follow an edition. Addresses, and the word
 an address, are for the agency: others never get them into their page.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.functional import Promise
 
 from hubportal.accounts.models import AGENCY_ROLES, User
@@ -24,6 +27,7 @@ from mailings.models import (
 )
 from mailings.models.choices import text_language
 from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet
+from mailings.models.delivery_queryset import LOST as LOST_STATES
 from mailings.replies import told
 
 NAMED: Final = 50
@@ -66,6 +70,8 @@ class Named(NamedTuple):
     reply: str
     address: str
     message_id: str
+    phones: dict[str, str]
+    """The numbers to ask at, each with whose it is; none for those who may not read the address."""
 
 
 class Moment(NamedTuple):
@@ -93,6 +99,11 @@ def troubled(mailing: Mailing, user: User) -> list[Named]:
     return _named(_troubled(mailing), user)
 
 
+def lost(mailing: Mailing, user: User) -> list[Named]:
+    """Return the first messages that did not arrive, and will not: beside the gaps, who is not reached."""
+    return _named(_troubled(mailing).filter(status__in=LOST_STATES), user)
+
+
 def troubles(mailing: Mailing) -> int:
     """Return how many these are in all."""
     return _troubled(mailing).count()
@@ -102,7 +113,9 @@ def moments(mailing: Mailing, user: User) -> list[Moment]:
     """Return what happened, latest first."""
     steps = mailing.events.select_related("by").order_by("-at", "-pk")[:MOMENTS]
     lines = [Moment(row.at, WORDS.get(row.verb, row.verb), row.by, said(row)) for row in steps]
-    rows = DeliveryEvent.objects.filter(delivery__mailing=mailing, kind__in=TOLD)
+    # A follow-up is written down at the new message and at those in whose place it went: it is told once.
+    elsewhere = Q(kind=Kind.FOLLOW_UP) & ~Q(smtp_reply__in=["", F("delivery__address")])
+    rows = DeliveryEvent.objects.filter(~elsewhere, delivery__mailing=mailing, kind__in=TOLD)
     for event in rows.select_related("by", "delivery").order_by("-at", "-pk")[:MOMENTS]:
         lines.append(Moment(event.at, _label(event), event.by, _words(event, user)))
     return sorted(lines, key=lambda line: line.at, reverse=True)[:MOMENTS]
@@ -125,7 +138,21 @@ def _named(rows: DeliveryQuerySet, user: User) -> list[Named]:
     is_theirs = Exists(Served.objects.of_communes().filter(delivery=OuterRef("pk")))
     found = rows.with_sight_of_what_may_leave().annotate(at=Max("events__at"), is_of_a_commune=is_theirs)
     found = found.order_by("status", "pk")
+    if is_agency:
+        found = found.annotate(numbers=_numbers())
     return [_as_named(row, is_agency) for row in found[:NAMED]]
+
+
+def _numbers() -> ArraySubquery:
+    """Return the numbers of the people whom a message is for, with their names; a named extra address has none."""
+    rows: Any = Served.objects.filter(delivery=OuterRef("pk"), extra__isnull=True)
+    rows = rows.annotate(phone=_of_the_person("phone")).exclude(phone="").order_by("pk")
+    names = {"first": _of_the_person("first_name"), "last": _of_the_person("last_name")}
+    return ArraySubquery(rows.values(row=JSONObject(phone="phone", **names)))
+
+
+def _of_the_person(field: str) -> Coalesce:
+    return Coalesce(*(f"{right}__user__{field}" for right in ("mandate", "delegation", "grant")))
 
 
 def _as_named(row: Any, is_agency: bool) -> Named:
@@ -146,7 +173,12 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         reply=told(row.smtp_reply) if is_agency else "",
         address=row.address if is_agency else "",
         message_id=row.message_id if is_agency else "",
+        phones=_phones(row.numbers) if is_agency else {},
     )
+
+
+def _phones(numbers: Iterable[dict[str, str]]) -> dict[str, str]:
+    return {row["phone"]: f"{row['first']} {row['last']}".strip() for row in numbers}
 
 
 def _label(event: DeliveryEvent) -> str:

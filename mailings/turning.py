@@ -57,7 +57,7 @@ def save(schedule: Schedule, by: User, writers: Collection[User] = ()) -> None:
 
 @transaction.atomic
 def turn(schedule: Schedule, now: datetime) -> bool:
-    """Close the week whose moment has come, and open the next one with its draft; return whether anything was done.
+    """Close the week that is over, and open the next one with its draft; return whether anything was done.
 
     A week that is open already is moved when the rhythm, or the calendar, was changed.
     """
@@ -65,7 +65,7 @@ def turn(schedule: Schedule, now: datetime) -> bool:
     if not schedule.is_active:
         return False
     run, left_over = schedule.open_run, None
-    if run is not None and run.leaves_at <= now:
+    if run is not None and run.is_over(now):
         left_over = _close(run, now)
     is_closed = run is not None and not run.is_open
     try:
@@ -95,10 +95,12 @@ def _close(run: Run, now: datetime) -> Mailing | None:
             mailing.expire()
         outcome = _OUTCOMES.get(Status(mailing.status), Outcome.KEPT)
     run.closed_at, run.outcome = now, outcome
+    # Sent early by hand, the week was done on the day when it left.
+    run.leaves_at = min(run.leaves_at, run.left_at or run.leaves_at)
     if mailing is not None and mailing.status == Status.DRAFT:
         # The draft goes on to the next week.
         run.mailing = None
-    run.save(update_fields=["closed_at", "outcome", "mailing"])
+    run.save(update_fields=["closed_at", "outcome", "mailing", "leaves_at"])
     return mailing if outcome == Outcome.MISSED else None
 
 

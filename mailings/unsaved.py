@@ -1,5 +1,6 @@
 """What a person types is kept by a script every few seconds, beside the versions, until they save or discard it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,15 +8,17 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hubportal.accounts.requests import SignedIn
 from hubportal.look.dates import hour
 from hubportal.workflow import TransitionError
+from mailings import parity, weight
 from mailings.fields import MarkdownField
 from mailings.forms import EditionForm
-from mailings.models import Mailing, UnsavedText
+from mailings.models import LANGUAGES, Mailing, UnsavedText
 from mailings.models.texts import FIELDS
 from mailings.models.unsaved import NAMES
 from mailings.pages import visible
@@ -48,8 +51,9 @@ def mailing_keep(request: SignedIn, number: int) -> HttpResponse:
     except TransitionError as error:
         return _said(_("Not kept: %(reason)s") % {"reason": error}, CLOSED)
     if row is None:
-        return _said(_("Nothing differs from what is saved."))
-    return _said(_("Kept at %(hour)s, not saved yet.") % {"hour": hour(row.saved_at)})
+        return _said(_("Nothing differs from what is saved."), compared=_compared(request, mailing, None))
+    words = _("Kept at %(hour)s, not saved yet.") % {"hour": hour(row.saved_at)}
+    return _said(words, compared=_compared(request, mailing, parity_of(mailing, row.texts)))
 
 
 @require_POST
@@ -82,5 +86,27 @@ def _written(request: SignedIn, number: int) -> Mailing:
     return mailing
 
 
-def _said(words: str, status: int = 200) -> JsonResponse:
-    return JsonResponse({"said": words}, status=status)
+def in_boxes(form: EditionForm) -> dict[str, str]:
+    """Return the texts as the boxes of a form show them."""
+    return {name: form[name].value() or "" for name in NAMES}
+
+
+def parity_of(mailing: Mailing, texts: Mapping[str, str]) -> parity.Report:
+    """Compare what stands in the boxes, saved or not."""
+    sides: dict[str, parity.Side] = {}
+    for language in LANGUAGES:
+        words: Any = {name: texts[f"{name}_{language}"] for name in FIELDS}
+        sides[language] = mailing.side(language)._replace(**words)
+    return parity.check(sides["fr"], sides["nl"])
+
+
+def _compared(request: SignedIn, mailing: Mailing, typed: parity.Report | None) -> str:
+    """Return the card of the comparison, for the script to put in the place of the one on the page."""
+    context = {"report": typed or weight.report(mailing), "is_typed": typed is not None}
+    return render_to_string(
+        "mailings/partials/parity.html", {**context, "may_write": True, "here": "edit"}, request
+    )
+
+
+def _said(words: str, status: int = 200, **more: str) -> JsonResponse:
+    return JsonResponse({"said": words, **more}, status=status)

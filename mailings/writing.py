@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,11 +18,12 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.requests import SignedIn
 from hubportal.blocks import Block
 from hubportal.files.download import download
-from mailings import blocks, trial, unsaved
+from mailings import blocks, trial, unsaved, weight
 from mailings.forms import EditionForm
 from mailings.letter import placeholders
 from mailings.models import ExtraRecipient, Mailing, Status
 from mailings.models.choices import SIDES, language_of
+from mailings.models.consent import asked_changes
 from mailings.pages import can_be_tried_by, cards, head, in_review_by, visible
 
 
@@ -60,11 +63,16 @@ def mailing_edit(request: SignedIn, number: int) -> HttpResponse:
         return redirect(mailing)
     else:
         said = unsaved.opened(request, mailing, form)
+    is_typed = form.is_bound or any(said.values())
     context = {
         **said,
         **head(mailing, request.user),
         **cards(mailing),
         "form": form,
+        "is_typed": is_typed,
+        "compared": unsaved.parity_of(mailing, unsaved.in_boxes(form)) if is_typed else None,
+        # They stay until approval is asked for again: who makes them saves more than once.
+        "remarks": asked_changes(mailing.approvals.all()),
         "blocks": offered,
         "of_same_week": Mailing.objects.of_week(mailing.week_on).exclude(pk=mailing.pk).order_by("number"),
         "placeholders": placeholders.KNOWN,
@@ -111,10 +119,20 @@ def _saved(request: SignedIn, mailing: Mailing, form: EditionForm) -> HttpRespon
     if mailing.version == form.cleaned_data["version"]:
         messages.info(request, _("Nothing was changed."))
     else:
-        messages.success(request, _("Saved: version %(version)s.") % {"version": mailing.version})
+        words = _("Saved: version %(version)s.") % {"version": mailing.version}
+        messages.success(request, _with_next(words, mailing))
     if request.POST.get("then") == "test" and can_be_tried_by(request.user):
         _send_test(request, mailing)
     return redirect("mailings:edit", mailing.number)
+
+
+def _with_next(words: str, mailing: Mailing) -> str:
+    """Add the way to asking for approval, when nothing stands in it."""
+    mailing.refresh_from_db()
+    if mailing.status != Status.DRAFT or weight.report(mailing).blocking:
+        return words
+    address = reverse("mailings:step", args=[mailing.number, "submit"])
+    return format_html('{} <a href="{}">{}</a>', words, address, _("Next step: ask for approval"))
 
 
 def _send_test(request: SignedIn, mailing: Mailing) -> None:

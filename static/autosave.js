@@ -2,6 +2,7 @@
 // file nothing is kept until one saves. The words come from the page and from the server's answer.
 const form = document.querySelector("form[data-keep]");
 const note = document.querySelector("[data-keep-note]");
+const parity = document.querySelector("[data-parity]");
 const PAUSE = 3000, AGAIN = 10000, PATIENCE = 8000;
 let timer = 0, sending = null, isTyped = false, isOver = false, isLeaving = false;
 
@@ -35,7 +36,10 @@ const keep = async (more) => {
   let answer = await post(more);
   if (answer.status === 403 && await renew()) answer = await post(more);
   if (answer.headers.get("Content-Type") === "application/json") {
-    say((await answer.json()).said, !answer.ok);
+    const { said, compared } = await answer.json();
+    say(said, !answer.ok);
+    // Whoever stands in the list keeps their place: it is drawn anew the next time.
+    if (compared && !parity.contains(document.activeElement)) parity.innerHTML = compared;
     isOver = answer.status === 409;
     return true;
   }

@@ -1,5 +1,6 @@
 // Above each <textarea data-markdown>, the buttons of <template data-toolbar>: they put the marks of Markdown around
 // what is selected, or take them away. Without this file one types them. Arrow keys go from button to button.
+// A new line in a list begins with the mark of a list.
 const template = document.querySelector("template[data-toolbar]");
 
 // As if it were typed, so that the browser's own "undo" knows of it; where that is refused, without.
@@ -44,14 +45,39 @@ const before = (mark, pattern) => (box) => {
   else box.setSelectionRange(Math.max(start, from + shift), Math.max(start, to + shift));
 };
 
+const SCHEME = "https://", ADDRESS = /^(https?:\/\/|mailto:)\S+$/;
 const link = (box) => {
   const { selectionStart: start, selectionEnd: end } = box;
   const chosen = box.value.slice(start, end).trim();
-  const isAddress = /^(https?:\/\/|mailto:)\S+$/.test(chosen);
-  type(box, start, end, isAddress ? `[](${chosen})` : `[${chosen}](https://)`);
-  // What is still missing is selected: the words, or the address.
-  if (isAddress) box.setSelectionRange(start + 1, start + 1);
-  else box.setSelectionRange(start + chosen.length + 3, start + chosen.length + 11);
+  const isAddress = ADDRESS.test(chosen);
+  type(box, start, end, isAddress ? `[](${chosen})` : `[${chosen}](${SCHEME})`);
+  // One goes on with what is still missing: the words, or the address.
+  const place = isAddress ? start + 1 : start + chosen.length + 3 + SCHEME.length;
+  box.setSelectionRange(place, place);
+};
+
+// A whole address that is pasted takes the place of the beginning that stands there.
+const paste = (event) => {
+  const { currentTarget: box, clipboardData } = event;
+  const text = clipboardData?.getData("text/plain").trim() ?? "";
+  const { selectionStart: start, selectionEnd: end, value } = box;
+  if (!ADDRESS.test(text) || !value.slice(0, start).endsWith(`](${SCHEME}`)) return;
+  event.preventDefault();
+  type(box, start - SCHEME.length, end, text);
+};
+
+// A new line after an item begins the next one; after an empty item it ends the list.
+const goOn = (event) => {
+  const { currentTarget: box, inputType, isComposing } = event;
+  const { selectionStart: place, selectionEnd: end, value } = box;
+  if (inputType !== "insertLineBreak" || isComposing || place !== end) return;
+  const start = place && value.lastIndexOf("\n", place - 1) + 1;
+  const item = value.slice(start, place).match(/^(\s*)(?:([-*])|(\d+)\.) (.*)$/);
+  if (!item) return;
+  event.preventDefault();
+  const [, indent, sign, number, words] = item;
+  if (words) type(box, place, place, `\n${indent}${sign ?? `${Number(number) + 1}.`} `);
+  else type(box, start, place, "");
 };
 
 const ACTS = { bold: around("**"), italic: around("*"), heading: before("## ", /^#{1,6} /), list: before("- ", /^[-*] /), link };
@@ -86,6 +112,8 @@ const equip = (box) => {
     event.preventDefault();
     ACTS[act](box);
   });
+  box.addEventListener("beforeinput", goOn);
+  box.addEventListener("paste", paste);
   box.before(bar);
 };
 

@@ -246,16 +246,16 @@ def acknowledges(portal: Portal, chromium: Browser, sink: Sink, number: str) -> 
 
     Return the name of who got it: whoever a killed worker was about to write to did not, perhaps.
     """
-    ((address, name),) = ask(
+    ((message_id, name),) = ask(
         portal,
-        "SELECT address, concat_ws(' ', first_name, last_name) FROM mailings_delivery d"
+        "SELECT d.message_id, concat_ws(' ', first_name, last_name) FROM mailings_delivery d"
         " JOIN mailings_mailing m ON m.id = d.mailing_id JOIN accounts_user u ON u.email = d.address"
         " WHERE m.number = %s AND d.status = 'accepted' AND d.language = 'fr' ORDER BY address LIMIT 1",
         number,
     )
     path = next(
         path for path in sorted((sink.mailbox / "new").iterdir())
-        if f"X-Envelope-To: {address}".encode() in path.read_bytes()
+        if f"Message-ID: {message_id}".encode() in path.read_bytes()
     )  # fmt: skip
     mail = message_from_bytes(Path(path).read_bytes(), policy=policy.default)
     body = mail.get_body(("plain",))  # type: ignore[attr-defined]

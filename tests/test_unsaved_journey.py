@@ -83,4 +83,8 @@ def lays_out(page: Page) -> None:
     expect(bar.locator("[data-act=link]")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.type("a.example")
-    expect(box).to_have_value(re.compile(r"\]\(https://a\.example\)|\]\(a\.example\)"))
+    expect(box).to_have_value(re.compile(r"\]\(https://a\.example\)"))
+    box.fill("- un")
+    for typed in ("Enter", "d", "e", "Enter", "Enter", "f"):
+        page.keyboard.press(typed)
+    expect(box).to_have_value("- un\n- de\nf")

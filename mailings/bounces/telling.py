@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 
-from communes.callers import callers
+from communes.callers import callers, lead_on_duty
 from communes.models import Delegation, Mandate
 from communes.recipients import reachable
 from hubportal.accounts.letters import write_to
@@ -15,6 +15,9 @@ from mailings.audience import Person, person_of, recorded_at
 from mailings.models import WRITERS, Delivery
 from mailings.models.returning import Notice, said
 from mailings.models.served import Right, Served
+
+_RIGHTS: Final = {True: "accounts.change_user", False: "mailings.change_extrarecipient"}
+"""What correcting the address of somebody with an account takes, and of an extra address."""
 
 
 class Returned(NamedTuple):
@@ -25,34 +28,51 @@ class Returned(NamedTuple):
     is_stopped: bool
 
 
+class Contact(NamedTuple):
+    """Whom a message was for, by which number to call them, and where they are recorded at the desk."""
+
+    person: Person
+    phone: str
+    link: str
+
+
 class Line(NamedTuple):
     """What the mail says of a message: whom it was for, why it came back, and where the person is recorded."""
 
     delivery: Delivery
-    people: list[tuple[Person, str]]
-    """With their addresses at the desk."""
+    people: list[Contact]
     communes: frozenset[str]
     is_stopped: bool
     is_behind: bool
     words: str
+    may_record: bool = False
+    """Whether the reader of the mail may record the right address."""
 
 
 def tell(returned: Sequence[Returned]) -> None:
     """Write one mail to each person concerned, in the caller's transaction; nothing when nothing came back."""
     if not returned:
         return
-    lines, editors = _lines(returned), list(User.objects.holding(WRITERS))
+    lines, editors, lead = _lines(returned), list(User.objects.holding(WRITERS)), lead_on_duty()
     by_person: dict[User, list[Line]] = dict.fromkeys(editors, lines)
     for nis, caller in callers({nis for line in lines for nis in line.communes}).items():
         if caller.user and caller.user not in editors:
             known = by_person.setdefault(caller.user, [])
             known += [line for line in lines if nis in line.communes and line not in known]
     for person in sorted(reachable(by_person), key=lambda row: row.pk):
-        context = {"lines": by_person[person], "count": len(by_person[person])}
+        told = [_for(line, person) for line in by_person[person]]
+        context = {"lines": told, "count": len(told), "lead": lead}
         write_to(
             str(person.email), person, "mailings/email/bounced.subject.txt", "mailings/email/bounced.txt", context,
             kind="mailing bounced",
         )  # fmt: skip
+
+
+def _for(line: Line, reader: User) -> Line:
+    """Return a line as one reader gets it: whether they may correct the address, and the links only if they may."""
+    may = all(reader.has_perm(_RIGHTS[isinstance(contact.person, User)]) for contact in line.people)
+    people = line.people if may else [contact._replace(link="") for contact in line.people]
+    return line._replace(may_record=may, people=people)
 
 
 def _lines(returned: Iterable[Returned]) -> list[Line]:
@@ -70,9 +90,14 @@ def _line(row: Returned, rights: Sequence[Right]) -> Line:
     people = dict.fromkeys(map(person_of, rights))
     return Line(
         row.delivery,
-        [(person, settings.BASE_URL + recorded_at(person)) for person in people],
+        [_contact(person) for person in people],
         frozenset(right.commune_id for right in rights if isinstance(right, Mandate | Delegation)),
         row.is_stopped,
         not row.notice.is_about_our_recipient,
         said(row.notice),
     )
+
+
+def _contact(person: Person) -> Contact:
+    phone = person.phone if isinstance(person, User) else ""
+    return Contact(person, phone, settings.BASE_URL + recorded_at(person))

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
+from hubportal.look.dates import hour, long_date
 from mailings import parity
 from mailings.audience import Coverage
 from mailings.letter import placeholders
 from mailings.models.attachment import MOST, THERE_ALREADY
 from mailings.models.choices import LANGUAGES
-from mailings.models.consent import capacities_of, missing, standing
+from mailings.models.consent import capacities_of, missing, open_remarks, standing
 
 if TYPE_CHECKING:
     from mailings.models.attachment import Attachment
@@ -76,6 +77,13 @@ def is_not_approved_for(mailing: "Mailing", user: User) -> None:
         )
 
 
+def has_seen_remarks(mailing: "Mailing", seen: int | None) -> None:
+    """Tell who approves what somebody asked to change since they opened the page (None: whatever they saw)."""
+    asked = open_remarks(mailing, mailing.approvals.select_related("user").order_by("at", "pk"))
+    if seen is not None and asked and asked[-1].pk > seen:
+        raise ValidationError(REMARKED, "remarked", {"name": asked[-1].user.full_name})
+
+
 def has_time(scheduled_for: datetime, expires_at: datetime) -> None:
     """Refuse moments that are past, too far, or the wrong way round."""
     now = timezone.now()
@@ -87,8 +95,11 @@ def has_time(scheduled_for: datetime, expires_at: datetime) -> None:
         raise ValidationError(
             {"expires_at": _("It must still be valid when it leaves: choose a later moment.")}
         )
-    if expires_at - max(scheduled_for, now) > LONGEST_VALIDITY:
-        raise ValidationError({"expires_at": _("At most seven days after it leaves.")})
+    latest = max(scheduled_for, now) + LONGEST_VALIDITY
+    if expires_at > latest:
+        words = _("At most seven days after it leaves: choose %(day)s, %(hour)s, or sooner.")
+        facts = {"day": long_date(latest), "hour": hour(latest)}
+        raise ValidationError({"expires_at": str(words) % facts})
 
 
 def goes_on_until(expires_at: datetime | None) -> None:
@@ -120,6 +131,9 @@ _TOO_MANY = _("At most %(most)s attachments for a reader: take one off first.")
 _NONE_HERE = _("Placeholders such as [[name]] work in the text only.")
 _UNKNOWN = _("%(found)s is unknown. Write one of %(known)s, or take the brackets away.")
 STALE = _("Somebody saved another version while you were typing. Compare both, then save again.")
+REMARKED = _(
+    "%(name)s asked for changes since you opened this page. Read them, then approve once more if you still agree."
+)
 CHANGED = _("The text was changed since you opened this page. Read it again before you approve it.")
 EXPIRED = _("It has expired: it would reach people too late. Choose a later moment.")
 

@@ -39,6 +39,26 @@ def held(mailing: "Edition", decisions: "Iterable[Approval]") -> Standing:
     return {Capacity(row.capacity): row for row in found.values()}
 
 
+def open_remarks(mailing: "Edition", decisions: "Iterable[Approval]") -> "list[Approval]":
+    """Return the changes that were asked for of this very text and not taken back, oldest first."""
+    return [row for row in asked_changes(decisions) if row.version == mailing.version]
+
+
+def asked_changes(decisions: "Iterable[Approval]") -> "list[Approval]":
+    """Return the changes that were asked for since it was last submitted, of whatever version, oldest first.
+
+    The latest word of each side counts: its own approval settles what it asked for, that of the other side does not.
+    """
+    last: dict[str, Approval] = {}
+    for row in decisions:
+        if row.decision == Decision.SUBMITTED:
+            last.clear()
+        else:
+            last[row.capacity] = row
+    asked = (row for row in last.values() if row.decision == Decision.REMARKED)
+    return sorted(asked, key=lambda row: (row.at, row.pk))
+
+
 def missing(approvals: Standing) -> list[Capacity]:
     """Return for whom somebody must still approve."""
     return [capacity for capacity in NEEDED if capacity not in approvals]

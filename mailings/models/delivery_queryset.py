@@ -38,7 +38,12 @@ WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 """What has not left, and no worker holds."""
 
 PERHAPS_ARRIVED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCERTAIN)
-MEANT = ~Q(status__in=(DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)) & Q(replaced_at__isnull=True)
+ACCEPTED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED)
+"""What the relay took, among it what came back later: counted as accepted on every page, and in the proof."""
+STANDING = Q(replaced_at__isnull=True)
+"""A message in whose place a follow-up went counts no more."""
+UNSENT = (DeliveryStatus.SUPPRESSED, DeliveryStatus.CANCELLED)
+MEANT = ~Q(status__in=UNSENT) & STANDING
 """A message that was never to leave, did not in time, or was followed up, asks nothing of anybody."""
 LOST = (
     *(DeliveryStatus.FAILED, DeliveryStatus.BOUNCED),

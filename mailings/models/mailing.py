@@ -22,7 +22,7 @@ from mailings.models.choices import LANGUAGES, Capacity, CrashPolicy, Decision, 
 from mailings.models.delivery import TASK, Delivery
 from mailings.models.delivery_event import DeliveryEvent
 from mailings.models.delivery_queryset import DeliveryStatus
-from mailings.models.patience import open_run, waits
+from mailings.models.patience import open_run, planned_for, waits
 from mailings.models.queryset import MailingQuerySet
 from mailings.models.rule import Wider
 from mailings.models.rules import CONSTRAINTS
@@ -118,17 +118,23 @@ class Mailing(Attaching):
         self._sign(by, Capacity.AUTHOR, Decision.SUBMITTED)
         # Who asks for approval stands behind the text like its authors, and so cannot give it.
         self.authors.add(by)
-        emails.to_approve(self, by)
+        emails.to_approve(self, by, planned_for(self))
 
     # --- Approving -----------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def approve(self, *, by: User, seen_hash: str, comment: str = "") -> None:
-        """Approve the text whose hash the person saw; the second approval makes the edition approved."""
+    def approve(
+        self, *, by: User, seen_hash: str, comment: str = "", seen_remark: int | None = None
+    ) -> None:  # fmt: skip
+        """Approve the text whose hash the person saw; the second approval makes the edition approved.
+
+        `seen_remark` is the key of the last request for changes that the person saw, 0 without one, None: any.
+        """
         self._lock()
         self._line("approve", self.status)
         if seen_hash != self.content_hash:
             raise ValidationError(checks.CHANGED, "stale")
+        checks.has_seen_remarks(self, seen_remark)
         capacity = consent.capacity_to_approve(self, by)
         checks.is_not_approved_for(self, by)
         is_last = capacity is not None and consent.missing(self.approvals_now) == [capacity]

@@ -20,6 +20,12 @@ def open_run(mailing: "Mailing") -> Any:
     return run if run is not None and run.is_open else None
 
 
+def planned_for(mailing: "Mailing") -> datetime | None:
+    """Return when an edition is planned to leave, by hand or by the week of its rhythm; None when nobody knows."""
+    run = open_run(mailing)
+    return mailing.scheduled_for or (run.leaves_at if run else None)
+
+
 def waits(mailing: "Mailing", now: datetime, gap_reason: str | None = None) -> dict[str, Any]:
     """Return the columns of an edition that is submitted now: when it expires, and why it may leave with its gaps.
 

@@ -1,5 +1,6 @@
 """The weeks of a rhythm: for each, when its edition leaves, which one it is, and who was reminded of it."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -35,7 +36,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(closed_at__isnull=True).order_by("leaves_at", "pk")
 
     def closed(self) -> Self:
-        """Return the weeks whose moment has come, latest first."""
+        """Return the weeks that are over, latest first."""
         return self.filter(closed_at__isnull=False).order_by("-week_on", "-pk")
 
     def active(self) -> Self:
@@ -54,7 +55,8 @@ class Outcome(models.TextChoices):
 class Run(models.Model):
     """One week of a rhythm: when its edition leaves, and which one it is.
 
-    `next_run_at` of a rhythm is `leaves_at` of its open week, in UTC. One row for each week: none is done twice.
+    `next_run_at` of a rhythm is `leaves_at` of its open week, in UTC; of a closed one, it is when it left if that was
+    sooner. One row for each week: none is done twice.
     """
 
     schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="runs")
@@ -106,6 +108,15 @@ class Run(models.Model):
     def is_open(self) -> bool:
         """Whether its moment is still to come, or nobody has looked since."""
         return self.closed_at is None
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When its edition began to leave, by itself or sooner by hand; None before."""
+        return self.mailing.started_at if self.mailing else None
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether nothing more is to be planned for it: its moment has come, or its edition left before."""
+        return self.leaves_at <= now or self.left_at is not None
 
     def fit(self) -> None:
         """Let what waits for its approvals expire at the moment of this week."""

@@ -21,8 +21,7 @@ class Side(NamedTuple):
 class Finding(NamedTuple):
     """One thing to mend or to look at.
 
-    The message stands beside the field, in the language of that side; without a side (""), or when it names the side
-    itself, it is in the reader's language, as the label always is.
+    Message and label are in the reader's language; the message names its side, if there is one.
     """
 
     code: str
@@ -31,12 +30,6 @@ class Finding(NamedTuple):
     is_blocking: bool
     label: str
     field: Field = "body"
-    names_side: bool = False
-
-    @property
-    def spoken(self) -> Literal["fr", "nl", ""]:
-        """The language of the message, empty for the reader's."""
-        return "" if self.names_side else self.language
 
 
 class Line(NamedTuple):

@@ -45,4 +45,4 @@ def _finding(found: dict[Language, Outline], heading: int, fr: int, nl: int) -> 
     title = short(found[shown].headings[heading - 1].text) if heading else ""
     message %= {"heading": title, "fr": fr, "nl": nl}
     label = _("A list is shorter %(where)s") % where(language)
-    return Finding("list", language, message, False, label, names_side=True)
+    return Finding("list", language, message, False, label)

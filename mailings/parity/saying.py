@@ -1,8 +1,8 @@
 """How a finding is put into words: where it is, in whose language, and no longer than a line."""
 
-from django.utils import translation
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from mailings.parity.findings import Language
 
@@ -13,9 +13,8 @@ def where(language: Language) -> dict[str, str]:
 
 
 def beside(language: Language, message: str, **values: object) -> str:
-    """Return a message of the catalogue in the language of a side, whatever the reader's is."""
-    with translation.override(language):
-        return _(message) % values
+    """Return a message of the catalogue, in the reader's language, after the name of the side that it is about."""
+    return f"{capfirst(where(language)['where'])}{pgettext('after a label', ': ')}{_(message) % values}"
 
 
 def short(text: str) -> str:

@@ -82,4 +82,4 @@ def _finding(language: Language, field: Field, words: str, *, is_sure: bool) -> 
         )
     code = "amount" if is_sure else "amount-unsure"
     message %= {"amount": short(words)}
-    return Finding(code, language, message, is_sure, label % where(language), field, names_side=True)
+    return Finding(code, language, message, is_sure, label % where(language), field)

@@ -116,7 +116,7 @@ def test_the_agency_sees_who_has_and_who_has_not(role: Role, row: Mailing, echev
     to(row, echevine).acknowledge()
     response = as_user(person(role)).get(address(row))
     text = page(response)
-    assert "1 of 3 people have acknowledged it." in text
+    assert "1 of 3 people of the communes have acknowledged it." in text
     found = {
         item.commune.nis: ([who.name for who in item.have], [who.name for who in item.have_not])
         for item in response.context["readers"]

@@ -11,8 +11,10 @@ from django.utils import translation
 
 from hubportal.accounts.models import Role, User
 from mailings.models import Approval, Mailing, Revision
+from mailings.overview import overview
 from tests.cast import grant
 from tests.mailings.made import TEXTS, an_edition, brought_to, in_state, person
+from tests.mailings.rhythms import everybody_reachable
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +241,111 @@ def test_one_person_does_not_approve_twice(client: Client) -> None:
     told = client.post(step(row, "approve"), {"seen_hash": row.content_hash}, follow=True).content.decode()
     assert "approved it already." in told
     assert Approval.objects.filter(decision="approved").count() == 1
+
+
+# --- Changes that were asked for ---------------------------------------------------------------------------
+
+
+def asked_for_changes(role: Role = Role.CABINET) -> Mailing:
+    """Return an edition in review, of which one side asked for changes."""
+    row = brought_to("in_review")
+    row.remark(by=person(role), comment="Le <b>chiffre</b> est faux.")
+    return row
+
+
+def test_changes_asked_for_stay_the_step_of_the_author_when_the_other_side_approves(client: Client) -> None:
+    row = asked_for_changes()
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    words = f"Your step: make the changes that {person(Role.CABINET).full_name} asked for."
+    assert words in page_of(client, row, person(Role.EDITOR))
+    for name in ("home", "mailings:list"):
+        assert words in client.get(reverse(name)).content.decode(), name
+
+
+def test_an_approval_of_the_same_side_settles_what_it_asked_for(client: Client) -> None:
+    row = asked_for_changes()
+    row.approve(by=grant(Role.CABINET, email="second@cabinet.example"), seen_hash=row.content_hash)
+    assert "make the changes" not in page_of(client, row, person(Role.EDITOR))
+
+
+def test_changes_asked_for_after_a_colleague_approved_come_before_the_sending(client: Client) -> None:
+    row = brought_to("in_review")
+    row.approve(by=person(Role.CABINET), seen_hash=row.content_hash)
+    row.remark(by=grant(Role.CABINET, email="second@cabinet.example"), comment="Le chiffre est faux.")
+    row.approve(by=person(Role.LEAD), seen_hash=row.content_hash)
+    assert row.status == "in_review"
+    assert "Your step: make the changes" in page_of(client, row, person(Role.EDITOR))
+
+
+def test_another_text_settles_what_was_asked_for(client: Client) -> None:
+    row = asked_for_changes()
+    changed(row, subject="Autre sujet")
+    row.submit(by=person(Role.EDITOR))
+    assert "make the changes" not in page_of(client, row, person(Role.EDITOR))
+
+
+def test_who_opened_the_page_before_a_remark_reads_it_before_approving(client: Client) -> None:
+    row = brought_to("in_review")
+    client.force_login(person(Role.LEAD))
+    form = client.get(step(row, "approve")).context["form"]
+    opened = {name: form[name].value() for name in ("seen_hash", "seen_remark")}
+    row.remark(by=person(Role.CABINET), comment="Le <b>chiffre</b> est faux.")
+    refused = client.post(step(row, "approve"), {**opened, "comment": "Bien."})
+    text = refused.content.decode()
+    assert "asked for changes since you opened this page" in text
+    assert "Le &lt;b&gt;chiffre&lt;/b&gt; est faux." in text
+    assert row.approvals_now == {}
+    again = {name: refused.context["form"][name].value() for name in (*opened, "comment")}
+    assert again["comment"] == "Bien."
+    client.post(step(row, "approve"), again)
+    assert set(row.approvals_now) == {"agency"}
+
+
+def test_what_was_asked_for_stands_on_the_page_of_writing_until_approval_is_asked_for_again(
+    client: Client,
+) -> None:
+    row, editor = asked_for_changes(), person(Role.EDITOR)
+    client.force_login(editor)
+    write = reverse("mailings:edit", args=[row.number])
+    assert "Le &lt;b&gt;chiffre&lt;/b&gt; est faux." in client.get(write).content.decode()
+    changed(row, subject="Autre sujet")
+    assert "Le &lt;b&gt;chiffre&lt;/b&gt; est faux." in client.get(write).content.decode()
+    row.submit(by=editor)
+    assert "est faux." not in client.get(write).content.decode()
+
+
+def test_the_page_of_an_approval_shows_what_was_asked_to_be_changed(client: Client) -> None:
+    row = asked_for_changes()
+    client.force_login(person(Role.LEAD))
+    page = client.get(step(row, "approve"))
+    assert "Le &lt;b&gt;chiffre&lt;/b&gt; est faux." in page.content.decode()
+    seen = {name: page.context["form"][name].value() for name in ("seen_hash", "seen_remark")}
+    client.post(step(row, "approve"), seen)
+    assert set(row.approvals_now) == {"agency"}
+
+
+# --- Who is not reached ------------------------------------------------------------------------------------
+
+
+def test_who_approves_reads_how_many_are_not_reached_and_why(client: Client, echevine: User) -> None:
+    row = brought_to("in_review")
+    client.force_login(person(Role.CABINET))
+    gaps = len(overview(row).missing)
+    assert gaps > 1
+    without = client.get(step(row, "approve")).content.decode()
+    assert f"{gaps} gaps in the coverage" in without
+    assert "Nobody has written yet why" in without
+    Mailing.objects.update(gap_reason="Les sièges sont vacants.")
+    text = client.get(step(row, "approve")).content.decode()
+    assert "It leaves with gaps: Les sièges sont vacants." in text
+
+
+def test_without_a_gap_the_page_of_an_approval_says_so(client: Client) -> None:
+    everybody_reachable()
+    row = an_edition()
+    row.revise(
+        by=person(Role.EDITOR), texts=TEXTS, portfolios=["trade"], version=row.version, to_bourgmestres=False
+    )
+    row.submit(by=person(Role.EDITOR))
+    client.force_login(person(Role.CABINET))
+    assert "No gap in the coverage." in client.get(step(row, "approve")).content.decode()

@@ -378,3 +378,18 @@ def test_the_pages_ask_the_same_however_many_people(client: Client, delegate: Us
         )
         Served.objects.create(delivery=message, extra=extra)
     assert asked() == few
+
+
+def test_the_recipients_lead_to_the_commune_and_the_agency_to_the_person(
+    client: Client, echevine: User
+) -> None:
+    row = an_edition()
+    commune = reverse("communes:detail", args=[COMMUNE_A])
+    desk = reverse("admin:accounts_user_change", args=[echevine.pk])
+    text = see(client, row, person(Role.EDITOR))
+    assert f'<th scope="row"><a href="{commune}">' in text
+    assert f'<a href="{desk}">{echevine.full_name}</a>' in text
+    row.submit(by=person(Role.EDITOR))
+    text = see(client, row, person(Role.CABINET))
+    assert f'<li><a href="{commune}">' in text, "the gap: nobody is bourgmestre"
+    assert desk not in text

@@ -14,6 +14,7 @@ from communes.blocks import offers
 from communes.models import Absence, Assignment, Delegation, District, Mandate, MerchantsAssociation
 from hubportal.accounts.models import Role, User
 from hubportal.blocks import Block, literal
+from hubportal.look.dates import long_date
 from hubportal.markdown import plain
 from mailings import blocks, parity
 from mailings.models import Mailing
@@ -40,7 +41,7 @@ def today(after: int = 0) -> date:
 
 def offered() -> dict[str, Block]:
     """Return what the apps offer for the week around today."""
-    return {block.code: block for block in offers(today(-3), today(3))}
+    return {block.code: block for block in offers(today(-3), today(3), today())}
 
 
 def agent(name: str) -> User:
@@ -55,7 +56,7 @@ def test_who_takes_office_is_named_in_both_languages() -> None:
     MandateFactory(
         user=UserFactory(first_name="Rania", last_name="Nouvelle"), trade=True, starts_on=date(2026, 11, 23)
     )
-    (block,) = offers(date(2026, 11, 20), date(2026, 11, 29))
+    (block,) = offers(date(2026, 11, 20), date(2026, 11, 29), date(2026, 11, 23))
     nbsp = "\N{NO-BREAK SPACE}"
     assert block.fr.text == (
         f"- **Anderlecht{nbsp}:** Rania Nouvelle, échevin(e) (Commerce), à partir du lundi 23 novembre 2026"
@@ -116,6 +117,18 @@ def test_an_absence_that_changes_nothing_for_a_commune_is_not_told() -> None:
 def test_an_absence_that_is_over_is_not_told(spoc: User) -> None:
     Absence.objects.create(user=spoc, stand_in=agent("Zoë"), starts_on=today(-9), ends_on=today(-1))
     assert offered() == {}
+
+
+def test_a_stand_in_is_named_only_if_still_there_when_the_edition_leaves(spoc: User) -> None:
+    row = an_edition()
+    Absence.objects.create(user=spoc, stand_in=agent("Zoë"), starts_on=today(), ends_on=today(2))
+    assert "spocs" in {block.code for block in blocks.offered(row)}, "it may leave today"
+    row.scheduled_for = timezone.now() + timedelta(days=2)
+    (block,) = (block for block in blocks.offered(row) if block.code == "spocs")
+    with translation.override("nl"):
+        assert long_date(today(2)) in block.nl.text
+    row.scheduled_for = timezone.now() + timedelta(days=3)
+    assert "spocs" not in {block.code for block in blocks.offered(row)}
 
 
 def test_names_with_marks_are_shown_as_they_are() -> None:

@@ -273,8 +273,11 @@ def test_editors_and_the_spoc_concerned_get_one_mail_a_run(
     text = mails[str(person(Role.EDITOR).email)]
     assert message.address in text
     assert stranger.email in text
+    lead = person(Role.LEAD)
     desk = reverse("admin:accounts_user_change", args=[message.served.get().right.user.pk])
-    assert desk in text
+    assert desk not in text, "an editor may only look at it"
+    assert f"transmettez-la à {lead.full_name} (responsable), qui peut l’enregistrer" in text
+    assert reverse("admin:accounts_user_change", args=[stranger.pk]) in mails[str(lead.email)]
 
 
 def test_the_mail_says_what_to_do_in_the_language_of_its_reader(message: Delivery) -> None:
@@ -302,12 +305,31 @@ def test_what_came_back_was_accepted_and_did_not_reach(
     counted = counting.tally(row)
     assert (counted.accepted, counted.came_back) == (1, 1)
     numbers = figures(person(Role.EDITOR), [row])[row.pk]
-    assert (numbers.messages, numbers.accepted, numbers.refused, numbers.communes) == (1, 0, 1, 0)
+    assert (numbers.messages, numbers.accepted, numbers.came_back) == (1, counted.accepted, counted.came_back)
+    assert (numbers.refused, numbers.communes) == (0, 0)
     client.force_login(person(Role.EDITOR))
     text = page(client.get(reverse("mailings:progress", args=[row.number])))
     assert "came back" in text
     assert "mailbox full" in text
     assert "0/19" in text
+
+
+def test_who_was_not_reached_stands_in_one_list_with_the_reason(client: Client, message: Delivery) -> None:
+    row: Mailing = message.mailing
+    client.force_login(person(Role.CABINET))
+    for address in (row.get_absolute_url(), reverse("mailings:progress", args=[row.number])):
+        assert unreached(client, address).count(message.name) == 0
+    take(notice(message, status="5.2.2", diagnostic="552 5.2.2 mailbox full"))
+    for address in (row.get_absolute_url(), reverse("mailings:progress", args=[row.number])):
+        found = unreached(client, address)
+        assert found.count(message.name) == 1
+        assert "Came back" in found
+        assert message.address not in found
+
+
+def unreached(client: Client, address: str) -> str:
+    """Return the list of who was not reached, on a page."""
+    return page(client.get(address)).partition('id="h-gaps"')[2].partition("</section>")[0]
 
 
 def test_the_words_of_the_receiving_side_are_for_the_agency(client: Client, message: Delivery) -> None:
@@ -326,3 +348,10 @@ def test_who_did_not_receive_it_still_reads_and_acknowledges_it(client: Client, 
     message.refresh_from_db()
     assert message.acknowledged_at is not None
     assert message.status == "bounced"
+
+
+def test_the_mail_says_by_which_number_to_call(message: Delivery, echevine: User) -> None:
+    person(Role.EDITOR)
+    User.objects.filter(pk=echevine.pk).update(phone="02 000 00 42")
+    take(notice(message))
+    assert f"{echevine.full_name}, 02 000 00 42" in told()[str(person(Role.EDITOR).email)]

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from communes.models import Mandate
 from hubportal.accounts.models import Role, User
 from hubportal.outbox.deliver import deliver
-from mailings import counting, jobs, receipts
+from mailings import counting, jobs, receipts, sendlog
 from mailings.bounces import importing
 from mailings.figures import figures
 from mailings.following import follow_up, missed
@@ -318,12 +318,12 @@ def test_python_and_sql_agree_on_until_when_it_leaves(row: Mailing, echevine: Us
 def test_what_was_followed_up_counts_no_more(row: Mailing, echevine: User) -> None:
     MandateFactory(user=UserFactory(email="mayor@anderlecht.example"), commune_id=COMMUNE_A, bourgmestre=True)
     before = figures(person(Role.EDITOR), [row])[row.pk]
-    assert (before.messages, before.accepted, before.refused, before.communes) == (2, 1, 1, 1)
+    assert (before.messages, before.accepted, before.came_back, before.communes) == (2, 2, 1, 1)
     moved(echevine)
     send(row, NEW)
     marked(row.deliveries.get(address=NEW), "accepted", 250)
     after = figures(person(Role.EDITOR), [row])[row.pk]
-    assert (after.messages, after.accepted, after.refused, after.communes) == (2, 2, 0, 2)
+    assert (after.messages, after.accepted, after.came_back, after.communes) == (2, 2, 0, 2)
     found = {item.commune.nis: item for item in counting.by_commune(row)}
     assert (found[COMMUNE_A].accepted, found[COMMUNE_A].total) == (1, 1)
     old = to_old(row)
@@ -409,11 +409,19 @@ def test_the_database_lets_only_what_did_not_arrive_be_replaced(row: Mailing, st
 def test_the_page_of_the_edition_counts_and_leads_there(client: Client, row: Mailing, echevine: User) -> None:
     client.force_login(person(Role.EDITOR))
     text = page(client.get(row.get_absolute_url()))
-    assert "1 person for whom it is meant did not receive it. Nobody of them can be reached yet." in text
+    assert "Nobody of those who did not receive it can be reached yet." in text
     moved(echevine)
     text = page(client.get(row.get_absolute_url()))
-    assert "1 of them can be reached now." in text
+    assert "1 person who did not receive it can be reached now." in text
     assert reverse("mailings:follow-up", args=[row.number]) in text
+
+
+@pytest.mark.django_db
+def test_the_journal_tells_a_follow_up_once_with_its_address(row: Mailing, echevine: User) -> None:
+    moved(echevine)
+    send(row, NEW)
+    lines = sendlog.moments(row, person(Role.EDITOR))
+    assert [line.words for line in lines if "follow-up" in str(line.label)] == [NEW]
 
 
 @pytest.mark.django_db

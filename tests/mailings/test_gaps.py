@@ -202,7 +202,7 @@ def test_the_director_reads_the_gaps_of_each_edition_and_why(
     client.force_login(cast.director)
     text = page(client.get("/en/"))
     assert "reached in part only" in text
-    assert f"{len(numbers.gaps)} gaps: who was not reached, and why" in text
+    assert f"{len(numbers.gaps)} gaps when it left: whom nothing was written to, and why" in text
     assert REASON in text
 
 

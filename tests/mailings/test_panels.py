@@ -289,7 +289,7 @@ def test_the_director_sees_the_last_four_editions_in_figures(client: Client, cas
     panel = found(client, cast.director)["figures"]
     assert [row for row, _figures in panel["entries"]] == rows[:0:-1]
     numbers = panel["entries"][0][1]
-    assert (numbers.refused, numbers.acknowledged) == (1, 1)
+    assert (numbers.refused, numbers.came_back, numbers.acknowledged) == (1, 0, 1)
     assert numbers.accepted == numbers.messages - 1
     assert numbers.percent == round(100 / numbers.messages)
     assert "of the 19 communes" in page(client.get("/en/"))

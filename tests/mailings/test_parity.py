@@ -72,13 +72,16 @@ def test_a_body_that_shows_nothing_is_missing_and_nothing_else_is_said(empty: st
     assert (finding.code, finding.language, finding.field) == ("empty", "nl", "body")
     assert len(report.lines) == 1
     assert finding.label == report.lines[0].label == "The text is missing in Dutch"
-    assert finding.message == "Schrijf de tekst."
+    assert finding.message == "In Dutch: Write the text."
+    with translation.override("fr"):
+        again = _only(check(FR, NL._replace(body=empty)))
+    assert again.message == "En néerlandais\N{NO-BREAK SPACE}: Écrivez le texte."
 
 
 def test_a_subject_is_missing() -> None:
     finding = _only(check(FR._replace(subject=" "), NL))
     assert (finding.code, finding.language, finding.field) == ("empty", "fr", "subject")
-    assert finding.message == "Écrivez l’objet."
+    assert finding.message == "In French: Write the subject."
 
 
 @pytest.mark.parametrize(
@@ -158,20 +161,20 @@ def test_a_date_is_missing_and_named_in_the_language_that_lacks_it() -> None:
     report = check(FR, NL._replace(body=NL.body.replace(" tot *31 maart* 2027", "")))
     finding = _only(report)
     assert (finding.code, finding.language, finding.field) == ("date", "nl", "body")
-    assert finding.message == "De datum 31 maart 2027 ontbreekt hier."
+    assert finding.message == "In Dutch: The date 31 maart 2027 is missing here."
     assert report.lines[3].label == finding.label == "A date is missing in Dutch"
 
 
 def test_a_date_is_missing_in_french() -> None:
     report = check(FR._replace(body=FR.body.replace("lundi 30 novembre", "lundi")), NL)
-    assert _only(report).message == "La date 30 novembre manque ici."
+    assert _only(report).message == "In French: The date 30 novembre is missing here."
 
 
 def test_another_day_is_missing_on_both_sides() -> None:
     report = check(FR, NL._replace(body=NL.body.replace("4 december", "5 december")))
     assert [(finding.language, finding.message) for finding in report.blocking] == [
-        ("fr", "La date 5 décembre manque ici."),
-        ("nl", "De datum 4 december ontbreekt hier."),
+        ("fr", "In French: The date 5 décembre is missing here."),
+        ("nl", "In Dutch: The date 4 december is missing here."),
     ]
 
 

@@ -85,6 +85,15 @@ def test_a_message_for_two_communes_counts_in_both(row: Mailing, echevine: User)
     assert counting.tally(row).total == 3
 
 
+def test_the_agency_reads_by_which_number_to_ask(row: Mailing, echevine: User, client: Client) -> None:
+    User.objects.filter(pk=echevine.pk).update(phone="02 000 00 42")
+    marked(to(row, echevine), "uncertain")
+    response = as_role(client, Role.EDITOR).get(address(row))
+    assert 'href="tel:+3220000042"' in page(response)
+    assert response.context["uncertain"][0].phones == {"02 000 00 42": echevine.full_name}
+    assert "02 000 00 42" not in page(as_role(client, Role.CABINET).get(address(row)))
+
+
 def test_uncertain_messages_are_named_with_two_buttons(row: Mailing, echevine: User, client: Client) -> None:
     marked(to(row, echevine), "uncertain", None, "the worker died")
     text = page(as_role(client, Role.EDITOR).get(address(row)))

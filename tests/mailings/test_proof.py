@@ -30,7 +30,7 @@ def table(client: Client, row: Mailing, language: str = "fr") -> list[dict[str, 
     """Return the rows of the CSV by the names of their columns."""
     with translation.override(language):
         answer = client.get(reverse("mailings:proof-csv", args=[row.number]))
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[call-overload]
+        text = b"".join(answer).decode("utf-8-sig")  # type: ignore[call-overload]
     return list(csv.DictReader(StringIO(text), delimiter=";"))
 
 
@@ -117,11 +117,67 @@ def test_the_counts_are_those_of_the_pages_and_of_the_rows(row: Mailing, echevin
     Delivery.objects.get(address=echevine.email).acknowledge()
     agency = person(Role.SPOC)
     found = proving.context(row, agency)
-    assert found["counts"][-1][1] == sum(counting.tally(row).counts.values())
-    assert sum(number for _label, number in found["counts"][:-1]) == found["counts"][-1][1]
-    assert len({line.pk for line in found["people"]}) == found["counts"][-1][1]
+    counts = found["counts"]
+    assert counts.total == counting.tally(row).meant == found["figures"].messages
+    assert sum(count.number for count in counts.meant if not count.is_part) == counts.total
+    besides = sum(count.number for count in counts.besides)
+    assert len({line.pk for line in found["people"]}) == counts.total + besides
     assert found["figures"] == figures(agency, [row])[row.pk]
     assert sum(line.acknowledged_at is not None for line in found["people"]) == found["figures"].acknowledged
+
+
+def test_what_was_uncertain_and_sent_again_says_by_whom(
+    client: Client, spoc_reads: User, row: Mailing, echevine: User, stranger: User
+) -> None:
+    lead = person(Role.LEAD)
+    for address, before in ((echevine.email, "uncertain"), (stranger.email, "failed")):
+        message = Delivery.objects.get(address=address)
+        message.events.create(kind=before)
+        message.events.create(kind="sent_again", by=lead)
+    doubts = {line["Adresse"]: line["Peut être arrivé deux fois"] for line in table(client, row)}
+    assert doubts[str(echevine.email)].startswith(f"était incertain\xa0; renvoyé par {lead.full_name} le ")
+    assert not doubts[str(stranger.email)], "the relay had refused it: there is one"
+    assert f"renvoyé par {lead.full_name}" in read(document(client, row))
+
+
+def test_what_a_crash_cut_off_and_the_portal_sent_again_says_so(
+    client: Client, spoc_reads: User, row: Mailing, echevine: User
+) -> None:
+    Delivery.objects.get(address=echevine.email).events.create(kind="queued")
+    line = next(line for line in table(client, row) if line["Adresse"] == echevine.email)
+    assert "renvoyé par le portail" in line["Peut être arrivé deux fois"]
+
+
+def test_the_words_of_the_portal_are_translated_and_those_of_the_relay_are_not(
+    client: Client, spoc_reads: User, row: Mailing, echevine: User, stranger: User
+) -> None:
+    ours = "no reply after the message was handed over (TimeoutError)"
+    Delivery.objects.filter(address=echevine.email).update(smtp_reply=ours)
+    Delivery.objects.filter(address=stranger.email).update(smtp_reply="no reply from the next host")
+    replies = {line["Adres"]: line["Antwoord van de mailserver"] for line in table(client, row, "nl")}
+    assert (
+        replies[str(echevine.email)]
+        == "geen antwoord van de server nadat het bericht was overhandigd (TimeoutError)"
+    )
+    assert replies[str(stranger.email)] == "no reply from the next host"
+
+
+def test_a_stopped_address_stands_beside_the_total_and_not_in_it(row: Mailing, echevine: User) -> None:
+    marked(Delivery.objects.get(address=echevine.email), "suppressed")
+    agency = person(Role.SPOC)
+    found = proving.context(row, agency)
+    assert found["counts"].total == counting.tally(row).total == figures(agency, [row])[row.pk].messages
+    assert [count.number for count in found["counts"].besides] == [1]
+
+
+def test_what_came_back_counts_among_the_accepted_as_on_the_pages(row: Mailing, echevine: User) -> None:
+    marked(Delivery.objects.get(address=echevine.email), "accepted", 250)
+    Delivery.objects.filter(address=echevine.email).update(status="bounced", bounced_at=timezone.now())
+    counts = proving.context(row, person(Role.SPOC))["counts"]
+    accepted = counting.tally(row).accepted
+    place = [count.number for count in counts.meant].index(accepted)
+    assert counts.meant[place + 1] == ("Dont revenus", 1, True)
+    assert sum(count.number for count in counts.meant if not count.is_part) == counts.total
 
 
 def test_on_paper_it_has_both_subjects_who_approved_and_everybody(

@@ -173,6 +173,31 @@ def test_a_person_still_schedules_it_for_another_moment(clock: Clock) -> None:
     assert Run.objects.closed().get().outcome == "kept"
 
 
+def sent_early(clock: Clock) -> Mailing:
+    """Return the edition of the week, sent by hand two days before its moment."""
+    everybody_reachable()
+    a_rhythm()
+    clock.beat()
+    row = approved(draft())
+    clock.at(FRIDAY - timedelta(days=2), 15)
+    row.schedule(by=person(Role.EDITOR), scheduled_for=clock.now, expires_at=clock.now + timedelta(days=1))
+    clock.beat()
+    return row
+
+
+def test_sent_early_by_hand_its_week_is_done_on_the_day_it_left(clock: Clock) -> None:
+    row = sent_early(clock)
+    done = Run.objects.closed().get()
+    assert (done.mailing, done.outcome, done.leaves_at) == (row, "kept", clock.now)
+
+
+def test_after_an_early_sending_the_week_that_follows_is_next(clock: Clock) -> None:
+    sent_early(clock)
+    assert open_run().week_on == draft().week_on == MONDAY + WEEK
+    clock.at(FRIDAY, 9, 1).beat()
+    assert (Run.objects.count(), open_run().week_on) == (2, MONDAY + WEEK)
+
+
 # --- It does not leave -------------------------------------------------------------------------------------
 
 

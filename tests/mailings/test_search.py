@@ -79,6 +79,14 @@ def test_what_was_looked_for_is_marked(client: Client, echevine: User, row: Mail
     assert "<mark>halles</mark>" in page(client.get(reverse("mailings:list"), {"q": "halle"}))
 
 
+def test_what_only_the_subject_holds_is_shown_with_the_preview_line(
+    client: Client, echevine: User, row: Mailing
+) -> None:
+    (hit,) = searching.hits(Mailing.objects.search("chauffées"), "chauffées")
+    assert hit.subject == "Soldes et terrasses <mark>chauffées</mark>"
+    assert hit.extract == FR["preheader"]
+
+
 def test_a_word_of_the_other_language_shows_that_language(
     client: Client, echevine: User, row: Mailing
 ) -> None:

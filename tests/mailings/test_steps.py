@@ -208,28 +208,45 @@ def test_as_soon_as_possible_needs_no_typing(typed: str, client: Client, echevin
     assert Mailing.objects.get().status == "sending"
 
 
-@pytest.mark.parametrize("is_emptied", [False, True])
-def test_as_soon_as_possible_takes_no_last_moment_of_a_later_departure(
-    is_emptied: bool, client: Client, echevine: User
-) -> None:
-    row, later = brought_to("approved"), timezone.now() + timedelta(days=20)
-    data = {"scheduled_for": later, "expires_at": later + timedelta(days=1), "gap_reason": "Vacances"}
-    row.schedule(by=person(Role.EDITOR), **data)
+def planned_for_later(client: Client) -> tuple[Mailing, dict[str, Any]]:
+    """Return an edition that was planned for a moment more than seven days away, and its form as it is filled in."""
+    row, leaves = brought_to("scheduled"), timezone.now() + timedelta(days=10)
+    Mailing.objects.update(scheduled_for=leaves, expires_at=leaves + timedelta(days=1))
     client.force_login(person(Role.EDITOR))
     form = client.get(reverse("mailings:step", args=[row.number, "schedule"])).context["form"]
-    last = "" if is_emptied else form["expires_at"].value().strftime("%Y-%m-%dT%H:%M")
-    take(client, row, "schedule", **moments(when="now", expires_at=last))
-    row = Mailing.objects.get()
+    return row, {name: f"{form[name].value():%Y-%m-%dT%H:%M}" for name in ("scheduled_for", "expires_at")}
+
+
+@pytest.mark.parametrize("changes", [{}, {"expires_at": ""}])
+def test_as_soon_as_possible_is_not_refused_for_the_limit_of_the_plan(
+    changes: dict[str, str], client: Client, echevine: User
+) -> None:
+    row, filled_in = planned_for_later(client)
+    page = take(client, row, "schedule", **moments(when="now", **{**filled_in, **changes}))
+    assert "It leaves within a minute." in page.content.decode()
+    row.refresh_from_db()
+    assert row.expires_at is not None
     assert row.scheduled_for is not None
-    assert row.scheduled_for < timezone.now()
-    assert row.expires_at == row.scheduled_for + timedelta(days=1)
+    assert row.expires_at - row.scheduled_for == timedelta(hours=24)
 
 
-def test_a_last_moment_that_a_person_wrote_is_refused_at_its_field(client: Client, echevine: User) -> None:
-    row = brought_to("approved")
-    far = local(timezone.now() + timedelta(days=30))
-    form = take(client, row, "schedule", **moments(when="now", expires_at=far)).context["form"]
+def test_a_limit_that_nobody_wrote_follows_another_moment(client: Client, echevine: User) -> None:
+    row, filled_in = planned_for_later(client)
+    sooner = timezone.now() + timedelta(hours=2)
+    take(client, row, "schedule", **moments(**{**filled_in, "scheduled_for": local(sooner)}))
+    row.refresh_from_db()
+    assert row.expires_at is not None
+    assert local(row.expires_at) == local(sooner + timedelta(hours=24))
+
+
+def test_a_limit_that_a_person_wrote_is_refused_at_its_field_with_what_to_do(
+    client: Client, echevine: User
+) -> None:
+    row, filled_in = planned_for_later(client)
+    written = {**filled_in, "expires_at": local(timezone.now() + timedelta(days=12))}
+    form = take(client, row, "schedule", **moments(when="now", **written)).context["form"]
     assert list(form.errors) == ["expires_at"]
+    assert "or sooner" in form.errors["expires_at"][0]
 
 
 def test_as_soon_as_possible_still_asks_why_with_gaps(client: Client, echevine: User) -> None:

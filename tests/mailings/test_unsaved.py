@@ -223,3 +223,30 @@ def test_what_was_typed_is_only_words(text: str, client: Client, editor: User, r
     page = client.get(address(row))
     assert page.context["form"]["body_fr"].value() == text
     assert text not in page.content.decode() or "<" not in text
+
+
+def test_the_answer_compares_what_stands_in_the_boxes(client: Client, editor: User, row: Mailing) -> None:
+    client.force_login(editor)
+    found = keep(client, row, body_nl="").json()["compared"]
+    assert "The text is missing in Dutch" in found
+    assert "Of what stands in the boxes, not saved yet." in found
+    found = keep(client, row).json()["compared"]
+    assert "The text is missing in Dutch" not in found
+    assert "not saved yet" not in found
+
+
+def test_the_page_compares_the_unsaved_text_and_asks_for_approval_of_the_saved_one(
+    client: Client, editor: User, row: Mailing
+) -> None:
+    client.force_login(editor)
+    keep(client, row, body_nl="")
+    page = client.get(address(row)).content.decode()
+    assert "The text is missing in Dutch" in page
+    assert reverse("mailings:step", args=[row.number, "submit"]) in page
+
+
+def test_a_form_that_was_refused_compares_what_was_typed(client: Client, editor: User, row: Mailing) -> None:
+    client.force_login(editor)
+    page = save(client, row, body_fr="Bonjour [[prenom]]", body_nl="").content.decode()
+    assert "The text is missing in Dutch" in page
+    assert "Of what stands in the boxes, not saved yet." in page

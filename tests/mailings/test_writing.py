@@ -43,6 +43,8 @@ def test_an_editor_begins_an_edition_and_writes_in_both_languages(client: Client
     assert "[[name]]" in page
     saved = client.post(address(row), typed(row), follow=True).content.decode()
     assert "Saved: version 2." in saved
+    way = reverse("mailings:step", args=[row.number, "submit"])
+    assert f'<a href="{way}">Next step: ask for approval</a>' in saved
     row.refresh_from_db()
     assert row.texts["nl"] == TEXTS["nl"] | {"body": TEXTS["nl"]["body"].strip()}
     assert row.to_bourgmestres
@@ -68,9 +70,9 @@ def test_saving_again_what_is_stored_is_no_new_version(client: Client, editor: U
 def test_texts_that_differ_may_be_saved(client: Client, editor: User) -> None:
     row = an_edition()
     client.force_login(editor)
-    client.post(address(row), typed(row, body_nl=""))
-    page = client.get(address(row)).content.decode()
-    assert "It can be saved like this, but not submitted." in page
+    page = client.post(address(row), typed(row, body_nl=""), follow=True).content.decode()
+    assert "Saved: version 3." in page
+    assert "asking for approval opens once nothing in this list is to be mended." in page
     assert reverse("mailings:step", args=[row.number, "submit"]) not in page
 
 
@@ -117,6 +119,26 @@ def test_what_is_refused_is_told_at_its_field_and_kept(
     assert ">Objet</label>" in answer.content.decode()
     assert ">Onderwerp</label>" in answer.content.decode()
     assert Mailing.objects.get().version == row.version
+
+
+@pytest.mark.parametrize(
+    ("reader", "data", "named"),
+    [
+        ("fr", {"subject_fr": "a\nb"}, "Objet en français"),
+        ("fr", {"body_nl": "Dag [[naam]]"}, "Texte en néerlandais"),
+        ("nl", {"subject_fr": "a\nb"}, "Onderwerp in het Frans"),
+    ],
+)
+def test_after_a_refusal_labels_stay_in_their_language_and_the_summary_says_which_text(
+    reader: str, data: dict[str, str], named: str, client: Client, editor: User
+) -> None:
+    row = an_edition()
+    client.force_login(editor)
+    with translation.override(reader):
+        text = client.post(address(row), typed(row, **data)).content.decode()
+    assert '<label for="id_subject_fr">Objet</label>' in text
+    assert '<label for="id_subject_nl">Onderwerp</label>' in text
+    assert named in text.partition('id="errors-title"')[2].partition("</ul>")[0]
 
 
 @pytest.mark.parametrize(
