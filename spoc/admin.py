@@ -22,6 +22,7 @@ from hubportal.accounts.models import User
 from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
 from spoc.bulk_admin import BulkAdmin
+from spoc.concerns import desk as _concerns  # noqa: F401  # registers its screens
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS
 from spoc.inlines import INLINES, no_hints

@@ -15,7 +15,7 @@ from spoc.posting import is_agency, link_for, other, page_of, plan_of, send, way
 from spoc.recipients import requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import HandoverNote, Introduction, Measure, Meeting, Message, ServiceRequest
+    from spoc.models import Concern, HandoverNote, Introduction, Measure, Meeting, Message, ServiceRequest
 
 
 class Item(NamedTuple):
@@ -32,6 +32,13 @@ class Item(NamedTuple):
     def is_news(self) -> bool:
         """Whether it only says what is near: nothing waits for the reader."""
         return self.kind == "meeting_soon"
+
+
+class ConcernItem(NamedTuple):
+    """A line of a reminder: a concern that nobody has qualified, why (a `ConcernReminderKind`)."""
+
+    concern: "Concern"
+    kind: str
 
 
 def receipt(request: "ServiceRequest", to: User) -> None:
@@ -144,15 +151,21 @@ def introduction(row: "Introduction") -> None:
     write("spoc/email/introduction", row.other, {**facts, "link": link})
 
 
-def reminder(person: User, items: Sequence[Item]) -> None:
+def reminder(person: User, items: Sequence[Item], concerns: Sequence[ConcernItem] = ()) -> None:
     """Everything a person is reminded of on one day, in one mail."""
     links = [(item, item.request, _work_on(person, item)) for item in items]
     # A meeting to come waits for nobody; what waits is counted.
     waiting = sum(not item.is_news for item in items)
-    near = sum(len(item.meetings) for item in items)
-    write(
-        "spoc/email/reminder", person, {"items": links, "count": len(items), "near": near, "waiting": waiting}
-    )
+    facts = {
+        "items": links,
+        "concerns": [(item.concern, page_of(person, item.concern)) for item in concerns],
+        "count": len(items) + len(concerns),
+        "near": sum(len(item.meetings) for item in items),
+        "waiting": waiting + len(concerns),
+        # Of several sorts there is no word for all but that they wait.
+        "is_mixed": bool(concerns and waiting),
+    }
+    write("spoc/email/reminder", person, facts)
 
 
 def _left(request: "ServiceRequest", by: User, before: User | None) -> list[User]:

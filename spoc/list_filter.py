@@ -48,7 +48,7 @@ class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         self.user = user
         self.filters["state"].extra["choices"] = list(_states())
         if is_agency:
-            self.filters["commune"].extra["choices"] = list(_communes(user))
+            self.filters["commune"].extra["choices"] = list(communes(user))
         else:
             del self.filters["commune"]
 
@@ -83,7 +83,8 @@ def _states() -> Iterator[tuple[str, Any]]:
     yield from ((code, state.label) for code, state in STATES["request"].items())
 
 
-def _communes(user: Any) -> Iterator[tuple[str, Any]]:
+def communes(user: Any) -> Iterator[tuple[str, Any]]:
+    """Return the communes that the agency chooses from, all those that a person serves first."""
     if communes_served_by(user):
         yield OWN, _("My communes")
     yield from ((commune.nis, commune.name) for commune in Commune.objects.order_by("nis"))

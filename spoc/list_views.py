@@ -23,7 +23,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.exports import Format, table
 from hubportal.look.states import tables
 from spoc.list_filter import RequestFilter
-from spoc.listing import page_after, place
+from spoc.listing import groups, page_after, place
 from spoc.models import ServiceRequest, Side
 from spoc.models.parties import communes_asked_by
 from spoc.nextstep import lines
@@ -58,7 +58,9 @@ def request_list(request: SignedIn) -> HttpResponse:
         raise Http404 from None
     # What cannot be looked for is said at its field, and nothing is shown as if it were found.
     side = Side.AGENCY if asked.is_agency else Side.COMMUNE
-    found, following = page_after(asked.filter.qs, after, side) if asked.filter.is_valid() else ([], "")
+    found, following = (
+        page_after(asked.filter.qs, after, groups(side)) if asked.filter.is_valid() else ([], "")
+    )
     address = request.GET.copy()
     address.pop("after", None)
     first = address.urlencode()

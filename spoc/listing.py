@@ -1,22 +1,23 @@
-"""A page of the list of requests: what waits for the reader first, what goes on, what ended; the newest first in each.
+"""A page of a list of requests or of concerns: what waits for the reader first, what goes on, what ended; the newest
+first in each.
 
 The next page begins after the last row's own values (keyset), so page 400 costs no more than the first.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Q, Value
 
-from spoc.models import OPEN, ServiceRequest, Side, Status
+from spoc.models import OPEN, Side, Status
 from spoc.nextstep import awaits
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 PAGE: Final = 25
-_NEWEST: Final = ("-created_at", "-pk")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,12 +31,11 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return f"{self.group}-{self.moment}-{self.pk}"
 
-    @property
-    def rest(self) -> Q:
-        """What comes after it in its group."""
+    def rest(self, begun: str) -> Q:
+        """What comes after it in its group; `begun`: the column of the moment."""
         at = _EPOCH + timedelta(microseconds=self.moment)
         # The first condition says nothing new, but where the index is entered: OR alone would read all before it.
-        return Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=self.pk))
+        return Q(**{f"{begun}__lte": at}) & (Q(**{f"{begun}__lt": at}) | Q(pk__lt=self.pk))
 
 
 def groups(side: Side) -> tuple[Q, Q, Q]:
@@ -57,23 +57,30 @@ def place(text: str) -> Place | None:
 
 
 def page_after(
-    rows: "QuerySet[ServiceRequest]", after: Place | None, side: Side
-) -> tuple[list[ServiceRequest], str]:
-    """Return the rows of a page for a party, and where the next one begins, empty after the last: one query."""
-    parts = []
-    for group, condition in enumerate(groups(side)):
-        if after and group < after.group:
+    rows: "QuerySet[Any]", after: Place | None, parts: Sequence[Q], begun: str = "created_at"
+) -> tuple[list[Any], str]:
+    """Return the rows of a page, part by part, and where the next one begins, empty after the last: one query.
+
+    `begun` is the column by which the newest come first.
+    """
+    newest = (f"-{begun}", "-pk")
+    asked = []
+    for number, condition in enumerate(parts):
+        if after and number < after.group:
             continue
-        part = rows.filter(condition).annotate(group=Value(group)).order_by(*_NEWEST)
-        if after and group == after.group:
-            part = part.filter(after.rest)
-        parts.append(part[: PAGE + 1])
-    first, *others = parts
-    found: list[Any] = list(
-        first.union(*others, all=True).order_by("group", *_NEWEST)[: PAGE + 1] if others else first
-    )
+        part = rows.filter(condition).annotate(part=Value(number)).order_by(*newest)
+        if after and number == after.group:
+            part = part.filter(after.rest(begun))
+        asked.append(part[: PAGE + 1])
+    found: list[Any] = list(together(asked, "part", *newest)[: PAGE + 1])
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]
-    moment = (last.created_at - _EPOCH) // timedelta(microseconds=1)
-    return found[:PAGE], str(Place(last.group, moment, last.pk))
+    moment = (getattr(last, begun) - _EPOCH) // timedelta(microseconds=1)
+    return found[:PAGE], str(Place(last.part, moment, last.pk))
+
+
+def together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[Any, Any]":
+    """Return the first rows of several lists as one query."""
+    first, *others = parts
+    return first.union(*others, all=True).order_by(*order) if others else first

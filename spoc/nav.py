@@ -8,7 +8,10 @@ from spoc.models.parties import reads_requests
 
 
 def items(user: User) -> list[NavItem]:
-    """Return the list of requests, for the people of a commune and the agency."""
+    """Return the lists of requests and of concerns, for the people of a commune and the agency."""
     if reads_requests(user):
-        return [NavItem(_("Requests"), "spoc:request-list", 10)]
+        return [
+            NavItem(_("Requests"), "spoc:request-list", 10),
+            NavItem(_("Concerns"), "spoc:concern-list", 11),
+        ]
     return []

@@ -28,9 +28,9 @@ class NextStep(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A request in a list: the word of its state for this reader, and what to do."""
+    """A request, or a concern, in a list: the word of its state for this reader, and what to do."""
 
-    row: ServiceRequest
+    row: Any
     label: str | Promise
     next: NextStep
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,11 @@ from hubportal.accounts.models import AGENCY_ROLES, Role, User
 from hubportal.dashboard.panels import Cell, Column, Panel
 from hubportal.look.dates import short_date
 from hubportal.look.states import free_tag
+from spoc.concerns import panels as concerns
 from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
+from spoc.listing import together
 from spoc.meetings import coming
 from spoc.models import (
     OPEN,
@@ -50,7 +52,14 @@ _GOES_ON = Q(status__in=(Status.DRAFT, *OPEN))
 
 def home(user: User) -> list[Panel]:
     """Return the panels of a person's home page."""
-    return [*_commune_people(user), *_handed_over(user), *_desk(user), *_director(user)]
+    acting = [] if user.is_staff else [item.commune for item in communes_for(user)]
+    return [
+        *_commune_people(user, acting),
+        *concerns.home(user, acting),
+        *_handed_over(user),
+        *_desk(user),
+        *_director(user),
+    ]
 
 
 def commune(user: User, commune: Commune) -> list[Panel]:
@@ -64,6 +73,7 @@ def commune(user: User, commune: Commune) -> list[Panel]:
     may_ask = any(row.pk == commune.pk for row in communes_asked_by(user))
     return [
         Panel("spoc/panels/commune.html", context | {"may_ask": may_ask}, "main", 20),
+        *concerns.commune(user, commune),
         Panel("spoc/panels/ledger.html", {"sides": ledger(user, commune)}, "main", 25),
     ]
 
@@ -71,7 +81,7 @@ def commune(user: User, commune: Commune) -> list[Panel]:
 def columns(user: User) -> list[Column]:
     """Return how many requests of each commune go on and are late, and when the last step or message was.
 
-    Two queries, whatever there is.
+    Two queries, whatever there is, and one for concerns.
     """
     if not user.has_role(*AGENCY_ROLES):
         return []
@@ -84,6 +94,7 @@ def columns(user: User) -> list[Column]:
         Column(_("Open requests"), _cells({nis: number for nis, number, _late in counted}, GOING_ON), 40),
         Column(_("Late requests"), _cells({nis: number for nis, _open, number in counted}, LATE), 41),
         Column(_("Last contact"), contacts, 42),
+        *concerns.columns(user),
     ]
 
 
@@ -121,12 +132,10 @@ def convention(user: User, convention: Convention) -> list[Panel]:
     return [Panel("spoc/panels/convention.html", {"themes": use_of(user, convention)}, "main", 20)]
 
 
-def _commune_people(user: User) -> list[Panel]:
+def _commune_people(user: User, communes: list[Commune]) -> list[Panel]:
     """Show what goes on in each commune that a person acts for; the template shows the chosen one."""
-    acting = [] if user.is_staff else communes_for(user)
-    if not acting:
+    if not communes:
         return []
-    communes = [item.commune for item in acting]
     entries = _open_in(user, communes, Side.COMMUNE)
     for entry in entries:
         # What waits for nobody here is folded below what does.
@@ -193,7 +202,7 @@ def _first_going_on(rows: RequestQuerySet, communes: list[Commune], side: Side) 
     order = (first, "-created_at", "-pk")
     # Their keys first: those of all that goes on are sorted, the rows of five are read.
     going_on = rows.filter(_GOES_ON).order_by(*order).values("pk")
-    keys = _together([going_on.filter(commune=commune)[:SHOWN] for commune in communes])
+    keys = together([going_on.filter(commune=commune)[:SHOWN] for commune in communes])
     return rows.filter(pk__in=keys).with_people().order_by(*order)
 
 
@@ -270,7 +279,7 @@ def _first(**lists: RequestQuerySet) -> dict[str, dict[str, Any]]:
     order = ("due_on", "pk")
     parts = [rows.annotate(part=Value(name)).order_by(*order)[: SHOWN + 1] for name, rows in lists.items()]
     found: dict[str, list[Any]] = {name: [] for name in lists}
-    for row in _together(parts, *order):
+    for row in together(parts, *order):
         found[row.part].append(row)
     return {name: {"rows": rows[:SHOWN], "has_more": len(rows) > SHOWN} for name, rows in found.items()}
 
@@ -279,9 +288,3 @@ def _counted(rows: RequestQuerySet) -> RequestQuerySet:
     """Add to each row how many there are; the database counts once."""
     every = rows.order_by().values(every=Value(1)).annotate(count=Count("*")).values("count")
     return rows.annotate(number=Subquery(every))
-
-
-def _together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[Any, Any]":
-    """Return the first rows of several lists as one query."""
-    first, *others = parts
-    return first.union(*others, all=True).order_by(*order) if others else first

@@ -19,7 +19,7 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Meeting, Partner, ServiceRequest
+    from spoc.models import Concern, Meeting, Partner, ServiceRequest
 
 BLANK: Final = re.compile(r"\n{3,}")
 
@@ -40,10 +40,10 @@ def plan_of(person: User, request: "ServiceRequest") -> str:
         return f"{settings.BASE_URL}{reverse('spoc:request-plan', args=[request.pk])}"
 
 
-def page_of(person: User, meeting: "Meeting") -> str:
-    """Return the address of a steering meeting, where both parties work on it."""
+def page_of(person: User, row: "Meeting | Concern") -> str:
+    """Return the address on the portal of a steering meeting or a concern, where both parties work on it."""
     with translation.override(person.content_language or person.language):
-        return f"{settings.BASE_URL}{meeting.get_absolute_url()}"
+        return f"{settings.BASE_URL}{row.get_absolute_url()}"
 
 
 def other(request: "ServiceRequest", by: User) -> list[User]:

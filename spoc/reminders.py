@@ -10,8 +10,9 @@ from django.db import transaction
 from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails, meeting_reminders
-from spoc.emails import Item
-from spoc.models import Measure, Reminder, ServiceRequest, Status
+from spoc.concerns.reminders import unqualified
+from spoc.emails import ConcernItem, Item
+from spoc.models import ConcernReminder, Measure, Reminder, ServiceRequest, Status
 from spoc.models.choices import TAKEN_ON
 from spoc.recipients import requesters, responders
 
@@ -23,31 +24,43 @@ if TYPE_CHECKING:
 Kind = Reminder.Kind
 
 
-def due(today: date) -> dict[User, list[Item]]:
+def due(today: date) -> dict[User, list[Item | ConcernItem]]:
     """Return what each person is to be reminded of on a day and was not yet, whatever was sent that day."""
-    found: dict[User, list[Item]] = defaultdict(list)
+    found: dict[User, list[Item | ConcernItem]] = defaultdict(list)
     for source in (
         *(_unanswered(today), _waiting(today), _to_agree(today), _late(today)),
         *(meeting_reminders.near(today), meeting_reminders.without_minutes(today)),
+        unqualified(today),
     ):
         for person, item in source:
             found[person].append(item)
     return dict(found)
 
 
-def send(person: User, items: Iterable[Item], today: date) -> bool:
+def send(person: User, items: Iterable[Item | ConcernItem], today: date) -> bool:
     """Write one mail with everything; False when the person got a reminder on this day already."""
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
         User.objects.select_for_update().get(pk=person.pk)
-        if Reminder.objects.filter(user=person, sent_on=today).exists():
+        if _was_reminded(person, today):
             return False
-        told = list(items)
+        found = list(items)
+        told = [item for item in found if isinstance(item, Item)]
+        concerns = [item for item in found if isinstance(item, ConcernItem)]
         Reminder.objects.bulk_create(
             Reminder(request=item.request, user=person, kind=item.kind, sent_on=today) for item in told
         )
-        emails.reminder(person, told)
+        ConcernReminder.objects.bulk_create(
+            ConcernReminder(concern=item.concern, user=person, kind=item.kind, sent_on=today)
+            for item in concerns
+        )
+        emails.reminder(person, told, concerns)
     return True
+
+
+def _was_reminded(person: User, today: date) -> bool:
+    rows = (Reminder.objects.all(), ConcernReminder.objects.all())
+    return any(kept.filter(user=person, sent_on=today).exists() for kept in rows)
 
 
 def warnings(request: "Request") -> list[date]:

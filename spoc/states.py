@@ -1,4 +1,4 @@
-"""How the states of a request are shown. The word depends on who reads: whoever must act reads "your"."""
+"""How the states of requests and concerns are shown. The word depends on who reads: whoever must act reads "your"."""
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -31,6 +31,15 @@ STATES: StateTables = {
         "planned": State("info", "cal", pgettext_lazy("meeting", "Planned")),
         "held": State("good", "done", pgettext_lazy("meeting", "Held")),
         "cancelled": State("done", "back", pgettext_lazy("meeting", "Cancelled")),
+    },
+    "concern": {
+        "raised": State("", "draft", pgettext_lazy("concern", "Raised")),
+        "qualified": State("info", "accepted", pgettext_lazy("concern", "Qualified")),
+        "relayed": State("info", "sent", pgettext_lazy("concern", "Relayed to the Region")),
+        "answered": State("good", "talk", pgettext_lazy("concern", "Answered, to close")),
+        "closed": State("done", "done", pgettext_lazy("concern", "Closed")),
+        "not_relayed": State("bad", "cross", pgettext_lazy("concern", "Not relayed, with the reason")),
+        "withdrawn": State("done", "back", pgettext_lazy("concern", "Withdrawn")),
     },
 }
 

@@ -1,4 +1,4 @@
-"""The form of a step of a request, or of what is written to it: what all of them ask and refuse."""
+"""The form of a step of a request or a concern, or of what is written to it: what all of them ask and refuse."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, NamedTuple
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.accounts.models import User
 from hubportal.files.forms import AsksForFileAgain
 from hubportal.forms import carry
-from spoc.models import ServiceRequest, Side
+from spoc.models import Side
 
 TEXT_MAX = 2000
 BLANK: Final = "[…]"
@@ -34,7 +34,7 @@ class Beginning(NamedTuple):
 
 
 class StepForm(AsksForFileAgain):
-    """A form that knows the request and the person who takes the step.
+    """A form that knows the request, or the concern, and the person who takes the step.
 
     `act` says which standard answers fit (`StandardAnswer.Act`), `begins` which field they begin; `beginnings` are
     those offered, where the page offers any. What has an `act` is words to the other party: the agency, which also
@@ -48,7 +48,7 @@ class StepForm(AsksForFileAgain):
     """The step that is asked, where it may still be taken once somebody else has taken another one."""
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, row: ServiceRequest, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
@@ -73,7 +73,7 @@ class StepForm(AsksForFileAgain):
         if seen and seen != now and now in sources:
             carry(self, "seen", now)
             words = _(
-                "The state has changed meanwhile: it is “%(state)s” now. Read the request, then press again."
+                "The state has changed meanwhile: it is “%(state)s” now. Read what it says, then press again."
             )
             self.add_error(None, ValidationError(words, "stale", {"state": self.row.get_status_display()}))
 

@@ -109,6 +109,11 @@ def _texts(errors: Any) -> list[str]:
 
 def _submitted(row: ServiceRequest, caller: Caller | None) -> str:
     text = _("Submitted: your reference is %(reference)s. A mail confirms it.") % {"reference": row.reference}
+    return to_call(text, caller)
+
+
+def to_call(text: str, caller: Caller | None) -> str:
+    """Return what is said of something that arrived, and whom its commune asks or calls about it today."""
     if caller is None or caller.user is None:
         return text
     facts = {"name": caller.user.full_name, "phone": caller.user.phone}

@@ -1,6 +1,6 @@
 """Addresses of requests on the portal; that of a calendar is opened by its token, without signing in."""
 
-from django.urls import path
+from django.urls import include, path
 
 from spoc import (
     acting,
@@ -23,6 +23,7 @@ urlpatterns = [
     path("calendar/", feed_views.calendar, name="calendar"),
     path("calendar/revoke/", feed_views.calendar_revoke, name="calendar-revoke"),
     path("calendar/<slug:token>.ics", feed_views.calendar_feed, name="calendar-feed"),
+    path("concerns/", include("spoc.concerns.urls")),
     path("new/", asking.request_new, name="request-new"),
     path("new/<slug:kind>/", asking.request_begin, name="request-begin"),
     path("<int:pk>/", views.request_detail, name="request-detail"),

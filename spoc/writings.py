@@ -1,7 +1,7 @@
 """What people write to a request that is no step: who may, which form asks for it, which method keeps it."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ class Writing(NamedTuple):
     label: str | Promise
     question: str | Promise
     form: type[StepForm]
-    may: Callable[[ServiceRequest, User], bool]
+    may: Callable[[Any, User], bool]
     method: str
     done: str | Promise
     style: str = "primary"

@@ -29,6 +29,9 @@ from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant,
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, ExtraRecipient, SuppressedAddress
 from spoc.models import (
+    Concern,
+    ConcernGroup,
+    ConcernTheme,
     HandoverNote,
     Partner,
     SavedView,
@@ -42,6 +45,7 @@ from tests.mailings.leaving import sent
 from tests.mailings.made import an_extra_address, in_state
 from tests.mailings.rhythms import a_rhythm
 from tests.routes import route_names
+from tests.spoc.concerns.stories import a_grouped_concern
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
 PEOPLE = (
@@ -199,6 +203,25 @@ PAGES: dict[str, Page] = {
     "spoc:meeting-step": Page(
         "302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 20, "meeting": 19, "verb": "move"}
     ),
+    # The concern of this matrix is confidential, and alone in its group.
+    **{
+        f"spoc:{name}": Page("302 403 200 200 200 403 403 200 200 200 200 200")
+        for name in ("concern-list", "concern-csv", "concern-xlsx", "group-list")
+    },
+    "spoc:concern-new": Page(ASKING),
+    "spoc:concern-detail": Page(OWN_COMMUNE, {"pk": 19}),
+    # Nothing resembles it: its own people are led to its page.
+    "spoc:concern-similar": Page("302 403 302 302 404 404 404 403 403 403 403 403", {"pk": 19}),
+    "spoc:concern-step": Page(
+        "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
+    ),
+    "spoc:concern-write": Page(
+        "302 403 200 200 404 404 404 200 403 200 403 403", {"pk": 19, "what": "write"}
+    ),
+    "spoc:group-detail": Page(OWN_COMMUNE, {"pk": 19}),
+    "spoc:group-new": Page("302 403 403 403 403 403 403 200 403 200 403 403"),
+    "spoc:group-edit": Page("302 403 403 403 404 404 404 200 403 200 403 403", {"pk": 19}),
+    "spoc:group-add": Page("302 403 403 403 404 404 404 200 403 200 403 403", {"pk": 19}),
     # The first edition was sent, the second is under review.
     "mailings:list": Page(SIGNED_IN),
     "mailings:detail": Page(SIGNED_IN, {"number": 1}),
@@ -242,6 +265,7 @@ NOT_IN_THE_MATRIX = {
     "conventions:bundle-file": "a ZIP for who asked for it: tests/conventions/test_bundle.py",
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
+    "spoc:concern-file": "a private file for whoever sees its concern: tests/spoc/concerns/test_page.py",
     "mailings:file": "an attachment for whoever sees its edition: tests/mailings/test_downloads.py",
     "mailings:read-file": "the same by the link of a message: the same",
     "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
@@ -296,6 +320,9 @@ DESK: dict[type[models.Model], Desk] = {
     Convention: Desk(AGENCY, STEWARDS, STEWARDS),
     Theme: Desk(AGENCY, STEWARDS, STEWARDS),
     ServiceRequest: Desk(AGENCY),
+    Concern: Desk(AGENCY),
+    ConcernGroup: Desk(AGENCY),
+    ConcernTheme: Desk(AGENCY, STEWARDS, STEWARDS),
     Partner: Desk(AGENCY, SERVING, SERVING),
     # The SPOC's own, shared: made by the form above the list, deleted by leads too.
     SavedView: Desk(AGENCY, change={"spoc"}, delete={"spoc", "lead"}),
@@ -401,6 +428,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     HandoverNote.objects.create(
         pk=19, commune=commune, giver=cast.spoc, receiver=cast.lead, starts_on=days(0), text="Note."
     )
+    a_grouped_concern(cast.echevine, cast.spoc, pk=19)
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()

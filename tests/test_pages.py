@@ -54,6 +54,7 @@ NO_PAGE = {
     "spoc:handover-read", "spoc:request-attach", "spoc:request-detach", "spoc:request-submit",
     "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
     "spoc:calendar-revoke", "spoc:calendar-feed", "spoc:request-pdf",
+    "spoc:concern-csv", "spoc:concern-xlsx", "spoc:concern-file",
     "mailings:acknowledge", "mailings:decide", "mailings:proof-pdf", "mailings:proof-csv",
     "mailings:file", "mailings:read-file", "mailings:keep", "mailings:discard",
     "mailings:new", "mailings:test", "mailings:message", "mailings:mail", "conventions:document",
@@ -66,11 +67,12 @@ NO_PAGE = {
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
     "spoc:request-begin", "spoc:request-answer", "spoc:request-deliverable", "mailings:read", "mailings:stop",
-    "conventions:meeting-remove",
+    "conventions:meeting-remove", "spoc:concern-similar",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
     "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:spoc_servicerequest_add",
+    "admin:spoc_concern_add", "admin:spoc_concerngroup_add",
     "admin:spoc_savedview_add", "admin:spoc_servicerequest_bulk", "admin:spoc_servicerequest_history",
     "admin:accounts_user_invite", "admin:mailings_delivery_add", "admin:mailings_suppressedaddress_add",
 }  # fmt: skip

@@ -98,6 +98,8 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
     change_form_template = "admin/portal_change_form.html"
     step_template = "admin/step.html"
     step_forms: ClassVar[Mapping[str, type[forms.Form]]] = {}
+    offers_steps = True
+    """Off: a stateful row is only looked at here; its steps are taken elsewhere."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the rows that the person may see."""
@@ -195,7 +197,8 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         """Give the template the buttons of a stateful row."""
         row = context.get("original")
-        steps = row.next_steps(request.user) if row is not None and hasattr(row, "next_steps") else []
+        has_steps = self.offers_steps and row is not None and hasattr(row, "next_steps")
+        steps = row.next_steps(request.user) if has_steps else []
         # "Add a mandate" begins with the mandate in Dutch.
         context["title"] = capfirst(str(context["title"]))
         context["steps"] = [(step, self._address("step", row.pk, step.verb)) for step in steps]
@@ -208,7 +211,7 @@ class PortalModelAdmin(PickerMixin, ModelAdmin):
             self.admin_site.admin_view(self.step_view),
             name=f"{self.opts.app_label}_{self.opts.model_name}_step",
         )
-        own = [step] if hasattr(self.model, "next_steps") else []
+        own = [step] if self.offers_steps and hasattr(self.model, "next_steps") else []
         return own + super().get_urls()
 
     def step_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:

@@ -68,9 +68,18 @@ def person_links(request: HttpRequest) -> list[NavLink]:
 
 def _drawn(found: list[NavItem], request: HttpRequest) -> Iterator[NavLink]:
     match = request.resolver_match
-    here = match.view_name if match else ""
-    for item in found:
-        section = item.url_name.rpartition(":")[0]
-        below = bool(section) and here.startswith(f"{section}:")
-        current = "page" if here == item.url_name else "true" if below else ""
-        yield NavLink(item.label, reverse(item.url_name), current)
+    here, addresses = match.view_name if match else "", [reverse(item.url_name) for item in found]
+    near = [
+        _nearness(item, address, here, request.path) for item, address in zip(found, addresses, strict=True)
+    ]
+    for item, address, own in zip(found, addresses, near, strict=True):
+        current = "page" if here == item.url_name else "true" if own and own == max(near) else ""
+        yield NavLink(item.label, address, current)
+
+
+def _nearness(item: NavItem, address: str, here: str, path: str) -> int:
+    """Return how near a page is below an entry, 0 when it is not: of two of one app, the longer address is nearer."""
+    section = item.url_name.rpartition(":")[0]
+    if not section or not here.startswith(f"{section}:"):
+        return 0
+    return len(address) if path.startswith(address) else 1

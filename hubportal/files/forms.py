@@ -1,9 +1,10 @@
 """Files in forms: a field that takes what is what it says, and a form that asks again for what a browser drops."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +26,41 @@ class UploadField(forms.FileField):
         return upload
 
 
+class _SeveralFiles(forms.FileInput):
+    """A control for several files at once."""
+
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Several files, each what it says; its value is a list, its errors name the file."""
+
+    widget = _SeveralFiles
+
+    def __init__(self, *args: Any, most: int = 10, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Return the uploads; ValidationError with the reason for each that is refused."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not given:
+            super().clean(None, initial)
+        if len(given) > self.most:
+            raise ValidationError(_("Choose %(most)s files at most."), params={"most": self.most})
+        errors: list[Any] = []
+        for upload in given:
+            try:
+                super().clean(upload, initial)
+            except ValidationError as error:
+                errors += [f"{upload.name} – {text}" for text in error.messages]
+        if errors:
+            raise ValidationError(errors)
+        return list(given)
+
+
 class AsksForFileAgain(forms.Form):
-    """A form that, shown again, says at its field `upload` that the file must be chosen again.
+    """A form that, shown again, says at its field `upload` or `uploads` that its files must be chosen again.
 
     A browser fills in words only.
     """
@@ -50,6 +84,20 @@ class AsksForFileAgain(forms.Form):
         self._ask_for_file(is_shown_again=True)
 
     def _ask_for_file(self, *, is_shown_again: bool = False) -> None:
-        is_lost = "upload" in self.fields and self.files.get(self.add_prefix("upload"))
-        if is_lost and (self.errors or is_shown_again) and "upload" not in self.errors:
-            super().add_error("upload", _("Choose this file again: the browser does not keep it."))
+        for name, words in _AGAIN.items():
+            field = self.fields.get(name)
+            sent = (
+                field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+                if field
+                else None
+            )
+            lost = sent if isinstance(sent, list) else [sent] if sent else []
+            if lost and (self.errors or is_shown_again) and name not in self.errors:
+                names = ", ".join(upload.name for upload in lost)
+                super().add_error(name, ValidationError(words, params={"names": names}))
+
+
+_AGAIN: Final = {
+    "upload": _("Choose this file again: the browser does not keep it."),
+    "uploads": _("Choose these files again, the browser does not keep them: %(names)s"),
+}

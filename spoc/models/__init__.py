@@ -18,7 +18,7 @@ from spoc.models.choices import (
     Status,
     Usefulness,
 )
-from spoc.models.concern import Concern, Relayed
+from spoc.models.concern import Concern
 from spoc.models.concern_answer import ConcernAnswer, ConcernAnswerReading
 from spoc.models.concern_choices import (
     CONCERN_OPEN,
@@ -28,6 +28,7 @@ from spoc.models.concern_choices import (
     WITH_SPOC,
     Addressee,
     AnswerStatus,
+    ConcernReminderKind,
     ConcernStatus,
     FellOut,
     NoteReminderKind,
@@ -37,7 +38,13 @@ from spoc.models.concern_choices import (
 )
 from spoc.models.concern_group import ConcernGroup
 from spoc.models.concern_theme import ConcernTheme
-from spoc.models.concern_thread import ConcernEvent, ConcernFile, ConcernMessage, ConcernReading
+from spoc.models.concern_thread import (
+    ConcernEvent,
+    ConcernFile,
+    ConcernMessage,
+    ConcernReading,
+    ConcernReminder,
+)
 from spoc.models.details import (
     Aim,
     AuditDetails,
@@ -61,7 +68,7 @@ from spoc.models.note_queryset import NoteReminder, RelayNoteEvent
 from spoc.models.partner import Partner
 from spoc.models.reading import Reading
 from spoc.models.reference import ConcernCounter, NoteCounter, RequestCounter
-from spoc.models.relay_item import RelayItem, RelayPart
+from spoc.models.relay_item import Relayed, RelayItem, RelayPart
 from spoc.models.relay_note import Fallen, RelayNote
 from spoc.models.request import ServiceRequest
 from spoc.models.saved_view import SavedView
@@ -98,6 +105,8 @@ __all__ = [
     "ConcernGroup",
     "ConcernMessage",
     "ConcernReading",
+    "ConcernReminder",
+    "ConcernReminderKind",
     "ConcernStatus",
     "ConcernTheme",
     "DeclineReason",

@@ -1,6 +1,6 @@
 """A concern that a commune passes on through the agency, and each step of its life (the table: `concern_table`)."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -12,6 +12,7 @@ from hubportal import search
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
 from hubportal.workflow import Stateful
+from spoc.concerns import emails
 from spoc.models import checks, repeats
 from spoc.models.answer import Answer
 from spoc.models.concern_answer import ConcernAnswer
@@ -23,21 +24,7 @@ from spoc.models.concern_rules import CONCERN_CONSTRAINTS, CONCERN_INDEXES
 from spoc.models.concern_table import CONCERN_TRANSITIONS
 from spoc.models.concern_theme import ConcernTheme
 from spoc.models.concern_thread import ConcernFile, ConcernMessage
-from spoc.models.relay_item import RelayPart
-
-
-class Relayed(NamedTuple):
-    """That a concern stands in a note which was sent: all that its commune reads of the note."""
-
-    note: int
-    reference: str
-    addressee: str
-    addressee_name: str
-    sent_at: Any
-    due_on: Any
-    status: str
-    title: str
-    text: str
+from spoc.models.relay_item import Relayed, RelayPart
 
 
 class Concern(ConcernParties, Stateful):
@@ -106,13 +93,17 @@ class Concern(ConcernParties, Stateful):
             self._is_published(source, "source", by)
         row = self._tell(by, told, source=source)
         self._move("answer_locally", by, answered_at=row.told_at)
+        emails.answered(self, row)
         return row
 
     @transaction.atomic
     def decline_relay(self, *, by: User, reason: str) -> None:
         """Not pass it on; the commune reads why, and may reopen it."""
         self._begin("decline_relay", by)
-        self._move("decline_relay", by, not_relayed_reason=checks.needed(reason, "reason"))
+        told = checks.needed(reason, "reason")
+        # Reopened, the concern has no reason any more: the step keeps it.
+        self._move("decline_relay", by, comment=told, not_relayed_reason=told)
+        emails.declined(self)
 
     @transaction.atomic
     def answer(self, *, by: User, text: str = "", source: Answer | None = None) -> ConcernAnswer:
@@ -130,6 +121,7 @@ class Concern(ConcernParties, Stateful):
         row = self._tell(by, told, source=chosen, item=chosen.item, is_adapted=told != own)
         self._move("answer", by, answered_at=row.told_at)
         RelayPart.objects.filter(pk=part.pk).update(is_open=False)
+        emails.answered(self, row)
         return row
 
     # --- The note ----------------------------------------------------------------------------------------------
@@ -149,6 +141,7 @@ class Concern(ConcernParties, Stateful):
         self._begin("hand_back", by)
         self._move("hand_back", by, comment=checks.needed(reason, "reason"))
         RelayPart.objects.filter(concern=self, is_open=True).update(is_open=False)
+        emails.handed_back(self, reason)
 
     # --- The commune -------------------------------------------------------------------------------------------
 
@@ -164,6 +157,7 @@ class Concern(ConcernParties, Stateful):
         self._begin("settle", by)
         self._is_published(answer, "answer", by)
         self._move("settle", by, closed_at=timezone.now(), settled_by=answer)
+        emails.settled(self, by)
 
     @transaction.atomic
     def reopen(self, *, by: User, reason: str) -> None:
@@ -173,12 +167,14 @@ class Concern(ConcernParties, Stateful):
         blank: dict[str, Any] = {"answered_at": None, "closed_at": None, "settled_by": None}
         blank |= {"not_relayed_reason": "", "qualified_at": self.qualified_at or timezone.now()}
         self._move("reopen", by, comment=told, **blank)
+        emails.reopened(self, by, told)
 
     @transaction.atomic
     def withdraw(self, *, by: User, reason: str = "") -> None:
         """Take it back, until it is relayed; from a note that is being written it falls out when that is sent."""
         self._begin("withdraw", by)
         self._move("withdraw", by, comment=reason.strip())
+        emails.withdrawn(self, by, reason.strip())
 
     @transaction.atomic
     def choose_readers(self, *, by: User, is_shareable: bool) -> None:
@@ -200,7 +196,11 @@ class Concern(ConcernParties, Stateful):
             raise PermissionDenied
         told = checks.needed(question, "question")
         again = self.messages.filter(author=by, text=told, is_question=True, written_at__gt=repeats.since())
-        return again.order_by("pk").last() or self._say(by, told, is_question=True)
+        if found := again.order_by("pk").last():
+            return found
+        message = self._say(by, told, is_question=True)
+        emails.question(self, message)
+        return message
 
     @transaction.atomic
     def write(
@@ -219,6 +219,8 @@ class Concern(ConcernParties, Stateful):
         message = again or self._say(by, told, is_public=is_public)
         if facts and not again:
             ConcernFile.objects.create(concern=self, message=message, uploaded_by=by, **facts)
+        if is_public and not again:
+            emails.message(self, by, message)
         return message
 
     def keep_file(self, upload: UploadedFile, by: User) -> ConcernFile:

@@ -80,6 +80,13 @@ class NoteReminderKind(models.TextChoices):
     LATE = "late", _("late")
 
 
+class ConcernReminderKind(models.TextChoices):
+    """Who is reminded that nobody has qualified a concern; the numbers are business days."""
+
+    SPOC = "unqualified_3", _("not qualified yet, to the SPOC")
+    LEAD = "unqualified_5", _("not qualified yet, to a lead")
+
+
 CONCERN_OPEN: Final = (
     *(ConcernStatus.RAISED, ConcernStatus.QUALIFIED, ConcernStatus.RELAYED),
     ConcernStatus.ANSWERED,

@@ -1,9 +1,12 @@
 """Who sees a concern, and who may take which step of it. Rights follow mandates, assignments and absences of today."""
 
+from datetime import date
+
 from django.db.models import Q
 
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
+from spoc import deadlines
 from spoc.models.choices import Side
 from spoc.models.concern_choices import CONCERN_OPEN, ConcernStatus
 from spoc.models.concern_facts import ConcernFacts
@@ -43,6 +46,13 @@ class ConcernParties(ConcernFacts):
     def is_confidential(self) -> bool:
         """Whether other communes may not know of it, nor an addressee whose it is."""
         return not self.is_shareable
+
+    @property
+    def closes_on(self) -> date | None:
+        """The day on which it closes by itself, None unless it is answered."""
+        if self.status != ConcernStatus.ANSWERED or self.answered_at is None:
+            return None
+        return deadlines.concern_closes_on(self.answered_at)
 
     def side_of(self, user: User) -> Side:
         """Return the party for which a person speaks here."""

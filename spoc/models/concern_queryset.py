@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,12 +19,14 @@ from communes.models.spoc import communes_served_by
 from hubportal import search
 from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc import deadlines
+from spoc.concerns import emails
 from spoc.models.answer import Answer
 from spoc.models.choices import Side
 from spoc.models.concern_choices import CONCERN_OPEN, UNANSWERED, WITH_SPOC, ConcernStatus, Urgency
 from spoc.models.concern_parties import concerns_seen_by
 from spoc.models.concern_theme import ConcernTheme
-from spoc.models.parties import acts_for
+from spoc.models.concern_thread import ConcernMessage
+from spoc.models.parties import acts_for, is_lead
 from spoc.models.reference import next_concern_reference
 from spoc.models.relay_item import RelayPart
 from spoc.models.repeats import since
@@ -88,14 +91,26 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def to_pass_on(self) -> Self:
         """Return those relayed to which an answer was published, which their SPOC has not passed on yet."""
-        parts = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
-        return self.filter(
-            Exists(parts.filter(Answer.objects.published().to_the_part())), status=ConcernStatus.RELAYED
-        )
+        return self.filter(_has_answer(), status=ConcernStatus.RELAYED)
+
+    def with_turns(self) -> Self:
+        """Bring along commune, theme and author, and whose turn it is, for `awaiting`.
+
+        `is_asked`: the last thing said to each other is a question of the agency; `has_answer`: a published answer
+        waits for its SPOC to pass it on.
+        """
+        said = ConcernMessage.objects.public().filter(concern=OuterRef("pk")).order_by("-written_at", "-pk")
+        rows = self.select_related("commune", "theme", "raised_by")
+        return rows.annotate(is_asked=_true(said.values("is_question")[:1]), has_answer=_has_answer())
 
     def ungrouped(self) -> Self:
         """Return those in no group."""
         return self.filter(group=None)
+
+    def groupable_by(self, user: User) -> Self:
+        """Return those that a person may put into a group: of the communes they serve, of all for a lead."""
+        rows = self.with_spoc()
+        return rows if is_lead(user) else rows.served_by(user)
 
     def to_close(self, now: datetime | None = None) -> Self:
         """Return those answered 30 calendar days ago or longer: they close by themselves."""
@@ -181,8 +196,27 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         row.save()
         for upload in uploads:
             row.keep_file(upload, by)
+        emails.raised(row)
         return row
 
     def may_be_raised_by(self, user: User) -> bool:
         """Tell whether a person may raise one today: whoever acts for a commune."""
         return bool(communes_of(user)) and not user.has_role(*AGENCY_ROLES)
+
+
+def awaiting(side: Side) -> Q:
+    """Return where a party has the next step, as a condition on concerns read `with_turns`."""
+    if side == Side.COMMUNE:
+        return Q(status=ConcernStatus.ANSWERED) | Q(status__in=UNANSWERED, is_asked=True, has_answer=False)
+    return Q(status=ConcernStatus.RAISED, is_asked=False) | Q(status=ConcernStatus.RELAYED, has_answer=True)
+
+
+def _has_answer() -> Exists:
+    """Return the condition, on concerns, that a published answer to where they stand in a note is there."""
+    parts = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
+    return Exists(parts.filter(Answer.objects.published().to_the_part()))
+
+
+def _true(asked: Any) -> Coalesce:
+    """Return whether a subquery finds a true value."""
+    return Coalesce(Subquery(asked), Value(False))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.workflow import TransitionEvent
 from spoc.models.choices import Side
+from spoc.models.concern_choices import ConcernReminderKind
 from spoc.models.concern_parties import concerns_seen_by
 from spoc.models.said import Said, SaidFile, Seen, messages, note_seen, seen_once, whole_file
 
@@ -138,3 +140,47 @@ class ConcernReading(Seen):
                 violation_error_message=_("This party does not exist."),
             ),
         ]
+
+
+class ConcernReminderQuerySet(models.QuerySet["ConcernReminder"]):
+    """Reminders."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
+class ConcernReminder(models.Model):
+    """A person was reminded on a day that nobody has qualified a concern yet."""
+
+    concern = models.ForeignKey(
+        "spoc.Concern", models.PROTECT, related_name="reminders", verbose_name=_("concern")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    kind = models.CharField(_("why"), max_length=13, choices=ConcernReminderKind.choices)
+    sent_on = models.DateField(_("sent on"))
+
+    objects: ClassVar[models.Manager["ConcernReminder"]] = ConcernReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder of a concern")
+        verbose_name_plural = _("reminders of concerns")
+        ordering = ["-sent_on", "pk"]
+        indexes = [models.Index(fields=["user", "sent_on"], name="concern_reminder_of_the_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["concern", "user", "kind"],
+                name="concern_reminder_once",
+                violation_error_message=_("This person was reminded of this concern already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=ConcernReminderKind.values),
+                name="concern_reminder_known_kind",
+                violation_error_message=_("This kind of reminder does not exist."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concern}, {self.sent_on:%d.%m.%Y}"

@@ -1,6 +1,6 @@
 """What a relay note holds: items with a summary in both languages, and in each the concerns, one by one."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,8 +10,27 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from hubportal.access.plain import one_way
 from hubportal.accounts.models import AGENCY_ROLES, User
-from spoc.models.concern_choices import ConcernStatus, FellOut
+from spoc.models.concern_choices import Addressee, ConcernStatus, FellOut
 from spoc.models.concern_theme import ConcernTheme
+
+
+class Relayed(NamedTuple):
+    """That a concern stands in a note which was sent: all that its commune reads of the note."""
+
+    note: int
+    reference: str
+    addressee: str
+    addressee_name: str
+    sent_at: Any
+    due_on: Any
+    status: str
+    title: str
+    text: str
+
+    @property
+    def to(self) -> str:
+        """To whom it went: the name of an administration, else which body."""
+        return self.addressee_name or str(Addressee(self.addressee).label)
 
 
 class RelayItemQuerySet(models.QuerySet["RelayItem"]):

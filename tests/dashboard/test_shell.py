@@ -208,3 +208,10 @@ class TestAFormOfAPageThatIsNoMore:
     @pytest.mark.parametrize("origin", [{}, {"HTTP_ORIGIN": "https://evil.example"}])
     def test_nothing_of_another_site(self, client: Client, origin: dict[str, str]) -> None:
         assert "<textarea" not in text(client.post("/en/no-such-page/", {"text": "Deux mots"}, **origin))
+
+
+def test_of_two_entries_of_one_app_the_nearer_one_is_marked(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    for route, label in (("spoc:concern-new", "Préoccupations"), ("spoc:request-new", "Demandes")):
+        found = [link for link in client.get(reverse(route)).context["shell"].nav if link.current]
+        assert [(str(link.label), link.current) for link in found] == [(label, "true")]

@@ -68,6 +68,15 @@ def a_group(by: User) -> ConcernGroup:
     )
 
 
+def a_grouped_concern(by: User, spoc: User, pk: int) -> Concern:
+    """Return a confidential concern in a group, both with this key."""
+    for row in (a_group(spoc), a_concern(by)):
+        type(row)._base_manager.filter(pk=row.pk).update(id=pk)
+    found = Concern.objects.get(pk=pk)
+    found.join_group(by=spoc, group=ConcernGroup.objects.get(pk=pk))
+    return found
+
+
 def a_note(lead: User, addressee: str = "taskforce", **facts: Any) -> RelayNote:
     """Return a note being written, with its introduction."""
     row = RelayNote.objects.begin(by=lead, addressee=addressee, **facts)

@@ -1,0 +1,1 @@
+"""The pages, mails and lists of concerns and their groups."""

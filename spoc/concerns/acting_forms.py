@@ -1,0 +1,218 @@
+"""The forms of the steps of a concern, and of what is written to it: their cleaned data are the verb's arguments."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Case, Value, When
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from hubportal.accounts.models import User
+from hubportal.files.forms import UploadField
+from hubportal.forms import carry
+from spoc.concerns.raising_forms import CONFIDENTIAL, READERS, ReadersField
+from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, Urgency
+from spoc.step_form import StepForm, text_field
+
+LONGEST: Final = 8000
+"""Characters of an answer."""
+
+
+class ConcernForm(StepForm):
+    """A step that needs no more than a yes."""
+
+    row: Any
+
+
+class MessageForm(ConcernForm):
+    """A message, with a file or without."""
+
+    text = text_field(_("message"), rows=5, length=4000)
+    upload = UploadField(label=_("file"), required=False)
+
+
+class NoteForm(MessageForm):
+    """A note that only the agency reads."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments of `write`."""
+        return {**self.cleaned_data, "is_public": False}
+
+
+class AskForm(ConcernForm):
+    """What is asked of the commune."""
+
+    question = text_field(pgettext_lazy("to the requester", "question"))
+
+
+class ChooseReadersForm(ConcernForm):
+    """Who reads it from now on."""
+
+    is_shareable = ReadersField()
+
+    def prepare(self) -> None:
+        """Begin with who reads it now."""
+        self.initial.setdefault("is_shareable", READERS[1][0] if self.row.is_shareable else CONFIDENTIAL)
+
+
+class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A group in use, those on a theme first."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(ConcernGroup.objects.none(), label=_("Group"), **options)
+
+    def offer(self, user: User, theme: str) -> None:
+        """Offer the groups that a person may see, those on this theme first."""
+        near = Case(When(theme=theme, then=Value(0)), default=Value(1))
+        rows = ConcernGroup.objects.visible_to(user).in_use()
+        self.queryset = rows.order_by(near, "-made_at", "-pk")
+
+
+class QualifyForm(ConcernForm):
+    """Theme, urgency and group as the SPOC sees them."""
+
+    theme = forms.ModelChoiceField(ConcernTheme.objects.none(), label=_("Theme"), empty_label=None)
+    urgency = forms.ChoiceField(
+        label=_("Urgency"),
+        choices=Urgency.choices,
+        widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
+    )
+    group = GroupField(required=False, empty_label=pgettext_lazy("choice", "None"))
+
+    def prepare(self) -> None:
+        """Begin with what the commune chose; a theme that is not offered any more may stay."""
+        theme: Any = self.fields["theme"]
+        known = ConcernTheme.objects.visible_to(self.user)
+        theme.queryset = known.in_use() | known.filter(pk=self.row.theme_id)
+        _offer(self)
+        self.initial.update(theme=self.row.theme_id, urgency=self.row.urgency, group=self.row.group_id)
+
+
+class JoinForm(ConcernForm):
+    """A group that there is."""
+
+    group = GroupField(empty_label=pgettext_lazy("choice", "To choose"))
+
+    def prepare(self) -> None:
+        """Offer the other groups, those on its theme first."""
+        _offer(self)
+
+
+class AnswerLocallyForm(ConcernForm):
+    """The answer of the agency; `source`: a published answer that it says again."""
+
+    text = text_field(pgettext_lazy("to a concern", "answer"), rows=10, length=LONGEST)
+    source = forms.ModelChoiceField(
+        Answer.objects.none(),
+        label=_("Published answer that this says again"),
+        required=False,
+        empty_label=pgettext_lazy("choice", "None"),
+    )
+
+    def prepare(self) -> None:
+        """Offer the published answers that resemble it; leave out a choice among nothing."""
+        field: Any = self.fields["source"]
+        field.queryset = published(self.row, self.user)
+        field.label_from_instance = _named
+        if not field.queryset.exists():
+            del self.fields["source"]
+
+
+class DeclineForm(ConcernForm):
+    """Why it is not passed on."""
+
+    reason = text_field(_("reason"))
+
+
+class AnswerForm(ConcernForm):
+    """The answer of the Region, as it stands or in words that fit the commune."""
+
+    text = text_field(pgettext_lazy("to the commune", "answer"), rows=12, length=LONGEST)
+    source = forms.ModelChoiceField(Answer.objects.none(), widget=forms.HiddenInput, required=False)
+    known: "Answer | None" = None
+
+    def prepare(self) -> None:
+        """Begin with the answer in the language of the concern."""
+        part = self.row.open_part()
+        rows = (
+            Answer.objects.visible_to(self.user).published().to_part(part) if part else Answer.objects.none()
+        )
+        field: Any = self.fields["source"]
+        field.queryset, self.known = rows, rows.first()
+        if self.known:
+            own = self.known.text_in(self.row.language)
+            self.initial.update(text=own, source=self.known.pk)
+            self.fields["text"].widget.attrs["lang"] = self.row.language
+
+    def clean(self) -> dict[str, Any]:
+        """Return the arguments: no text where it stands as it was given; refuse words that answer an older answer."""
+        found = self.cleaned_data
+        if self.known and self.data.get("source") not in ("", None, str(self.known.pk)):
+            carry(self, "source", str(self.known.pk))
+            self.errors.pop("source", None)
+            self.add_error(
+                None, _("The Region answered anew meanwhile: compare with your words, then press again.")
+            )
+        elif self.known and _lines(found.get("text", "")) == _lines(self.known.text_in(self.row.language)):
+            found["text"] = ""
+        return found
+
+
+class SettleForm(ConcernForm):
+    """The published answer that answers this, too."""
+
+    answer = forms.ModelChoiceField(
+        Answer.objects.none(), label=_("Answer"), widget=forms.RadioSelect, empty_label=None
+    )
+
+    def prepare(self) -> None:
+        """Offer the published answers that the person may read, the most alike first."""
+        field: Any = self.fields["answer"]
+        field.queryset = published(self.row, self.user)
+        field.label_from_instance = _named
+
+
+class ReasonForm(ConcernForm):
+    """Why."""
+
+    reason = text_field(_("reason"))
+
+
+class WithdrawForm(ConcernForm):
+    """Why, if one wishes to say so."""
+
+    reason = text_field(_("reason"), required=False, rows=3)
+
+
+CONCERN_FORMS: Final[Mapping[str, type[ConcernForm]]] = {
+    "qualify": QualifyForm,
+    "join_group": JoinForm,
+    "answer_locally": AnswerLocallyForm,
+    "decline_relay": DeclineForm,
+    "answer": AnswerForm,
+    "settle": SettleForm,
+    "reopen": ReasonForm,
+    "withdraw": WithdrawForm,
+}
+"""The other steps need no more than a yes: `ConcernForm`."""
+
+
+def published(row: Concern, user: User) -> Any:
+    """Return the published answers that a person may read and that resemble a concern, the most alike first."""
+    return Answer.objects.visible_to(user).published().similar_to(f"{row.title} {row.text}")
+
+
+def _offer(form: ConcernForm) -> None:
+    field: Any = form.fields["group"]
+    field.offer(form.user, form.row.theme_id)
+
+
+def _named(answer: Answer) -> str:
+    return answer.question or Truncator(answer.text).words(20)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text: a browser ends them otherwise than they were kept."""
+    return [line.rstrip() for line in text.strip().splitlines()]

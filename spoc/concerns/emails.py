@@ -1,0 +1,86 @@
+"""The mails of a concern: one function for each. A mail is a row written in the transaction of its act.
+
+A note of the agency is in no mail; only the commune that raised it and who serves it today are written to.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from communes.callers import who_to_call
+from communes.recipients import answering_for, callers_of, reachable
+from hubportal.accounts.models import User
+from spoc.models.choices import Side
+from spoc.posting import is_agency, page_of, ways, write
+
+if TYPE_CHECKING:
+    from spoc.models import Concern, ConcernAnswer, ConcernMessage
+
+
+def raisers(concern: "Concern") -> list[User]:
+    """Return who reads for the commune: whoever raised it; when they left, those who answer for it now."""
+    author = concern.raised_by
+    if author.is_active and concern.is_raisers(author):
+        return reachable([author])
+    return answering_for(concern.commune)
+
+
+def servants(concern: "Concern") -> list[User]:
+    """Return who reads for the agency: the SPOC of the commune, their stand-in, or a lead."""
+    return callers_of(concern.commune)
+
+
+def raised(concern: "Concern") -> None:
+    """To whoever raised it: it arrived, its reference, whom to call; to the SPOC: a concern to qualify."""
+    _send("spoc/concerns/email/concern_receipt", reachable([concern.raised_by]), concern)
+    _send("spoc/concerns/email/concern_new", servants(concern), concern)
+
+
+def question(concern: "Concern", message: "ConcernMessage") -> None:
+    """To the commune: what the agency asks."""
+    _send("spoc/concerns/email/concern_question", raisers(concern), concern, text=message.text)
+
+
+def message(concern: "Concern", by: User, message: "ConcernMessage") -> None:
+    """To the other party: what was written."""
+    people = raisers(concern) if message.side == Side.AGENCY else servants(concern)
+    _send("spoc/concerns/email/concern_message", people, concern, text=message.text, by=by)
+
+
+def answered(concern: "Concern", answer: "ConcernAnswer") -> None:
+    """To the commune: the answer, by the agency itself or passed on from the Region."""
+    _send("spoc/concerns/email/concern_answered", raisers(concern), concern, answer=answer)
+
+
+def declined(concern: "Concern") -> None:
+    """To the commune: why it is not passed on."""
+    _send("spoc/concerns/email/concern_declined", raisers(concern), concern, text=concern.not_relayed_reason)
+
+
+def handed_back(concern: "Concern", reason: str) -> None:
+    """To the SPOC: the Region gave no answer that is left, the commune still waits for one."""
+    _send("spoc/concerns/email/concern_handed_back", servants(concern), concern, text=reason)
+
+
+def reopened(concern: "Concern", by: User, reason: str) -> None:
+    """To the SPOC: what is still open."""
+    _send("spoc/concerns/email/concern_reopened", servants(concern), concern, text=reason, by=by)
+
+
+def settled(concern: "Concern", by: User) -> None:
+    """To the SPOC: an answer that was given before helped, nothing is to be done."""
+    _send("spoc/concerns/email/concern_settled", servants(concern), concern, by=by)
+
+
+def withdrawn(concern: "Concern", by: User, reason: str) -> None:
+    """To the SPOC: nothing is to be done any more."""
+    _send("spoc/concerns/email/concern_withdrawn", servants(concern), concern, text=reason, by=by)
+
+
+def _send(name: str, people: Iterable[User], concern: "Concern", **context: Any) -> None:
+    """Write a mail to each of these people: with whom they deal, and where they go on with it."""
+    # A commune talks to its SPOC of today, the agency to who speaks for the commune.
+    spoc = who_to_call(concern.commune).user
+    for person in people:
+        contact = next(iter(raisers(concern)), None) if is_agency(person) else spoc
+        facts = {"contact": contact, "ways": ways(contact), "link": page_of(person, concern)}
+        write(name, person, {"concern": concern, **facts, **context})

@@ -1,0 +1,116 @@
+"""The list of concerns, and the same as a table for a spreadsheet."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from communes.models.spoc import communes_served_by
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import AGENCY_ROLES
+from hubportal.accounts.requests import SignedIn
+from hubportal.exports import Format, table
+from hubportal.look.states import tables
+from spoc.concerns.list_filter import ConcernFilter
+from spoc.concerns.nextstep import lines
+from spoc.listing import Place, page_after, place
+from spoc.models import CONCERN_OPEN, Concern, Side
+from spoc.models.concern_queryset import awaiting
+from spoc.models.parties import reads_requests
+
+HEAD: Final = (
+    gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Raised on"), gettext_lazy("Title"),
+    gettext_lazy("Question or problem"), gettext_lazy("Theme"), gettext_lazy("Urgency"), gettext_lazy("State"),
+    gettext_lazy("The other communes may read it"), gettext_lazy("Group"), gettext_lazy("Qualified on"),
+    gettext_lazy("Last relayed on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
+    gettext_lazy("Why it is not relayed"),
+)  # fmt: skip
+CHUNK: Final = 500
+
+
+@require_safe
+def concern_list(request: SignedIn) -> HttpResponse:
+    """Show the concerns that a person may see: what waits for them first, then what goes on, then what ended."""
+    found = _asked(request)
+    after = place_of(request)
+    side = Side.AGENCY if request.user.has_role(*AGENCY_ROLES) else Side.COMMUNE
+    # What cannot be looked for is said at its field, and nothing is shown as if it were found.
+    rows, following = page(found.qs, after, side) if found.is_valid() else ([], "")
+    context = {
+        "lines": lines(rows, request.user),
+        "is_agency": side == Side.AGENCY,
+        "is_serving": bool(communes_served_by(request.user)),
+        "may_raise": Concern.objects.all().may_be_raised_by(request.user),
+        "form": found.form,
+        "is_asked": found.is_asked,
+        **pager(request, after, following),
+    }
+    return render(request, "spoc/concerns/concern_list.html", context)
+
+
+@require_safe
+def concern_export(request: SignedIn, form: Format) -> HttpResponseBase:
+    """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
+    found = _asked(request)
+    if not found.is_valid():
+        return redirect(f"{reverse('spoc:concern-list')}?{request.GET.urlencode()}")
+    asked_by = sorted(name for name, value in request.GET.items() if value)
+    journal(Kind.EXPORTED, request.user, what="concerns", format=form, narrowed_by=asked_by)
+    rows = found.qs.select_related("group").newest_first().iterator(chunk_size=CHUNK)
+    return table(form, slugify(_("Concerns")), [str(name) for name in HEAD], _cells(rows))
+
+
+def page(rows: Any, after: Place | None, side: Side) -> tuple[list[Concern], str]:
+    """Return a page of concerns read `with_turns`, as a party reads them, and where the next one begins: one query."""
+    ours, is_open = awaiting(side), Q(status__in=CONCERN_OPEN)
+    return page_after(rows, after, (ours, is_open & ~ours, ~is_open), "raised_at")
+
+
+def place_of(request: SignedIn) -> Place | None:
+    """Return where the page begins that an address asks for; Http404 for a place that cannot be."""
+    try:
+        return place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+
+
+def pager(request: SignedIn, after: Place | None, following: str) -> dict[str, Any]:
+    """Return what the links to the first and the next page need."""
+    address = request.GET.copy()
+    address.pop("after", None)
+    first = address.urlencode()
+    address["after"] = following
+    return {
+        "is_first": after is None,
+        "first": first,
+        "following": address.urlencode() if following else "",
+    }
+
+
+def _asked(request: SignedIn) -> Any:
+    """Return what is looked for among the concerns that a person may see; PermissionDenied for who reads none."""
+    if not reads_requests(request.user):
+        raise PermissionDenied(_("Concerns are read by the communes and the agency."))
+    rows = Concern.objects.visible_to(request.user).with_turns()
+    is_agency = request.user.has_role(*AGENCY_ROLES)
+    return ConcernFilter(request.GET, user=request.user, queryset=rows, is_agency=is_agency)
+
+
+def _cells(rows: Iterator[Concern]) -> Iterator[tuple[Any, ...]]:
+    states = tables()["concern"]
+    for row in rows:
+        yield (
+            row.reference, row.commune.name, row.raised_at, row.title, row.text, row.theme.title,
+            capfirst(row.get_urgency_display()), str(states[row.status].label),
+            _("yes") if row.is_shareable else _("no"), row.group.title if row.group else "", row.qualified_at,
+            row.relayed_at, row.answered_at, row.closed_at, row.not_relayed_reason,
+        )  # fmt: skip

@@ -1,0 +1,77 @@
+"""What a reader does now about a concern, in one line: the same rules as the buttons, in words.
+
+Concerns come from `with_turns`: a list asks the database once, however long it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hubportal.accounts.models import User
+from hubportal.look.dates import short_date
+from spoc.models import UNANSWERED, Concern, ConcernMessage, Side
+from spoc.nextstep import Line, NextStep
+
+Words = tuple[bool, str | Promise]
+
+_ASKED: Final = "asked"
+_HAS_ANSWER: Final = "to_pass_on"
+"""Beside the states: the agency asked back; an answer of the Region waits for the SPOC."""
+_COMMUNE: Final[Mapping[str, Words]] = {
+    "raised": (False, _("Nothing to do: your SPOC looks into it.")),
+    "qualified": (False, _("Nothing to do: your SPOC answers, or it is put to the Region.")),
+    "relayed": (False, _("Nothing to do: the Region is to answer.")),
+    _HAS_ANSWER: (False, _("Nothing to do: the Region has answered, your SPOC passes it on.")),
+    "answered": (True, _("Your step: say by %(last_day)s whether the answer helps.")),
+    _ASKED: (True, _("Your step: answer the question.")),
+    "closed": (False, _("Nothing to do: it is closed.")),
+    "not_relayed": (False, _("Nothing to do: the reason is in the concern.")),
+    "withdrawn": (False, _("Nothing to do: it was withdrawn.")),
+}
+_AGENCY: Final[Mapping[str, Words]] = {
+    **_COMMUNE,
+    "raised": (True, _("Your step: qualify it, or answer it yourself.")),
+    "qualified": (False, _("Nothing to do: it waits for a relay note. You may answer it yourself.")),
+    _HAS_ANSWER: (True, _("Your step: pass on the answer of the Region.")),
+    "answered": (False, _("Nothing to do: the commune says by %(last_day)s whether the answer helps.")),
+    _ASKED: (False, _("Nothing to do: the commune is to answer your question.")),
+}
+_THE_SPOCS: Final[Words] = (False, _("Nothing to do: the SPOC of the commune takes the next step."))
+_SHARED: Final[Words] = (False, _("Nothing to do: it is shared with you."))
+
+
+def next_step(row: Concern, user: User) -> NextStep:
+    """Return what a reader does now; the row comes from `with_turns`."""
+    is_mine, text = _words(row, user)
+    facts = {"last_day": short_date(row.closes_on) if row.closes_on else ""}
+    return NextStep(text % facts, is_mine)
+
+
+def lines(rows: Iterable[Concern], user: User) -> list[Line]:
+    """Return concerns as a list shows them to a reader."""
+    return [Line(row, "", next_step(row, user)) for row in rows]
+
+
+def open_question(row: Concern) -> ConcernMessage | None:
+    """Return the question that waits for the commune's answer, None when there is none."""
+    if row.status not in UNANSWERED:
+        return None
+    last = row.messages.public().select_related("author").order_by("written_at", "pk").last()
+    return last if last and last.is_question else None
+
+
+def _words(row: Concern, user: User) -> Words:
+    state = _state(row)
+    if row.side_of(user) == Side.AGENCY:
+        words = _AGENCY[state]
+        return _THE_SPOCS if words[0] and not row.is_the_agencys(user) else words
+    words = _COMMUNE[state]
+    return words if row.is_raisers(user) else _SHARED
+
+
+def _state(row: Any) -> str:
+    if row.status in UNANSWERED and row.is_asked and not row.has_answer:
+        return _ASKED
+    return _HAS_ANSWER if row.status == "relayed" and row.has_answer else str(row.status)

@@ -1,0 +1,168 @@
+"""The page of a concern, and its private files."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from hubportal.accounts.models import User
+from spoc.models import Concern, ConcernAnswerReading, ConcernFile
+from tests.spoc.concerns.stories import (
+    CANARY,
+    NOTE,
+    a_concern,
+    a_group,
+    answered,
+    published,
+    qualified,
+    relayed,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, row: Concern, person: User) -> str:
+    """Return the page of a concern as a person reads it."""
+    client.force_login(person)
+    response = client.get(reverse("spoc:concern-detail", args=[row.pk]))
+    assert response.status_code == 200
+    return str(response.text)
+
+
+def test_it_says_what_is_asked_where_it_is_and_what_was_said(
+    client: Client, whole: Concern, echevine: User, spoc: User
+) -> None:
+    text = page(client, whole, echevine)
+    for part in (whole.reference, whole.title, whole.text, "Deux mètres suffisent.", f"Là. {CANARY}", "NR-"):
+        assert part in text
+    assert "Rien à faire" in text
+    assert NOTE not in text
+    # The agency reads its notes, too.
+    assert NOTE in page(client, whole, spoc)
+
+
+def test_the_buttons_are_the_models(client: Client, echevine: User, spoc: User, editor: User) -> None:
+    row = a_concern(echevine)
+    offered = {person: {step.verb for step in row.next_steps(person)} for person in (echevine, spoc, editor)}
+    for person, verbs in offered.items():
+        text = page(client, row, person)
+        for verb in ("qualify", "answer_locally", "decline_relay", "join_group", "settle", "withdraw"):
+            assert (reverse("spoc:concern-step", args=[row.pk, verb]) in text) == (verb in verbs)
+
+
+def test_nothing_is_offered_to_pass_on_before_the_region_has_answered(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, note = relayed(echevine, spoc, lead)
+    address = reverse("spoc:concern-step", args=[row.pk, "answer"])
+    assert address not in page(client, row, spoc)
+    published(note, lead)
+    assert address in page(client, row, spoc)
+
+
+def test_the_commune_reads_in_which_words_it_was_relayed_and_to_whom(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, note = relayed(echevine, spoc, lead)
+    text = page(client, row, echevine)
+    assert str(note.reference) in text
+    assert "task force" in text
+
+
+def test_the_agency_sees_who_of_the_commune_has_read_the_answer(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, _, _ = answered(echevine, spoc, lead)
+    assert not ConcernAnswerReading.objects.exists()
+    page(client, row, spoc)
+    assert not ConcernAnswerReading.objects.exists()
+    page(client, row, echevine)
+    assert [reading.user for reading in ConcernAnswerReading.objects.all()] == [echevine]
+    assert f"Lue par : {echevine.full_name}" in " ".join(page(client, row, spoc).split())
+
+
+def test_a_reason_why_it_is_not_relayed_is_read_and_stays_after_it_is_reopened(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = a_concern(echevine)
+    row.decline_relay(by=spoc, reason="La commune décide.")
+    assert "La commune décide." in page(client, row, echevine)
+    row.reopen(by=echevine, reason="Non.")
+    assert "La commune décide." in page(client, row, echevine)
+
+
+def test_another_commune_reads_a_shared_one_and_takes_no_part(
+    client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    row, _ = relayed(echevine, spoc, lead, is_shareable=True, title="Partagée", text="Partagée ?")
+    row.write(by=spoc, text=NOTE, is_public=False)
+    text = page(client, row, stranger)
+    assert "Partagée ?" in text
+    # Neither what its note said, nor a form, nor a step, nor a note of the agency.
+    for part in ("NR-", NOTE, "<textarea", "/step/", "/write/"):
+        assert part not in text
+    assert not row.readings.filter(user=stranger).exists()
+
+
+@pytest.mark.parametrize("person", ["stranger", "cabinet", "taskforce"])
+def test_a_confidential_one_does_not_exist_for_others(
+    person: str, client: Client, whole: Concern, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+    addresses = [reverse(f"spoc:concern-{name}", args=[whole.pk]) for name in ("detail", "similar")]
+    addresses += [reverse("spoc:concern-step", args=[whole.pk, verb]) for verb in ("close", "qualify")]
+    addresses += [reverse("spoc:concern-write", args=[whole.pk, "write"])]
+    addresses += [reverse("spoc:concern-file", args=[file.pk]) for file in ConcernFile.objects.all()]
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 404, address
+        assert CANARY not in response.text
+
+
+def test_files_are_for_who_sees_them(client: Client, whole: Concern, echevine: User, spoc: User) -> None:
+    public = whole.files.get(message__is_public=True)
+    note = whole.files.get(message__is_public=False)
+    for person, code in ((echevine, 404), (spoc, 200)):
+        client.force_login(person)
+        found = [client.get(reverse("spoc:concern-file", args=[file.pk])) for file in (public, note)]
+        assert [response.status_code for response in found] == [200, code]
+        for response in found:
+            assert b"".join(response)
+
+
+def test_an_answer_of_another_commune_is_not_shown_as_what_settled_a_shared_one(
+    client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    _, _, answer = answered(echevine, spoc, lead)
+    row = a_concern(echevine, title="Partagée", is_shareable=True)
+    row.settle(by=echevine, answer=answer)
+    assert "Deux mètres suffisent." in page(client, row, echevine)
+    assert "Deux mètres suffisent." not in page(client, row, stranger)
+
+
+@pytest.mark.parametrize("person", ["echevine", "spoc"])
+def test_one_message_costs_as_much_as_ten(
+    person: str, client: Client, counted: Any, whole: Concern, request: pytest.FixtureRequest,
+    echevine: User, spoc: User, lead: User,
+) -> None:  # fmt: skip
+    reader = request.getfixturevalue(person)
+    page(client, whole, reader)
+    with counted() as few:
+        page(client, whole, reader)
+    for number in range(10):
+        whole.write(by=spoc, text=f"Message {number}")
+        whole.answer_locally(by=spoc, text=f"Réponse {number}")
+        whole.reopen(by=echevine, reason="Encore.")
+    whole.join_group(by=spoc, group=a_group(lead))
+    page(client, whole, reader)
+    with counted() as many:
+        page(client, whole, reader)
+    # One more once it was qualified again: nothing else.
+    assert len(many) <= len(few)
+
+
+def test_a_group_is_linked(client: Client, echevine: User, spoc: User, lead: User) -> None:
+    group = a_group(lead)
+    row = qualified(echevine, spoc, group=group)
+    assert group.get_absolute_url() in page(client, row, echevine)
