@@ -13,9 +13,11 @@ from django.utils import translation
 from hubportal.accounts.models import User
 from spoc.posting import is_agency, link_for, other, page_of, plan_of, send, ways, write
 from spoc.recipients import requesters, responders
+from spoc.relay.emails import page_of as note_page
 
 if TYPE_CHECKING:
     from spoc.models import Concern, HandoverNote, Introduction, Measure, Meeting, Message, ServiceRequest
+    from spoc.relay.reminding import Due
 
 
 class Item(NamedTuple):
@@ -151,19 +153,22 @@ def introduction(row: "Introduction") -> None:
     write("spoc/email/introduction", row.other, {**facts, "link": link})
 
 
-def reminder(person: User, items: Sequence[Item], concerns: Sequence[ConcernItem] = ()) -> None:
-    """Everything a person is reminded of on one day, in one mail."""
+def reminder(
+    person: User, items: Sequence[Item], concerns: Sequence[ConcernItem] = (), notes: "Sequence[Due]" = ()
+) -> None:
+    """Everything a person is reminded of on one day, in one mail: requests, concerns and relay notes."""
     links = [(item, item.request, _work_on(person, item)) for item in items]
     # A meeting to come waits for nobody; what waits is counted.
     waiting = sum(not item.is_news for item in items)
     facts = {
         "items": links,
         "concerns": [(item.concern, page_of(person, item.concern)) for item in concerns],
-        "count": len(items) + len(concerns),
+        "notes": [(due, note_page(person, due.note)) for due in notes],
+        "count": len(items) + len(concerns) + len(notes),
         "near": sum(len(item.meetings) for item in items),
-        "waiting": waiting + len(concerns),
+        "waiting": waiting + len(concerns) + len(notes),
         # Of several sorts there is no word for all but that they wait.
-        "is_mixed": bool(concerns and waiting),
+        "is_mixed": sum(map(bool, (waiting, concerns, notes))) > 1,
     }
     write("spoc/email/reminder", person, facts)
 

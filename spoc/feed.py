@@ -23,6 +23,7 @@ from icalendar.enums import TRANSP
 
 from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import (
@@ -32,17 +33,19 @@ from spoc.models import (
     MeasureEvent,
     Meeting,
     MeetingEvent,
+    RelayNote,
     ServiceRequest,
     Side,
     Status,
 )
 from spoc.models.choices import TAKEN_ON
-from spoc.models.parties import in_charge
+from spoc.models.parties import in_charge, is_lead, reads_requests
 from spoc.plan import agency, told_and_stopped
 
 if TYPE_CHECKING:
     from spoc.models.measure_queryset import MeasureQuerySet
     from spoc.models.meeting_queryset import RequestMeetingQuerySet
+    from spoc.models.note_queryset import RelayNoteQuerySet
     from spoc.models.queryset import RequestQuerySet
 
 MOST: Final = 2000
@@ -63,12 +66,13 @@ OWED: Final = {
 
 
 class Followed(NamedTuple):
-    """What a person follows: requests by their due date, works, measures and meetings by their days."""
+    """What a person follows: requests and relay notes by their due date, works, measures and meetings by their days."""
 
     due: "RequestQuerySet"
     works: "RequestQuerySet"
     measures: "MeasureQuerySet"
     meetings: "RequestMeetingQuerySet"
+    notes: "RelayNoteQuerySet"
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,11 @@ class Entry:
     key: str
     what: str
     category: str
-    request: ServiceRequest
+    request: ServiceRequest | RelayNote
     starts_on: date
     ends_on: date
     changed_at: datetime
+    where: str
     lines: tuple[str, ...] = ()
     at: datetime | None = None
 
@@ -115,7 +120,19 @@ def followed(user: User) -> Followed:
         works=seen if oversees else own,
         measures=Measure.objects.visible_to(user).to_do().filter(ours, request__status__in=TAKEN_ON),
         meetings=Meeting.objects.visible_to(user).on_the_way().filter(ours),
+        notes=_notes(user),
     )
+
+
+def follows_any(user: User) -> bool:
+    """Tell whether a person has a calendar here: who reads requests, and to whom relay notes are addressed."""
+    return reads_requests(user) or user.has_role(*OUTSIDE_ROLES)
+
+
+def _notes(user: User) -> "RelayNoteQuerySet":
+    """Return the relay notes that a person follows: leads all that wait for an answer, an addressee their own."""
+    rows = RelayNote.objects.visible_to(user).waiting()
+    return rows if is_lead(user) else rows.addressed_to(user)
 
 
 def calendar_of(user: User) -> bytes:
@@ -141,6 +158,7 @@ def entries(user: User) -> Iterator[Entry]:
     yield from _works(what.works, since, until)
     yield from _measures(what.measures, since, until)
     yield from _meetings(what.meetings, since, until)
+    yield from _notes_due(what.notes, since, until)
 
 
 def _due(rows: "RequestQuerySet", since: date, until: date) -> Iterator[Entry]:
@@ -155,7 +173,8 @@ def _due(rows: "RequestQuerySet", since: date, until: date) -> Iterator[Entry]:
         side = row.requesting_side if delivered else row.responding_side
         what = str(OWED[Status(row.status)])
         yield Entry(
-            f"due-{row.pk}", what, _("Due date"), row, day, day, row.changed_at, (_by(side, row),)
+            f"due-{row.pk}", what, _("Due date"), row, day, day, row.changed_at, row.commune.name,
+            (_by(side, row),),
         )  # fmt: skip
 
 
@@ -172,7 +191,7 @@ def _works(rows: "RequestQuerySet", since: date, until: date) -> Iterator[Entry]
         )
         yield Entry(
             f"works-{row.pk}", _("Roadworks"), _("Roadworks"), row, works.starts_on, works.ends_on,
-            row.changed_at, lines,
+            row.changed_at, row.commune.name, lines,
         )  # fmt: skip
 
 
@@ -187,7 +206,7 @@ def _measures(rows: "MeasureQuerySet", since: date, until: date) -> Iterator[Ent
         lines = (_by(Side(measure.party), row),)
         yield Entry(
             f"measure-{measure.pk}", measure.name, capfirst(_("measure")), row, measure.due_on,
-            measure.due_on, measure.changed_at, lines,
+            measure.due_on, measure.changed_at, row.commune.name, lines,
         )  # fmt: skip
 
 
@@ -202,7 +221,18 @@ def _meetings(rows: "RequestMeetingQuerySet", since: date, until: date) -> Itera
         day = timezone.localdate(meeting.starts_at)
         yield Entry(
             f"meeting-{meeting.pk}", what, what, meeting.request, day, day, meeting.changed_at,
-            at=meeting.starts_at,
+            meeting.request.commune.name, at=meeting.starts_at,
+        )  # fmt: skip
+
+
+def _notes_due(rows: "RelayNoteQuerySet", since: date, until: date) -> Iterator[Entry]:
+    """Yield the day by which a relay note is to be answered: its number and addressee, nothing of its concerns."""
+    note: Any
+    for note in rows.filter(due_on__range=(since, until)).order_by("due_on", "pk")[:MOST]:
+        lines = (_labelled(_("Expected from"), note.addressee_title),)
+        yield Entry(
+            f"note-{note.pk}", _("Answer due"), _("Relay notes"), note, note.due_on, note.due_on, note.changed_at,
+            note.addressee_title, lines,
         )  # fmt: skip
 
 
@@ -210,7 +240,7 @@ def _event(entry: Entry) -> Event:
     """Return it as an event; the address stands in the text too: some programs do not show it otherwise."""
     row = entry.request
     address = settings.BASE_URL + row.get_absolute_url()
-    facts = {"what": entry.what, "request": row, "commune": row.commune.name}
+    facts = {"what": entry.what, "request": row, "commune": entry.where}
     begins, ends = entry.span
     return Event.new(
         uid=f"{entry.key}@{_host()}",

@@ -17,6 +17,7 @@ from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from spoc import feed
 from spoc.models import CalendarFeed
+from spoc.models.note_queryset import reads_notes
 from spoc.models.parties import reads_requests
 
 MINUTES: Final = 5
@@ -30,7 +31,7 @@ def calendar(request: SignedIn) -> HttpResponse:
     It is not kept anywhere, so there is nothing to redirect to.
     """
     user = request.user
-    if not reads_requests(user):
+    if not feed.follows_any(user):
         raise PermissionDenied(_("Requests are read by the communes and the agency."))
     address = ""
     if request.method == "POST":
@@ -43,6 +44,8 @@ def calendar(request: SignedIn) -> HttpResponse:
         "subscribe": f"webcal:{address.partition(':')[2]}",
         "is_agency": user.has_role(*AGENCY_ROLES),
         "oversees": user.has_role(*feed.OVERSEERS),
+        "reads_notes": reads_notes(user),
+        "reads_requests": reads_requests(user),
     }
     return render(request, "spoc/calendar.html", context)
 
@@ -66,7 +69,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     the same, so that it tells nobody anything.
     """
     found = CalendarFeed.objects.opened_with(token).select_related("user").first()
-    if found is None or not reads_requests(found.user):
+    if found is None or not feed.follows_any(found.user):
         return HttpResponse(status=404, content_type="text/plain; charset=utf-8")
     found.note()
     response = HttpResponse(feed.calendar_of(found.user), content_type="text/calendar; charset=utf-8")

@@ -31,11 +31,16 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return f"{self.group}-{self.moment}-{self.pk}"
 
-    def rest(self, begun: str) -> Q:
-        """What comes after it in its group; `begun`: the column of the moment."""
+    def rest(self, column: str = "created_at") -> Q:
+        """Return the condition of what comes after it in its group, newest first by a column and the key."""
         at = _EPOCH + timedelta(microseconds=self.moment)
         # The first condition says nothing new, but where the index is entered: OR alone would read all before it.
-        return Q(**{f"{begun}__lte": at}) & (Q(**{f"{begun}__lt": at}) | Q(pk__lt=self.pk))
+        return Q(**{f"{column}__lte": at}) & (Q(**{f"{column}__lt": at}) | Q(pk__lt=self.pk))
+
+
+def place_of(moment: datetime, pk: int, group: int = 0) -> str:
+    """Return the place of a row as an address holds it."""
+    return str(Place(group, (moment - _EPOCH) // timedelta(microseconds=1), pk))
 
 
 def groups(side: Side) -> tuple[Q, Q, Q]:
@@ -76,8 +81,7 @@ def page_after(
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]
-    moment = (getattr(last, begun) - _EPOCH) // timedelta(microseconds=1)
-    return found[:PAGE], str(Place(last.part, moment, last.pk))
+    return found[:PAGE], place_of(getattr(last, begun), last.pk, last.part)
 
 
 def together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[Any, Any]":

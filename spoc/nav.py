@@ -4,14 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.dashboard.nav import NavItem
+from spoc.models.note_queryset import reads_notes
 from spoc.models.parties import reads_requests
 
 
 def items(user: User) -> list[NavItem]:
-    """Return the lists of requests and of concerns, for the people of a commune and the agency."""
+    """Return the lists of requests, of concerns and of relay notes, for those who read any."""
+    found = []
     if reads_requests(user):
-        return [
+        found += [
             NavItem(_("Requests"), "spoc:request-list", 10),
             NavItem(_("Concerns"), "spoc:concern-list", 11),
         ]
-    return []
+    if reads_notes(user):
+        found.append(NavItem(_("Relay notes"), "spoc:note-list", 14))
+    return found

@@ -42,6 +42,7 @@ from spoc.models.parties import communes_asked_by
 from spoc.models.queryset import RequestQuerySet
 from spoc.nextstep import awaits, lines
 from spoc.plan import waiting_soon
+from spoc.relay import panels as relay
 from spoc.use import USED, use_of
 
 SHOWN = 5
@@ -58,6 +59,7 @@ def home(user: User) -> list[Panel]:
         *concerns.home(user, acting),
         *_handed_over(user),
         *_desk(user),
+        *relay.home(user),
         *_director(user),
     ]
 

@@ -20,6 +20,7 @@ from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
     from spoc.models import Concern, Meeting, Partner, ServiceRequest
+    from spoc.relay.emails import Outside
 
 BLANK: Final = re.compile(r"\n{3,}")
 
@@ -90,7 +91,7 @@ def is_agency(person: User) -> bool:
     return person.has_role(*AGENCY_ROLES)
 
 
-def write(name: str, person: "User | Partner", context: dict[str, Any]) -> None:
+def write(name: str, person: "User | Partner | Outside", context: dict[str, Any]) -> None:
     """Write a mail, in the language of whoever reads it."""
     subjects, texts = [], []
     for language in languages_of(person):

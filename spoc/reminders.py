@@ -1,7 +1,7 @@
 """Reminders: who is reminded of what today, at most one mail a person and day, grouped."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from spoc.models.request import ServiceRequest as Request
+    from spoc.relay.reminding import Due
 
 Kind = Reminder.Kind
 
@@ -37,14 +38,18 @@ def due(today: date) -> dict[User, list[Item | ConcernItem]]:
     return dict(found)
 
 
-def send(person: User, items: Iterable[Item | ConcernItem], today: date) -> bool:
-    """Write one mail with everything; False when the person got a reminder on this day already."""
+def send(person: User, items: Iterable[Item | ConcernItem], today: date, notes: "Sequence[Due]" = ()) -> bool:
+    """Write one mail with everything; False when the person got a reminder on this day already.
+
+    Relay notes are told in any case: that it was done is noted by the caller.
+    """
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
         User.objects.select_for_update().get(pk=person.pk)
-        if _was_reminded(person, today):
+        is_told = _was_reminded(person, today)
+        if is_told and not notes:
             return False
-        found = list(items)
+        found = [] if is_told else list(items)
         told = [item for item in found if isinstance(item, Item)]
         concerns = [item for item in found if isinstance(item, ConcernItem)]
         Reminder.objects.bulk_create(
@@ -54,7 +59,7 @@ def send(person: User, items: Iterable[Item | ConcernItem], today: date) -> bool
             ConcernReminder(concern=item.concern, user=person, kind=item.kind, sent_on=today)
             for item in concerns
         )
-        emails.reminder(person, told, concerns)
+        emails.reminder(person, told, concerns, notes)
     return True
 
 

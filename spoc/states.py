@@ -41,6 +41,14 @@ STATES: StateTables = {
         "not_relayed": State("bad", "cross", pgettext_lazy("concern", "Not relayed, with the reason")),
         "withdrawn": State("done", "back", pgettext_lazy("concern", "Withdrawn")),
     },
+    "note": {
+        "draft": State("", "draft", pgettext_lazy("relay note", "Draft")),
+        "sent": State("info", "sent", pgettext_lazy("relay note", "Sent")),
+        "acknowledged": State("info", "accepted", pgettext_lazy("relay note", "Receipt acknowledged")),
+        "partly_answered": State("wait", "progress", pgettext_lazy("relay note", "Partly answered")),
+        "answered": State("good", "talk", pgettext_lazy("relay note", "Answered")),
+        "closed": State("done", "done", pgettext_lazy("relay note", "Closed")),
+    },
 }
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", list_views.request_list, name="request-list"),
     path("export.csv", list_views.request_export, {"form": "csv"}, name="request-csv"),
     path("export.xlsx", list_views.request_export, {"form": "xlsx"}, name="request-xlsx"),
+    path("notes/", include("spoc.relay.urls")),
     path("calendar/", feed_views.calendar, name="calendar"),
     path("calendar/revoke/", feed_views.calendar_revoke, name="calendar-revoke"),
     path("calendar/<slug:token>.ics", feed_views.calendar_feed, name="calendar-feed"),

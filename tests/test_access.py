@@ -28,12 +28,14 @@ from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, ExtraRecipient, SuppressedAddress
+from spoc import deadlines
 from spoc.models import (
     Concern,
     ConcernGroup,
     ConcernTheme,
     HandoverNote,
     Partner,
+    RelayNote,
     SavedView,
     ServiceRequest,
     StandardAnswer,
@@ -45,7 +47,7 @@ from tests.mailings.leaving import sent
 from tests.mailings.made import an_extra_address, in_state
 from tests.mailings.rhythms import a_rhythm
 from tests.routes import route_names
-from tests.spoc.concerns.stories import a_grouped_concern
+from tests.spoc.concerns.stories import INTRODUCTIONS, a_grouped_concern, qualified, with_concern
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
 PEOPLE = (
@@ -87,6 +89,8 @@ UNDER_REVIEW = "      302   403   404  404    404   200  200  200  200  200  200
 PROOF = "              302   403   404  404    404   404  404  200  200  200  200  200"
 AGENCYS = "            302   403   403  403    403   403  403  200  200  200  200  200"
 RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
+OUTSIDE = "             302   403   403  403    403   200  200  200  200  200  200  200"
+SENT_NOTE = "           302   403   404  404    404   200  200  200  200  200  200  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -161,7 +165,7 @@ PAGES: dict[str, Page] = {
         f"spoc:request-{name}": Page("302 403 200 200 200 403 403 200 200 200 200 200")
         for name in ("list", "csv", "xlsx")
     },
-    "spoc:calendar": Page("302 403 200 200 200 403 403 200 200 200 200 200"),
+    "spoc:calendar": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
     "spoc:calendar-revoke": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     # Whoever holds the address of a calendar reads it; nobody holds this one.
     "spoc:calendar-feed": Page("404", {"token": "no-such-token"}),
@@ -222,6 +226,23 @@ PAGES: dict[str, Page] = {
     "spoc:group-new": Page("302 403 403 403 403 403 403 200 403 200 403 403"),
     "spoc:group-edit": Page("302 403 403 403 404 404 404 200 403 200 403 403", {"pk": 19}),
     "spoc:group-add": Page("302 403 403 403 404 404 404 200 403 200 403 403", {"pk": 19}),
+    # The first note was sent to the task force, the second is being written.
+    **{f"spoc:note-{name}": Page(OUTSIDE) for name in ("list", "csv", "xlsx")},
+    "spoc:note-new": Page("302 403 403 403 403 403 403 403 403 200 403 403"),
+    **{f"spoc:note-{name}": Page(SENT_NOTE, {"pk": 19}) for name in ("detail", "way", "pdf")},
+    **{
+        f"spoc:note-{name}": Page("302 403 404 404 404 404 404 403 403 200 403 403", {"pk": 20})
+        for name in ("write", "facts", "add")
+    },
+    # What is to mend is on the page where it is written.
+    "spoc:note-send": Page("302 403 404 404 404 404 404 403 403 302 403 403", {"pk": 20}),
+    "spoc:note-step": Page(
+        "302 403 404 404 404 403 200 200 200 200 403 403", {"pk": 19, "verb": "acknowledge"}
+    ),
+    "spoc:note-answer": Page("302 403 404 404 404 403 200 200 200 200 403 403", {"pk": 19, "item": 1}),
+    "spoc:note-answer-part": Page(
+        "302 403 404 404 404 403 200 200 200 200 403 403", {"pk": 19, "item": 1, "part": 1}
+    ),
     # The first edition was sent, the second is under review.
     "mailings:list": Page(SIGNED_IN),
     "mailings:detail": Page(SIGNED_IN, {"number": 1}),
@@ -266,6 +287,11 @@ NOT_IN_THE_MATRIX = {
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",
     "spoc:concern-file": "a private file for whoever sees its concern: tests/spoc/concerns/test_page.py",
+    "spoc:note-item": "a part of a note being written: tests/spoc/relay/test_writing.py",
+    "spoc:note-part": "the same",
+    "spoc:note-item-remove": "POST only: the same",
+    "spoc:note-part-remove": "the same",
+    "spoc:note-file": "a source document for whoever sees its note: tests/spoc/relay/test_acting.py",
     "mailings:file": "an attachment for whoever sees its edition: tests/mailings/test_downloads.py",
     "mailings:read-file": "the same by the link of a message: the same",
     "conventions:article": "a part of an agreement: tests/conventions/test_comment_pages.py",
@@ -433,6 +459,16 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     StandardAnswer.objects.load()
     a_partner()
     SavedView.objects.create(owner=cast.spoc, name="Neuf", query="state=submitted", is_shared=True)
+    note = RelayNote.objects.create(
+        pk=19,
+        addressee="taskforce",
+        made_by=cast.lead,
+        due_on=deadlines.note_due_on(days(0)),
+        **INTRODUCTIONS,
+    )
+    with_concern(note, cast.lead, qualified(cast.echevine, cast.spoc))
+    note.send(by=cast.lead)
+    RelayNote.objects.create(pk=20, addressee="cabinet", made_by=cast.lead)
     sent()
     in_state("in_review")
     Delivery.objects.filter(address=cast.echevine.email).update(token="link-of-the-matrix")

@@ -27,7 +27,7 @@ from tests import axe
 from tests.browser import Portal
 from tests.routes import route_names
 
-ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "admin"]
+ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "lead", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
 IS_WHOLE = os.environ.get("WALK") == "whole"
 LANGUAGES = ["fr", "nl", "en"]
@@ -55,6 +55,8 @@ NO_PAGE = {
     "spoc:file-download", "spoc:deliverable-download", "spoc:request-csv", "spoc:request-xlsx", "spoc:request-continue",
     "spoc:calendar-revoke", "spoc:calendar-feed", "spoc:request-pdf",
     "spoc:concern-csv", "spoc:concern-xlsx", "spoc:concern-file",
+    "spoc:note-csv", "spoc:note-xlsx", "spoc:note-pdf", "spoc:note-file",
+    "spoc:note-item-remove", "spoc:note-part-remove",
     "mailings:acknowledge", "mailings:decide", "mailings:proof-pdf", "mailings:proof-csv",
     "mailings:file", "mailings:read-file", "mailings:keep", "mailings:discard",
     "mailings:new", "mailings:test", "mailings:message", "mailings:mail", "conventions:document",

@@ -1,5 +1,6 @@
 """A concern that a commune passes on through the agency, and each step of its life (the table: `concern_table`)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -128,12 +129,21 @@ class Concern(ConcernParties, Stateful):
 
     @transaction.atomic
     def relay(self, *, by: User) -> None:
-        """Go out with the note in which it stands: `RelayNote.send` calls this for each."""
+        """Go out with the note in which it stands; `RelayNote.send` calls `relay_all`."""
         self._begin("relay", by)
         part = self.open_part()
         if part is None or part.item.note.status not in NOTE_SENT:
             raise ValidationError(_("This concern is in no note that was sent."), "no_note")
         self._move("relay", by, relayed_at=timezone.now())
+
+    @classmethod
+    @transaction.atomic
+    def relay_all(cls, rows: Sequence["Concern"], *, by: User) -> None:
+        """Let several go out with their note, as `relay` does with one: the same checks, each asked once for all."""
+        ready = RelayPart.objects.filter(concern__in=rows, is_open=True, item__note__status__in=NOTE_SENT)
+        if ready.count() != len(rows):
+            raise ValidationError(_("This concern is in no note that was sent."), "no_note")
+        cls._move_all(rows, "relay", by, relayed_at=timezone.now())
 
     @transaction.atomic
     def hand_back(self, *, reason: str, by: None = None) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communes.models import Commune
@@ -121,6 +122,11 @@ def _of_the_note(note: "RelayNote") -> Iterable[Flaw]:
             yield Flaw(field, _("Write the introduction in French and in Dutch."))
     if note.due_on is None:
         yield Flaw("due_on", _("Say by when an answer is needed."))
+    else:
+        try:
+            deadlines.check_due(note.due_on, timezone.localdate())
+        except ValidationError as error:
+            yield from (Flaw("due_on", message) for message in error.messages)
     if note.addressee == Addressee.ADMINISTRATION and not (note.addressee_email or note.addressee_address):
         yield Flaw("addressee_address", _("Write the address of the administration, or its e-mail address."))
 

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,7 @@ from spoc.models.concern_choices import (
     NoteStatus,
 )
 from spoc.models.parties import is_lead
+from spoc.models.relay_item import RelayItem
 
 if TYPE_CHECKING:
     from spoc.models.relay_note import RelayNote
@@ -35,6 +38,11 @@ def notes_seen_by(user: User, path: str = "") -> Q:
     if user.has_role(*AGENCY_ROLES):
         return Q()
     return Q(**{f"{path}status__in": NOTE_SENT}) if user.has_role(*OUTSIDE_ROLES) else Q(pk__in=[])
+
+
+def reads_notes(user: User) -> bool:
+    """Tell whether a person reads any relay note today: the agency, the cabinet and the task force do."""
+    return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
 
 
 class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
@@ -65,6 +73,27 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         """Return those whose answer was due before a day (today)."""
         return self.waiting().filter(due_on__lt=on or timezone.localdate())
 
+    def may_be_begun_by(self, user: User) -> bool:
+        """Tell whether a person may begin one today: leads."""
+        return is_lead(user)
+
+    def with_subjects(self) -> Self:
+        """Return them with what lists say of each: `subjects`, the titles of its items, and how many `concerns` left.
+
+        As JSON ({fr, nl}), read where it stands: the frozen words of what was sent, the items of a draft, which only
+        the agency sees.
+        """
+        items = RelayItem.objects.filter(note=OuterRef("pk")).order_by().values("note")
+        title = JSONObject(fr="title_fr", nl="title_nl")
+        numbers = _of_the_content("$.items[*].concerns[*].number")
+        return self.annotate(
+            subjects=Coalesce(
+                _of_the_content("$.items[*].title"),
+                Subquery(items.annotate(titles=JSONBAgg(title, order_by="pk")).values("titles")),
+            ),
+            concerns=Func(numbers, function="jsonb_array_length", output_field=models.IntegerField()),
+        )
+
     def newest_first(self) -> Self:
         """Return them as lists show them; the next page starts after (made_at, pk) of the last row."""
         return self.order_by("-made_at", "-pk")
@@ -80,8 +109,10 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         day = on or timezone.localdate()
         last_week = day - timedelta(days=deadlines.REMIND_NOTE_AGAIN)
         noted = NoteReminder.objects.filter(note=OuterRef("pk"))
-        soon = self.waiting().filter(due_on__gt=day, due_on__lte=deadlines.note_reminded_until(day))
-        due = self.waiting().filter(due_on__lte=day)
+        # Whoever got the note today is not reminded of it today.
+        rows = self.waiting().filter(sent_at__lt=deadlines.start_of(day))
+        soon = rows.filter(due_on__gt=day, due_on__lte=deadlines.note_reminded_until(day))
+        due = rows.filter(due_on__lte=day)
         told = Exists(noted.filter(kind=NoteReminderKind.DUE))
         lately = Exists(noted.filter(kind__in=_WHEN_OVER, sent_on__gt=last_week))
         found = [
@@ -116,6 +147,12 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         deadlines.check_due(facts["due_on"], timezone.localdate())
         row.save()
         return row
+
+
+def _of_the_content(path: str) -> Func:
+    """Return all that stands at a path of a note as it was sent; null for a draft."""
+    found = (F("as_sent__content"), Value(path))
+    return Func(*found, function="jsonb_path_query_array", output_field=models.JSONField())
 
 
 _WHEN_OVER = (NoteReminderKind.DUE, NoteReminderKind.LATE)

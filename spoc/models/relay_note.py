@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.fingerprint import fingerprint
 from hubportal.workflow import Stateful
-from spoc import deadlines
 from spoc.models import checks, confidential, note_content
 from spoc.models.answer import Answer
 from spoc.models.concern import Concern
@@ -25,6 +25,7 @@ from spoc.models.reference import next_note_reference
 from spoc.models.relay_item import RelayItem, RelayPart
 from spoc.models.repeats import since
 from spoc.models.sent_note import Sent, SentNote, read
+from spoc.relay import emails
 
 
 class Fallen(NamedTuple):
@@ -56,6 +57,10 @@ class RelayNote(NoteWriting, Stateful):
     def __str__(self) -> str:
         return self.reference or str(_("Note being written"))
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("spoc:note-detail", args=[self.pk])
+
     # --- Sending -----------------------------------------------------------------------------------------------
 
     @transaction.atomic
@@ -71,7 +76,6 @@ class RelayNote(NoteWriting, Stateful):
         list(rows.select_for_update(of=("self",)).values_list("pk"))
         items = note_content.numbered(self)
         note_content.refuse(note_content.flaws(self, items))
-        deadlines.check_due(deadlines.held(self.due_on), timezone.localdate())
         fallen = self._drop()
         today = timezone.localdate()
         reference = next_note_reference(today.year)
@@ -79,9 +83,8 @@ class RelayNote(NoteWriting, Stateful):
         self._number(items)
         SentNote.objects.create(note=self, content=content, content_hash=fingerprint(content), sent_by=by)
         self._move("send", by, reference=reference, sent_at=timezone.now())
-        for found in items:
-            for part in found.parts:
-                part.concern.relay(by=by)
+        Concern.relay_all([part.concern for found in items for part in found.parts], by=by)
+        emails.sent(self, read(content), by)
         return fallen
 
     def preview(self) -> Sent:
@@ -102,6 +105,7 @@ class RelayNote(NoteWriting, Stateful):
         self._begin("acknowledge", by)
         facts: dict[str, Any] = {"acknowledged_document": self._source(by, upload)}
         self._move("acknowledge", by, acknowledged_at=timezone.now(), **facts)
+        emails.moved_on(self, by)
 
     @transaction.atomic
     def answer(
@@ -139,10 +143,13 @@ class RelayNote(NoteWriting, Stateful):
         self._keep(found)
         now = timezone.now()
         facts: dict[str, Any] = {"acknowledged_at": self.acknowledged_at or now}
-        goal = self._answered_so_far()
+        before, goal = self.status, self._answered_so_far()
         self._move(
             "answer", by, target=goal, answered_at=now if goal == NoteStatus.ANSWERED else None, **facts
         )
+        # Of 200 answers to single concerns, the first and the last are told.
+        if goal != before:
+            emails.moved_on(self, by)
         return found
 
     @transaction.atomic
@@ -166,6 +173,7 @@ class RelayNote(NoteWriting, Stateful):
         self._move("close", by, comment=told, closed_at=timezone.now())
         for part in left:
             part.concern.hand_back(reason=told)
+        emails.closed(self, by, told)
         return len(left)
 
     def after_withdrawal(self, reason: str) -> None:
@@ -193,9 +201,13 @@ class RelayNote(NoteWriting, Stateful):
 
     def _unanswered(self) -> list[RelayPart]:
         """Return the concerns that were sent with it, wait, and have no answer, published or not."""
-        answered = Answer.objects.filter(note=self).valid()
+        answered = set(Answer.objects.filter(note=self).valid().order_by().values_list("item", "part"))
         waiting = self._parts().filter(is_open=True).with_concerns().in_order()
-        return [part for part in waiting if not answered.to_part(part).exists()]
+        return [
+            part
+            for part in waiting
+            if answered.isdisjoint({(part.item_id, None), (part.item_id, part.number)})
+        ]
 
     def _drop(self) -> list[Fallen]:
         """Let fall out what cannot be relayed any more."""

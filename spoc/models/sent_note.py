@@ -18,6 +18,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.files.models import SHA256
 from hubportal.fingerprint import fingerprint
+from spoc.models.concern_choices import Addressee
 from spoc.models.said import Seen, note_seen, seen_once
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class Sent(NamedTuple):
     addressee_address: str
     introduction: Words
     items: tuple[SentItem, ...]
+
+    @property
+    def addressee_title(self) -> str:
+        """To whom it was written, in the reader's language."""
+        return self.addressee_name or str(Addressee(self.addressee).label)
 
     @property
     def concerns(self) -> int:

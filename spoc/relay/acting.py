@@ -1,0 +1,112 @@
+"""What becomes of a relay note that was sent: acknowledged, answered item by item or concern by concern, closed."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from hubportal.access.admin import bound
+from hubportal.accounts.requests import SignedIn
+from hubportal.workflow import Transition, TransitionError
+from spoc.models import NoteStatus, RelayNote, SentNote
+from spoc.models.sent_note import SentConcern, SentItem
+from spoc.relay.forms import STEP_FORMS, AnswerForm, StepForm
+from spoc.relay.pages import about, visible_note
+from spoc.taking import Said, told, took
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
+    """Ask whether a step is to be taken, with its form; on POST, take it."""
+    note = visible_note(request, pk)
+    if verb not in STEP_FORMS:
+        raise Http404
+    line = _line(note, verb)
+    _refuse_others(request, note, line)
+    form = STEP_FORMS[verb](*bound(request), row=note, is_recorded=not note.is_addressee(request.user))
+    if note.status not in line.sources:
+        if told(request, form, _too_late(note, verb), lambda: done(note)):
+            return redirect(note)
+    elif form.is_valid() and took(
+        request, form, lambda: _take(request, note, verb, form), lambda: done(note)
+    ):
+        return redirect(note)
+    return render(request, "spoc/relay/note_step.html", {**about(request, note), "form": form, "line": line})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_answer(request: SignedIn, pk: int, item: int, part: int | None = None) -> HttpResponse:
+    """Write the answer to an item, or to one concern of it; on POST, keep it. 404 for a place of another note."""
+    note = visible_note(request, pk)
+    place, concern = _asked(request, note, item, part)
+    line = _line(note, "answer")
+    _refuse_others(request, note, line)
+    is_recorded = not note.is_addressee(request.user)
+    form = AnswerForm(*bound(request), row=note, is_recorded=is_recorded)
+
+    def act() -> Said:
+        note.answer(by=request.user, item=item, part=part, **form.cleaned_data)
+        return _("The answer is kept. A lead publishes it once it is written in French and in Dutch.")
+
+    if note.status not in line.sources:
+        if told(request, form, _too_late(note, "answer")):
+            return redirect(note)
+    elif form.is_valid() and took(request, form, act):
+        return redirect(f"{note.get_absolute_url()}#item-{item}")
+    facts = {"form": form, "item": place, "concern": concern, "is_recorded": is_recorded}
+    return render(request, "spoc/relay/note_answer.html", {**about(request, note), **facts})
+
+
+def done(note: RelayNote) -> str:
+    """Return what is said once a step is taken: the new state."""
+    return str(capfirst(note.get_status_display()))
+
+
+def _take(request: SignedIn, note: RelayNote, verb: str, form: StepForm) -> Said:
+    found = getattr(note, verb)(by=request.user, **form.cleaned_data)
+    if verb == "close" and found:
+        words = ngettext(
+            "The note is closed. %(count)s concern without an answer goes back to its SPOC.",
+            "The note is closed. %(count)s concerns without an answer go back to their SPOC.",
+            found,
+        )
+        return words % {"count": found}
+    return done(note)
+
+
+def _line(note: RelayNote, verb: str) -> Transition:
+    return next(line for line in note.TRANSITIONS if line.verb == verb)
+
+
+def _too_late(note: RelayNote, verb: str) -> TransitionError:
+    return TransitionError(note, verb, note.status, note.events.order_by("at", "pk").last())
+
+
+def _refuse_others(request: SignedIn, note: RelayNote, line: Transition) -> None:
+    """Say to who may read a note, but not take its step, whose step it is."""
+    if getattr(note, line.predicate)(request.user):
+        return
+    if line.verb == "close":
+        raise PermissionDenied(_("Relay notes are closed by leads."))
+    facts = {"who": capfirst(note.addressee_title)}
+    words = _("%(who)s answers this note today, or the agency with its document: it is not yours to answer.")
+    raise PermissionDenied(words % facts)
+
+
+def _asked(
+    request: SignedIn, note: RelayNote, item: int, part: int | None
+) -> tuple[SentItem, SentConcern | None]:
+    """Return the item, and the concern in it, by their numbers in the note; 404 for others."""
+    if note.status == NoteStatus.DRAFT:
+        raise Http404
+    sent = SentNote.objects.visible_to(request.user).get(note=note).sent
+    place = next((row for row in sent.items if row.number == item), None)
+    if place is None:
+        raise Http404
+    concern = next((row for row in place.concerns if row.number == part), None)
+    if part is not None and concern is None:
+        raise Http404
+    return place, concern

@@ -1,0 +1,90 @@
+"""The list of relay notes, and the same as a table for a spreadsheet: nothing in it leads to a concern."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.requests import SignedIn
+from hubportal.exports import Format, table
+from hubportal.look.states import tables
+from spoc.listing import place
+from spoc.models import RelayNote
+from spoc.models.note_queryset import reads_notes
+from spoc.relay.filters import NoteFilter
+from spoc.relay.listing import line, page_after
+
+HEAD: Final = (
+    gettext_lazy("Reference"), gettext_lazy("Addressee"), gettext_lazy("State"), gettext_lazy("Subjects"),
+    gettext_lazy("Concerns"), gettext_lazy("Sent on"), pgettext_lazy("deadline", "Due"),
+    gettext_lazy("Receipt acknowledged on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
+)  # fmt: skip
+CHUNK: Final = 500
+
+
+@require_safe
+def note_list(request: SignedIn) -> HttpResponse:
+    """Show the notes that a person may see, the newest first: one page of them."""
+    asked = _asked(request)
+    try:
+        after = place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+    found, following = page_after(asked.qs, after) if asked.is_valid() else ([], "")
+    address = request.GET.copy()
+    address.pop("after", None)
+    first = address.urlencode()
+    address["after"] = following
+    context = {
+        "lines": [line(note, request.user) for note in found],
+        "is_agency": request.user.has_role(*AGENCY_ROLES),
+        "may_begin": RelayNote.objects.all().may_be_begun_by(request.user),
+        "is_first": after is None,
+        "first": first,
+        "following": address.urlencode() if following else "",
+        "form": asked.form,
+        "is_asked": asked.is_asked,
+    }
+    return render(request, "spoc/relay/note_list.html", context)
+
+
+@require_safe
+def note_export(request: SignedIn, form: Format) -> HttpResponseBase:
+    """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
+    asked = _asked(request)
+    if not asked.is_valid():
+        return redirect(f"{reverse('spoc:note-list')}?{request.GET.urlencode()}")
+    asked_by = sorted(name for name, value in request.GET.items() if value)
+    journal(Kind.EXPORTED, request.user, what="relay notes", format=form, narrowed_by=asked_by)
+    rows = asked.qs.with_subjects().newest_first().iterator(chunk_size=CHUNK)
+    return table(form, slugify(_("Relay notes")), [str(name) for name in HEAD], _cells(rows, request.user))
+
+
+def _asked(request: SignedIn) -> Any:
+    """Return what is looked for among the notes that a person may see; PermissionDenied for who reads none."""
+    user = request.user
+    if not reads_notes(user):
+        raise PermissionDenied(_("Relay notes are read by the agency, the cabinet and the task force."))
+    rows = RelayNote.objects.visible_to(user)
+    return NoteFilter(request.GET, queryset=rows, has_drafts=user.has_role(*AGENCY_ROLES))
+
+
+def _cells(rows: Iterator[RelayNote], user: User) -> Iterator[tuple[Any, ...]]:
+    states = tables()["note"]
+    for note in rows:
+        own = line(note, user)
+        yield (
+            note.reference, capfirst(note.addressee_title), str(states[note.status].label),
+            " · ".join(str(title) for title in own.subjects), own.concerns, note.sent_at, note.due_on,
+            note.acknowledged_at, note.answered_at, note.closed_at,
+        )  # fmt: skip

@@ -1,0 +1,54 @@
+"""What the pages of relay notes have in common: the note that may be seen, the note that may be written."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from hubportal.accounts.models import AGENCY_ROLES
+from hubportal.accounts.requests import SignedIn
+from hubportal.fingerprint import fingerprint
+from spoc.models import RelayNote
+from spoc.models.sent_note import Sent
+from spoc.relay.nextstep import next_step
+
+
+def visible_note(request: SignedIn, pk: int) -> RelayNote:
+    """Return a note; 404 for those who may not see it."""
+    row: RelayNote = get_object_or_404(
+        RelayNote.objects.visible_to(request.user).select_related("made_by"), pk=pk
+    )
+    return row
+
+
+def own_draft(request: SignedIn, pk: int) -> RelayNote | None:
+    """Return a note that the person may write; None, with a word, once it was sent. 404 and 403 for the others."""
+    note = visible_note(request, pk)
+    if not note.is_leads(request.user):
+        raise PermissionDenied(_("Relay notes are written by leads."))
+    if note.is_sent:
+        facts = {"reference": note.reference}
+        messages.error(
+            request, _("This note was sent as %(reference)s: nothing of it changes any more.") % facts
+        )
+        return None
+    return note
+
+
+def about(request: SignedIn, note: RelayNote) -> dict[str, Any]:
+    """Return what each of these pages says of its note."""
+    user = request.user
+    return {
+        "note": note,
+        "is_agency": user.has_role(*AGENCY_ROLES),
+        "is_addressee": note.is_addressee(user),
+        "may_write": note.can_be_written_by(user),
+        "next": next_step(note, user),
+    }
+
+
+def mark_of(sent: Sent) -> str:
+    """Return what tells one reading of a note from another: its fingerprint, the same in each language."""
+    return fingerprint(repr(sent))

@@ -1,0 +1,1 @@
+"""Relay notes on the portal: written, sent, read, answered."""
