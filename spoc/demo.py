@@ -16,7 +16,7 @@ from conventions.models import ConventionTheme
 from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
-from spoc import demo_partners, demo_plans
+from spoc import demo_concerns, demo_partners, demo_plans
 from spoc import demo_texts as texts
 from spoc.demo_story import Cast, Past, Story
 from spoc.models import Direction, HandoverNote, RequestFile, SavedView, ServiceRequest
@@ -57,6 +57,7 @@ FRESH: Final = ("21003", "21010", "21012")
 
 def load(today: date) -> None:
     """Fill an empty database; later do nothing."""
+    demo_concerns.load(today)
     if ServiceRequest.objects.exists():
         return
     past = Past(today)

@@ -59,13 +59,14 @@ def _waits(rows: "QuerySet[ServiceRequest]") -> dict[str, list[int]]:
     recent = rows.filter(answered_at__gte=timezone.now() - timedelta(days=DAYS), submitted_at__isnull=False)
     by_days = recent.order_by().values_list("kind", TruncDate("submitted_at"), TruncDate("answered_at"))
     for kind, asked, answered, number in by_days.annotate(number=Count("*")):
-        days = _days(asked, answered)
+        days = days_between(asked, answered)
         if days is not None:
             found[kind] += [days] * number
     return found
 
 
-def _days(asked: date, answered: date) -> int | None:
+def days_between(asked: date, answered: date) -> int | None:
+    """Return the business days from one day to another one; None outside the calendar's years."""
     try:
         return business_days_between(asked, answered)
     except CalendarError:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from hubportal.accounts.models import User
 from spoc import deadlines, reminders
 from spoc.emails import ConcernItem, Item
+from spoc.faq import reviews
 from spoc.models import Concern, ServiceRequest, Status
 from spoc.relay import reminding
 
@@ -47,6 +48,11 @@ def _remind(
     except Exception:
         logger.exception("a reminder of %d requests and %d notes failed", len(items), len(notes))
         return False
+
+
+def ask_for_reviews(now: datetime) -> int:
+    """Remind leads of the answers of which is to be said whether they are still valid; returns the number of mails."""
+    return 0 if timezone.localtime(now).hour < MORNING else reviews.remind(now)
 
 
 def confirm(now: datetime) -> int:
@@ -91,4 +97,4 @@ def _each(due: QuerySet[Any], act: Callable[[Any], None]) -> int:
     return done
 
 
-JOBS: list[Callable[[datetime], int]] = [remind, confirm, give_up, close_concerns]
+JOBS: list[Callable[[datetime], int]] = [remind, ask_for_reviews, confirm, give_up, close_concerns]

@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.dashboard.nav import NavItem
+from spoc.models.answer_queryset import reads_answers
 from spoc.models.note_queryset import reads_notes
 from spoc.models.parties import reads_requests
 
 
 def items(user: User) -> list[NavItem]:
-    """Return the lists of requests, of concerns and of relay notes, for those who read any."""
+    """Return the lists of requests, concerns, relay notes and answers, for those who read any."""
     found = []
     if reads_requests(user):
         found += [
@@ -18,4 +19,6 @@ def items(user: User) -> list[NavItem]:
         ]
     if reads_notes(user):
         found.append(NavItem(_("Relay notes"), "spoc:note-list", 14))
+    if reads_answers(user):
+        found.append(NavItem(_("Answers of the Region"), "spoc:answer-list", 16))
     return found

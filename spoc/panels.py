@@ -22,6 +22,7 @@ from hubportal.dashboard.panels import Cell, Column, Panel
 from hubportal.look.dates import short_date
 from hubportal.look.states import free_tag
 from spoc.concerns import panels as concerns
+from spoc.faq import panels as faq
 from spoc.figures import DAYS, figures
 from spoc.ledger import ledger
 from spoc.list_filter import GOING_ON, LATE
@@ -61,6 +62,7 @@ def home(user: User) -> list[Panel]:
         *_desk(user),
         *relay.home(user),
         *_director(user),
+        *faq.home(user),
     ]
 
 

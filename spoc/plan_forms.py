@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from hubportal.forms import carry
 from hubportal.look.dates import short_date
-from spoc.models import Measure, Meeting, ServiceRequest, StandardMeasure
+from spoc.models import Measure, ServiceRequest, StandardMeasure
 from spoc.models.measure import check_day
 from spoc.plan import agency, phases
 from spoc.step_form import text_field
@@ -79,7 +79,7 @@ class AgreeForm(forms.Form):
 class PlanStepForm(forms.Form):
     """A step that needs no more than a yes."""
 
-    def __init__(self, *args: Any, row: Measure | Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)

@@ -1,6 +1,6 @@
-"""What the pages of measures and of steering meetings have in common: their request, its facts, the page of a step."""
+"""What the pages of measures, steering meetings and answers have in common: the page of a step, what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import TransitionError
-from spoc.models import Measure, Meeting, ServiceRequest
+from spoc.models import Answer, Measure, Meeting, ServiceRequest
 from spoc.plan_forms import PlanStepForm
 from spoc.taking import Said, saved, told, took
 
-Planned = Measure | Meeting
-"""What stands in a plan and goes its steps on the portal."""
+Stepping = Measure | Meeting | Answer
+"""What goes its steps on the portal, each on a page of its own."""
 
 
 def about(request: SignedIn, row: ServiceRequest) -> dict[str, Any]:
@@ -30,13 +30,14 @@ def about(request: SignedIn, row: ServiceRequest) -> dict[str, Any]:
 
 def step_page(
     request: SignedIn,
-    row: Planned,
+    row: Stepping,
     verb: str,
-    step_forms: Mapping[str, type[Any]],
+    step_forms: Mapping[str, Callable[..., Any]],
     template: str,
     context: Mapping[str, Any],
+    done: Callable[[], Said] = saved,
 ) -> HttpResponse:
-    """Ask whether a step is to be taken, with its form; on POST, take it and lead back to the row's page."""
+    """Ask whether a step is to be taken, with its form; on POST, take it, say so, and lead back to the row's page."""
     lines = [line for line in row.TRANSITIONS if line.verb == verb]
     if not lines:
         raise Http404
@@ -48,12 +49,12 @@ def step_page(
 
     def act() -> Said:
         getattr(row, verb)(by=request.user, **form.cleaned_data)
-        return saved()
+        return done()
 
     if is_late:
         error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if told(request, form, error):
+        if told(request, form, error, done):
             return redirect(row)
-    elif form.is_valid() and took(request, form, act):
+    elif form.is_valid() and took(request, form, act, done):
         return redirect(row)
     return render(request, template, {**context, "form": form, "line": line, "back": row.get_absolute_url()})

@@ -49,6 +49,12 @@ STATES: StateTables = {
         "answered": State("good", "talk", pgettext_lazy("relay note", "Answered")),
         "closed": State("done", "done", pgettext_lazy("relay note", "Closed")),
     },
+    "answer": {
+        "given": State("wait", "pen", pgettext_lazy("answer", "To publish")),
+        "published": State("good", "check", pgettext_lazy("answer", "Published")),
+        "superseded": State("done", "back", pgettext_lazy("answer", "Replaced by a newer one")),
+        "withdrawn": State("bad", "cross", pgettext_lazy("answer", "Withdrawn, with the reason")),
+    },
 }
 
 

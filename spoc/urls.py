@@ -25,6 +25,7 @@ urlpatterns = [
     path("calendar/revoke/", feed_views.calendar_revoke, name="calendar-revoke"),
     path("calendar/<slug:token>.ics", feed_views.calendar_feed, name="calendar-feed"),
     path("concerns/", include("spoc.concerns.urls")),
+    path("answers/", include("spoc.faq.urls")),
     path("new/", asking.request_new, name="request-new"),
     path("new/<slug:kind>/", asking.request_begin, name="request-begin"),
     path("<int:pk>/", views.request_detail, name="request-detail"),

@@ -48,6 +48,7 @@ from tests.mailings.made import an_extra_address, in_state
 from tests.mailings.rhythms import a_rhythm
 from tests.routes import route_names
 from tests.spoc.concerns.stories import INTRODUCTIONS, a_grouped_concern, qualified, with_concern
+from tests.spoc.faq.answers import two_answers
 from tests.spoc.stories import a_partner, brought_to, met, planned
 
 PEOPLE = (
@@ -166,6 +167,12 @@ PAGES: dict[str, Page] = {
         for name in ("list", "csv", "xlsx")
     },
     "spoc:calendar": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
+    # Answered to the communes concerned: for another one it does not exist; the cabinet is not its addressee.
+    **{f"spoc:answer-{name}": Page(SIGNED_IN) for name in ("list", "csv", "xlsx", "figures")},
+    "spoc:answer-detail": Page("302 403 200 200 404 200 200 200 200 200 200 200", {"pk": 19}),
+    "spoc:answer-step": Page("302 403 403 403 404 403 200 403 403 200 403 403", {"pk": 19, "verb": "review"}),
+    # Given, and not published: no commune knows of it.
+    "spoc:answer-complete": Page("302 403 404 404 404 403 200 200 200 200 403 403", {"pk": 20}),
     "spoc:calendar-revoke": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     # Whoever holds the address of a calendar reads it; nobody holds this one.
     "spoc:calendar-feed": Page("404", {"token": "no-such-token"}),
@@ -455,6 +462,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
         pk=19, commune=commune, giver=cast.spoc, receiver=cast.lead, starts_on=days(0), text="Note."
     )
     a_grouped_concern(cast.echevine, cast.spoc, pk=19)
+    two_answers(cast.echevine, cast.spoc, cast.lead)
     StandardMeasure.objects.load()
     StandardAnswer.objects.load()
     a_partner()

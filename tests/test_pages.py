@@ -39,8 +39,10 @@ UNSIGNED = f"CC-{timezone.localdate().year}-01"
 STARTS = (
     "", "sign-in/", "conventions/CC-2025-01/", f"conventions/{UNSIGNED}/", "conventions/CC-2025-01/amendments/1/",
     "conventions/CC-2025-10/amendments/new/", "conventions/CC-2025-10/amendments/2/edit/",
+    "requests/answers/?state=to_complete",
 )  # fmt: skip
-"""Where a walk begins: of each kind of page it sees one, so the conventions that have all parts are named."""
+"""Where a walk begins: of each kind of page it sees one, so the conventions that have all parts are named, and
+answers that have a step."""
 LOOKS: list[dict[str, Any]] = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
@@ -57,6 +59,9 @@ NO_PAGE = {
     "spoc:concern-csv", "spoc:concern-xlsx", "spoc:concern-file",
     "spoc:note-csv", "spoc:note-xlsx", "spoc:note-pdf", "spoc:note-file",
     "spoc:note-item-remove", "spoc:note-part-remove",
+    "spoc:answer-csv", "spoc:answer-xlsx",
+    # The same page as that of any step.
+    "spoc:answer-complete",
     "mailings:acknowledge", "mailings:decide", "mailings:proof-pdf", "mailings:proof-csv",
     "mailings:file", "mailings:read-file", "mailings:keep", "mailings:discard",
     "mailings:new", "mailings:test", "mailings:message", "mailings:mail", "conventions:document",

@@ -2,28 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
 from hubportal import search
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
-from hubportal.workflow import Stateful, TransitionEvent
+from hubportal.accounts.models import User
+from hubportal.workflow import Stateful
 from spoc import deadlines
+from spoc.faq import emails
 from spoc.models import checks, confidential
-from spoc.models.answer_queryset import AnswerQuerySet
+from spoc.models.answer_queryset import AnswerQuerySet, follows_answers
 from spoc.models.answer_rules import ANSWER_CONSTRAINTS, ANSWER_INDEXES
 from spoc.models.answer_table import ANSWER_TRANSITIONS
 from spoc.models.concern_choices import STAFF, AnswerStatus
 from spoc.models.parties import is_lead
-from spoc.models.relay_item import RelayItem, RelayPart
+from spoc.models.relay_item import RelayItem, RelayPart, RelayPartQuerySet
 
 LONGEST: Final = 8000
 """Characters of an answer."""
@@ -110,6 +111,10 @@ class Answer(Stateful):
     def __str__(self) -> str:
         return self.question or f"{self.note.reference}, {self.item}"
 
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("spoc:answer-detail", args=[self.pk])
+
     # --- In the reader's language, or in another one -----------------------------------------------------------
 
     def text_in(self, language: str) -> str:
@@ -125,6 +130,13 @@ class Answer(Stateful):
     def question(self) -> str:
         """The question for all communes in the reader's language; empty: it is not in the FAQ."""
         return self.question_nl if get_language() == "nl" else self.question_fr
+
+    def heading_for(self, user: User) -> str:
+        """Return what stands above it: its question; without one, to whoever reads notes, what it answers there."""
+        if self.question or not follows_answers(user):
+            return self.question or str(_("Answer of the Region"))
+        place = f"{self.item.number}.{self.part}" if self.part else f"{self.item.number}."
+        return f"{place} {self.item.title}"
 
     @property
     def is_complete(self) -> bool:
@@ -154,6 +166,18 @@ class Answer(Stateful):
 
     can_be_withdraw_by = can_be_review_by
 
+    def can_be_reworded_by(self, user: User) -> bool:
+        """Tell whether a person may change what is said: what the addressee wrote here, only they."""
+        return self.is_recorded or self.note.is_addressee(user)
+
+    def parts(self, by: User) -> RelayPartQuerySet:
+        """Return the concerns that it answers, to the agency; none to others. No template can call it."""
+        rows = RelayPart.objects.visible_to(by).filter(item=self.item_id, number__isnull=False)
+        if self.part is not None:
+            return rows.filter(number=self.part)
+        alone = Answer.objects.published().filter(item=self.item_id, part__isnull=False)
+        return rows.exclude(number__in=alone.order_by().values("part"))
+
     # --- Steps -------------------------------------------------------------------------------------------------
 
     @transaction.atomic
@@ -180,9 +204,13 @@ class Answer(Stateful):
         self._move("complete", by, **self._checked(texts))
 
     @transaction.atomic
-    def publish(self, *, by: User, review_on: date | None = None) -> None:
-        """Let the communes concerned read it; what was published to the same before is replaced."""
+    def publish(self, *, by: User, review_on: date | None = None, version: int | None = None) -> None:
+        """Let the communes concerned read it; what was published to the same before is replaced.
+
+        `version`: `steps_taken` when it was read, so that nobody publishes words that they did not see.
+        """
         self._begin_after_its_note("publish", by)
+        checks.unchanged(self, version)
         if not self.is_complete:
             missing = "text_nl" if self.text_fr else "text_fr"
             words = _("Write the answer in French and in Dutch before it is published.")
@@ -190,9 +218,10 @@ class Answer(Stateful):
         self._checked({"text_fr": self.text_fr, "text_nl": self.text_nl})
         now, today = timezone.now(), timezone.localdate()
         day = _ahead(review_on, today) if review_on else deadlines.review_on(today)
-        for older in Answer.objects.published().filter(item=self.item_id, part=self.part).order_by("pk"):
+        for older in Answer.objects.published().to_the_same(self).order_by("pk"):
             older.supersede(successor=self)
         self._move("publish", by, published_at=now, published_by=by, review_on=day)
+        emails.published(self, by)
 
     @transaction.atomic
     def put_in_faq(self, *, by: User, question_fr: str, question_nl: str) -> None:
@@ -244,7 +273,7 @@ class Answer(Stateful):
 
     def _keeps_what_was_said(self, by: User, texts: Mapping[str, str]) -> None:
         """Refuse that staff put other words into the addressee's mouth: they add the language that is missing."""
-        if self.is_recorded or self.note.is_addressee(by):
+        if self.can_be_reworded_by(by):
             return
         said = {"text_fr": self.text_fr, "text_nl": self.text_nl}
         words = _("This is what the addressee said: only they change it. Add what is missing.")
@@ -261,25 +290,3 @@ def _ahead(day: date, today: date) -> date:
     if day <= today:
         raise ValidationError({"review_on": _("Choose a day to come.")})
     return day
-
-
-class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
-    """Steps taken."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, cabinet and task force; none to communes."""
-        return self if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES) else self.none()
-
-
-class AnswerEvent(TransitionEvent):
-    """A step in the life of an answer."""
-
-    subject = models.ForeignKey(
-        Answer, models.PROTECT, related_name="events", verbose_name=_("answer to a relay note")
-    )
-
-    objects = AnswerEventQuerySet.as_manager()
-
-    class Meta(TransitionEvent.Meta):
-        verbose_name = _("step of an answer")
-        verbose_name_plural = _("steps of answers")

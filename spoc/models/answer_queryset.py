@@ -16,12 +16,22 @@ from spoc.models.concern_choices import AnswerStatus
 from spoc.models.relay_item import RelayPart
 
 
+def follows_answers(user: User) -> bool:
+    """Tell whether a person reads every answer today, published or not: the agency, cabinet and task force do."""
+    return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
+
+
+def reads_answers(user: User) -> bool:
+    """Tell whether a person reads any answer today: whoever follows them all, and who acts for a commune."""
+    return follows_answers(user) or bool(communes_of(user))
+
+
 class AnswerQuerySet(models.QuerySet[Any]):
     """Answers."""
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, cabinet and task force; to a commune what was published to it, and the FAQ."""
-        if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES):
+        if follows_answers(user):
             return self
         own = communes_of(user)
         if not own:
@@ -42,6 +52,14 @@ class AnswerQuerySet(models.QuerySet[Any]):
         """Return those given that are not published yet."""
         return self.filter(status=AnswerStatus.GIVEN)
 
+    def to_complete(self) -> Self:
+        """Return those given in one language only."""
+        return self.to_publish().filter(Q(text_fr="") | Q(text_nl=""))
+
+    def complete(self) -> Self:
+        """Return those written in both languages."""
+        return self.exclude(text_fr="").exclude(text_nl="")
+
     def published(self) -> Self:
         """Return those that are published."""
         return self.filter(status=AnswerStatus.PUBLISHED)
@@ -54,6 +72,10 @@ class AnswerQuerySet(models.QuerySet[Any]):
         """Return those to one concern of a note: its own before that of its item."""
         rows = self.filter(Q(part__isnull=True) | Q(part=part.number), item=part.item_id)
         return rows.order_by(F("part").asc(nulls_last=True), "-pk")
+
+    def to_the_same(self, answer: Any) -> Self:
+        """Return the other answers to what an answer is given to: its item, or the same concern of it."""
+        return self.filter(item=answer.item_id, part=answer.part).exclude(pk=answer.pk)
 
     def to_review(self, on: date | None = None) -> Self:
         """Return those of which is to be asked whether they are still valid: their day has come."""

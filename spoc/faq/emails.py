@@ -1,0 +1,52 @@
+"""The mails about answers of the Region: to the agency only. A mail is a row written in the transaction of its act."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from communes.callers import callers
+from communes.recipients import reachable
+from hubportal.accounts.models import User
+from spoc.posting import write
+
+if TYPE_CHECKING:
+    from spoc.models import Answer, Concern
+
+
+def published(answer: "Answer", by: User) -> None:
+    """To whom the communes concerned call, one mail each: what waits for it, and who was told an older answer."""
+    found: dict[User, dict[bool, list[Concern]]] = defaultdict(lambda: {True: [], False: []})
+    parts = [
+        part
+        for part in answer.parts(by).with_concerns().in_order()
+        if part.is_open or part.concern.answered_at
+    ]
+    serving = callers({part.concern.commune_id for part in parts}) if parts else {}
+    for part in parts:
+        # Who published it knows.
+        if (person := serving[part.concern.commune_id].user) and person != by:
+            found[person][part.is_open].append(part.concern)
+    for person in reachable(found):
+        own = found[person]
+        facts = {"answer": answer, "item": answer.item, "concerns": own[True], "told": own[False]}
+        write("spoc/faq/email/published", person, {**facts, "link": page_of(person, answer)})
+
+
+def to_review(person: User, answers: "Sequence[Answer]") -> None:
+    """To a lead: of these answers is to be said whether they are still valid."""
+    write("spoc/faq/email/to_review", person, {"answers": answers, "link": _to_review(person)})
+
+
+def page_of(person: User, answer: "Answer") -> str:
+    """Return the address of an answer, in the language of somebody's mail."""
+    with translation.override(person.content_language or person.language):
+        return f"{settings.BASE_URL}{answer.get_absolute_url()}"
+
+
+def _to_review(person: User) -> str:
+    with translation.override(person.content_language or person.language):
+        return f"{settings.BASE_URL}{reverse('spoc:answer-list')}?state=to_review"

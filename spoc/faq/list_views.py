@@ -1,0 +1,109 @@
+"""The answers of the Region as a list: the questions for all communes; for who follows them, those of each state."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import User
+from hubportal.accounts.requests import SignedIn
+from hubportal.exports import Format, table
+from hubportal.look.states import tables
+from spoc.faq.filters import AnswerFilter
+from spoc.faq.words import side
+from spoc.listing import PAGE, Place, place, place_of
+from spoc.models import Answer
+from spoc.models.answer_queryset import AnswerQuerySet, follows_answers, reads_answers
+
+HEAD: Final = (
+    gettext_lazy("Question in French"), gettext_lazy("Question in Dutch"), gettext_lazy("Answer in French"),
+    gettext_lazy("Answer in Dutch"), gettext_lazy("Theme"), gettext_lazy("Answered by"), gettext_lazy("State"),
+    gettext_lazy("Published on"), gettext_lazy("Still valid? Asked again on"),
+)  # fmt: skip
+CHUNK: Final = 500
+
+
+@require_safe
+def answer_list(request: SignedIn) -> HttpResponse:
+    """Show the questions and answers for all communes, or the answers of a state: one page of them."""
+    asked = _asked(request)
+    try:
+        after = place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+    found, following = _page(asked, after) if asked.is_valid() else ([], "")
+    address = request.GET.copy()
+    address.pop("after", None)
+    first = address.urlencode()
+    address["after"] = following
+    context = {
+        "lines": [(row, row.heading_for(request.user)) for row in found],
+        "follows": follows_answers(request.user),
+        "side": side(),
+        "is_first": after is None,
+        "first": first,
+        "following": address.urlencode() if following else "",
+        "form": asked.form,
+        "is_asked": asked.is_asked,
+    }
+    return render(request, "spoc/faq/answer_list.html", context)
+
+
+@require_safe
+def answer_export(request: SignedIn, form: Format) -> HttpResponseBase:
+    """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
+    asked = _asked(request)
+    if not asked.is_valid():
+        return redirect(f"{reverse('spoc:answer-list')}?{request.GET.urlencode()}")
+    asked_by = sorted(name for name, value in request.GET.items() if value)
+    journal(Kind.EXPORTED, request.user, what="answers", format=form, narrowed_by=asked_by)
+    moment = _moment(asked)
+    rows = asked.qs.order_by(f"-{moment}", "-pk").iterator(chunk_size=CHUNK)
+    return table(form, slugify(_("Answers of the Region")), [str(name) for name in HEAD], _cells(rows))
+
+
+def answers_for(user: User) -> AnswerQuerySet:
+    """Return the answers that a person may see, with what a line says of each."""
+    rows: AnswerQuerySet = Answer.objects.visible_to(user).select_related("item__theme", "note")
+    return rows
+
+
+def _asked(request: SignedIn) -> Any:
+    """Return what is looked for among the answers; PermissionDenied for who reads none."""
+    if not reads_answers(request.user):
+        raise PermissionDenied
+    return AnswerFilter(request.GET, user=request.user, queryset=answers_for(request.user))
+
+
+def _moment(asked: Any) -> str:
+    """Return the column by which the newest come first: what is for all is new once it is published."""
+    return "given_at" if asked.place else "published_at"
+
+
+def _page(asked: Any, after: Place | None) -> tuple[list[Answer], str]:
+    """Return the answers of a page, the newest first, and where the next one begins, empty after the last."""
+    moment = _moment(asked)
+    rows = asked.qs.filter(after.rest(moment)) if after else asked.qs
+    found = list(rows.order_by(f"-{moment}", "-pk")[: PAGE + 1])
+    if len(found) <= PAGE:
+        return found, ""
+    last = found[PAGE - 1]
+    return found[:PAGE], place_of(getattr(last, moment), last.pk)
+
+
+def _cells(rows: Iterator[Answer]) -> Iterator[tuple[Any, ...]]:
+    states = tables()["answer"]
+    for row in rows:
+        yield (
+            row.question_fr, row.question_nl, row.text_fr, row.text_nl, row.item.theme.title,
+            capfirst(row.note.addressee_title), str(states[row.status].label), row.published_at, row.review_on,
+        )  # fmt: skip
