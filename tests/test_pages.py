@@ -87,6 +87,8 @@ NO_PAGE = {
 
 LEADS_ON = {
     "mailings:detail": {"mailings:follow-up"},
+    "spoc:note-detail": {"spoc:note-answer", "spoc:note-answer-part", "spoc:note-step", "spoc:note-way"},
+    "spoc:note-write": {"spoc:note-item", "spoc:note-part", "spoc:note-send"},
     "admin:spoc_servicerequest_change": {"admin:spoc_servicerequest_step", "admin:spoc_servicerequest_write"},
 }
 """Pages that lead to others only in some states: one after another is read until those were seen."""

@@ -81,7 +81,8 @@ def _servants(user: User) -> list[Panel]:
     """Show a SPOC what is to qualify and to pass on in the communes they serve, a lead in all 19."""
     rows = Concern.objects.visible_to(user).with_turns().newest_first()
     rows = rows if user.has_role(Role.LEAD) else rows.served_by(user)
-    parts = {"raised": rows.to_qualify(), "answered": rows.to_pass_on()}
+    # One of which the commune was asked something waits for its answer.
+    parts = {"raised": rows.filter(awaiting(Side.AGENCY)).to_qualify(), "answered": rows.to_pass_on()}
     asked = [part.annotate(part=Value(name))[: SHOWN + 1] for name, part in parts.items()]
     shown: list[Any] = list(together(asked, "-raised_at", "-pk"))
     if not shown:

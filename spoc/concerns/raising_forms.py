@@ -58,6 +58,11 @@ class RaiseForm(AsksForFileAgain, forms.ModelForm):  # type: ignore[type-arg]  #
             "title": _("For example: distance between the tables of a terrace."),
             "text": _("What happens, where, and what you need to know or to obtain."),
         }
+        error_messages = {
+            "title": {"required": _("Say it in a few words: it is found by them.")},
+            "text": {"required": _("Write what you ask, or what the problem is.")},
+            "theme": {"required": _("Choose a theme.")},
+        }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 5}),
             "urgency": forms.RadioSelect(attrs={"class": "choices--inline"}),

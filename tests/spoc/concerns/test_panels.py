@@ -51,6 +51,10 @@ def test_a_spoc_reads_what_is_to_qualify_and_to_pass_on(
     for title in ("Nouvelle", "Relayée"):
         assert title in text
     assert "Ailleurs" not in text
+    # What the commune was asked about waits for its answer, not for the SPOC.
+    asked = a_concern(echevine, title="Demandée")
+    asked.ask(by=spoc, question="Où ?")
+    assert "Demandée" not in home(client, spoc)
     # A lead reads those of all communes.
     assert "Ailleurs" in home(client, lead)
 

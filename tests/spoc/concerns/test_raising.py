@@ -86,6 +86,7 @@ def test_a_refusal_keeps_what_was_typed_and_names_the_files(client: Client, eche
     page = raised(client, title="", uploads=[a_file("plan.txt"), a_file("lettre.txt")]).text
     assert "Quelle distance entre les tables ?" in page
     assert "plan.txt, lettre.txt" in page
+    assert "Dites-le en quelques mots" in page
     assert not Concern.objects.exists()
 
 

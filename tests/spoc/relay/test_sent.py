@@ -331,3 +331,13 @@ def test_sending_costs_as_many_queries_for_19_concerns_as_for_two(lead: User, co
             note.send(by=lead)
         counts.append(len(queries))
     assert counts[1] == counts[2]
+
+
+def test_the_menu_marks_the_notes_alone(client: Client, sent: RelayNote, lead: User) -> None:
+    client.force_login(lead)
+    for name, marked in (("note-list", "page"), ("note-detail", "true")):
+        found = client.get(reverse(f"spoc:{name}", args=[sent.pk] if name == "note-detail" else []))
+        current = {link.url: link.current for link in found.context["shell"].nav if link.current}
+        assert current == {reverse("spoc:note-list"): marked}
+    requests = client.get(reverse("spoc:request-list")).context["shell"].nav
+    assert [link.url for link in requests if link.current] == [reverse("spoc:request-list")]
