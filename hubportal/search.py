@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Greatest
 
 LANGUAGES: Final = ("fr", "nl")
@@ -44,16 +44,45 @@ EMPTY: Final = frozenset(
 )
 """Words that tell nothing and are in no list of PostgreSQL's: above all those that ask."""
 
+ALIKE: Final = {
+    "\u2019\u2018\u02bc\u00b4": "'",
+    "\u2010\u2011": "-",
+    "\u201c\u201d\u201e\u00ab\u00bb": '"',
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff": "",
+}
+"""Apostrophes, hyphens and quotation marks as a keyboard has them; signs without a width go away."""
+_KEYS: Final = {ord(sign): key for alike, key in ALIKE.items() for sign in alike}
+SIGNS: Final = (
+    r"[\u00a0-\u00a9\u00ac-\u00b1\u00b6-\u00b8\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf\u2122\u2190-\u2bff"
+    r"\u3000-\u303f\ue000-\uf8ff\U0001f000-\U0001faff]+"
+)
+"""What stands between words and is no ASCII: blanks, punctuation, currencies, arrows, bullets, pictures.
+
+PostgreSQL's parser takes each of them for a letter where the database's locale is C, as ours is. Python and
+PostgreSQL read this pattern alike. Whoever changes it rebuilds the columns (see the migrations `search_between_signs`).
+"""
+
 
 def configuration(language: str) -> str:
     """Return the name of the text search configuration of a language, "fr" or "nl"."""
     return f"portal_{language}"
 
 
+def plain(text: Any) -> Func:
+    """Return the expression of a text, or of the field of this name, whose words the database can tell apart."""
+    # What has no counterpart goes away: it comes last in ALIKE.
+    signs = "".join(ALIKE)
+    instead = "".join(sign * len(alike) for alike, sign in ALIKE.items())
+    told = Func(text, Value(signs), Value(instead), function="translate", output_field=TextField())
+    return Func(
+        told, Value(SIGNS), Value(" "), Value("g"), function="regexp_replace", output_field=TextField()
+    )
+
+
 def vector(language: str, *fields: str) -> Any:
     """Return the generated column that holds the words of these fields, for a model of one's own."""
     return models.GeneratedField(
-        expression=SearchVector(*fields, config=configuration(language)),
+        expression=SearchVector(*map(plain, fields), config=configuration(language)),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -73,8 +102,8 @@ class WithoutWords(models.Manager[Any]):
 
 
 def asked(text: str) -> str:
-    """Return what is looked for as the database can read it."""
-    return text[:LONGEST].replace("\0", "")
+    """Return what is looked for as the database can read it: what `plain` makes of a text."""
+    return re.sub(SIGNS, " ", text[:LONGEST].replace("\0", "").translate(_KEYS))
 
 
 def matches(text: str) -> Q:

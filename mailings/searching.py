@@ -23,6 +23,13 @@ _SIGNS: Final = (
     (r"\s+", " "),
 )
 """What is Markdown and no word, and what stands for it in an extract."""
+_SHOWN: Final = (
+    "\u00a0\u202f\u2009\u2019\u2018\u201c\u201d\u201e\u00ab\u00bb\u2013\u2014\u2026"
+    "\u2022\u2192\u00b7\u00b0\u00a7\u20ac\u00d7\u00ae\u00a9\u2122"
+)
+_HELD: Final = "".join(map(chr, [*range(0x01, 0x09), *range(0x0E, 0x1D)]))
+"""Control characters, which part words, hold the places of signs beside them: a reader sees these again."""
+_BACK: Final = str.maketrans(_HELD, _SHOWN)
 
 
 class Hit(NamedTuple):
@@ -66,14 +73,25 @@ def _marked(words: str, language: str) -> dict[str, Any]:
             text, Value(sign), Value(instead), Value("g"), function="regexp_replace", output_field=TextField()
         )
     return {
-        "title": SearchHeadline("subject", query, highlight_all=True, **common),
+        "title": SearchHeadline(_parted("subject"), query, highlight_all=True, **common),
         "extract": SearchHeadline(
-            text, query, max_fragments=2, max_words=20, min_words=8, fragment_delimiter=" … ", **common
+            _parted(text),
+            query,
+            max_fragments=2,
+            max_words=20,
+            min_words=8,
+            fragment_delimiter=" … ",
+            **common,
         ),
     }
 
 
+def _parted(text: Any) -> Func:
+    held = Func(text, Value(_SHOWN), Value(_HELD), function="translate", output_field=TextField())
+    return search.plain(held)
+
+
 def _as_html(text: str) -> SafeString:
-    html = str(escape(text)).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+    html = str(escape(text.translate(_BACK))).replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
     # Escaped above; the marks are ours.
     return mark_safe(html)  # noqa: S308

@@ -218,7 +218,7 @@ class _MonthsBefore(models.Func):
 
 
 def _titles(text: str) -> Q:
-    wanted = text[: search.LONGEST].replace("\0", "").strip()
+    wanted = search.asked(text).strip()
     by_name = Q(commune__name_fr__unaccent__icontains=wanted) | Q(
         commune__name_nl__unaccent__icontains=wanted
     )
