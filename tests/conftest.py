@@ -214,8 +214,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long tests, so that no worker is left with one when the others are done."""
-    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("slow")))
+    """Begin with the long tests, the longest first, so that no worker is left with one when the others are done."""
+    items.sort(key=lambda item: -sum(bool(item.get_closest_marker(name)) for name in ("browser", "slow")))
 
 
 _FLUSHED = pytest.StashKey[bool]()

@@ -474,7 +474,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
         due_on=deadlines.note_due_on(days(0)),
         **INTRODUCTIONS,
     )
-    with_concern(note, cast.lead, qualified(cast.echevine, cast.spoc))
+    with_concern(note, cast.lead, qualified(cast.echevine, cast.spoc, title="Terrasses de la note"))
     note.send(by=cast.lead)
     RelayNote.objects.create(pk=20, addressee="cabinet", made_by=cast.lead)
     sent()
