@@ -5,6 +5,7 @@ to date instead: strings taken from the sources (needs GNU gettext), compiled fi
 """
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("fr", "nl")
+LOOSE = re.compile(r" [:;?!»](?!\S)|« ")
+"""French sets these signs apart with a blank that does not break (U+00A0), else they begin a line on a telephone."""
 
 
 def main() -> int:
@@ -62,6 +65,8 @@ def problems_of(language: str) -> list[str]:
             problems.append(f"{language}: not translated: {message.id!r}")
         if message.fuzzy:
             problems.append(f"{language}: fuzzy: {message.id!r}")
+        if language == "fr" and any(map(LOOSE.search, map(str, strings))):
+            problems.append(f"fr: a blank that may break before or after a sign: {message.id!r}")
     if compiled(found) != (folder(language) / "django.mo").read_bytes():
         problems.append(f"{language}: django.mo is out of step; run python -m tests.catalogues --write")
     return problems
