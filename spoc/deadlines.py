@@ -48,6 +48,8 @@ REMIND_NOTE: Final = 3
 """Business days before a relay note is due on which its addressee is reminded."""
 REMIND_NOTE_AGAIN: Final = 7
 """Calendar days between two reminders of a note that is late, to the leads."""
+REMIND_REVIEW: Final = 7
+"""Calendar days between two reminders that answers are to be looked at again, to a lead."""
 REVIEW: Final = 90
 """Calendar days after which is asked whether a published answer is still valid, unless another day was chosen."""
 

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.utils import translation
 
 from hubportal.accounts.models import User
+from spoc.faq.emails import page_of as answer_page
 from spoc.posting import is_agency, link_for, other, page_of, plan_of, send, ways, write
 from spoc.recipients import requesters, responders
 from spoc.relay.emails import page_of as note_page
 
 if TYPE_CHECKING:
+    from spoc.faq.reviews import Review
     from spoc.models import Concern, HandoverNote, Introduction, Measure, Meeting, Message, ServiceRequest
     from spoc.relay.reminding import Due
 
@@ -154,21 +156,27 @@ def introduction(row: "Introduction") -> None:
 
 
 def reminder(
-    person: User, items: Sequence[Item], concerns: Sequence[ConcernItem] = (), notes: "Sequence[Due]" = ()
+    person: User,
+    items: Sequence[Item],
+    concerns: Sequence[ConcernItem] = (),
+    notes: "Sequence[Due]" = (),
+    reviews: "Sequence[Review]" = (),
 ) -> None:
-    """Everything a person is reminded of on one day, in one mail: requests, concerns and relay notes."""
+    """Everything a person is reminded of on one day, in one mail: requests, concerns, relay notes and answers."""
     links = [(item, item.request, _work_on(person, item)) for item in items]
     # A meeting to come waits for nobody; what waits is counted.
     waiting = sum(not item.is_news for item in items)
+    others = len(concerns) + len(notes) + len(reviews)
     facts = {
         "items": links,
         "concerns": [(item.concern, page_of(person, item.concern)) for item in concerns],
         "notes": [(due, note_page(person, due.note)) for due in notes],
-        "count": len(items) + len(concerns) + len(notes),
+        "reviews": [(item.answer, answer_page(person, item.answer)) for item in reviews],
+        "count": len(items) + others,
         "near": sum(len(item.meetings) for item in items),
-        "waiting": waiting + len(concerns) + len(notes),
+        "waiting": waiting + others,
         # Of several sorts there is no word for all but that they wait.
-        "is_mixed": sum(map(bool, (waiting, concerns, notes))) > 1,
+        "is_mixed": sum(map(bool, (waiting, concerns, notes, reviews))) > 1,
     }
     write("spoc/email/reminder", person, facts)
 

@@ -1,23 +1,19 @@
-"""What a tick does for requests and concerns: reminders, confirmations and endings that come by themselves.
+"""What a tick does in this app: reminders, confirmations and endings that come by themselves.
 
 Each looks for what is due, does it row by row, and goes on when one fails; the same tick again finds nothing.
 """
 
 import logging
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from hubportal.accounts.models import User
 from spoc import deadlines, reminders
-from spoc.emails import ConcernItem, Item
-from spoc.faq import reviews
 from spoc.models import Concern, ServiceRequest, Status
-from spoc.relay import reminding
 
 logger = logging.getLogger(__name__)
 MORNING = 7
@@ -29,30 +25,12 @@ def remind(now: datetime) -> int:
     today, sent = timezone.localdate(now), 0
     if timezone.localtime(now).hour < MORNING:
         return 0
-    due = reminders.due(today)
-    # What is noted of a note, and the mails about it, are written together.
-    with transaction.atomic():
-        for person, notes in reminding.claimed(today).items():
-            sent += _remind(person, due.pop(person, []), today, notes)
-    for person, items in due.items():
-        sent += _remind(person, items, today)
+    for person, items in reminders.due(today).items():
+        try:
+            sent += reminders.send(person, items, today)
+        except Exception:
+            logger.exception("a reminder of %d matters failed", len(items))
     return sent
-
-
-def _remind(
-    person: User, items: list[Item | ConcernItem], today: date, notes: Sequence[reminding.Due] = ()
-) -> bool:
-    """Send a person's mail; one that fails stops no other."""
-    try:
-        return reminders.send(person, items, today, notes)
-    except Exception:
-        logger.exception("a reminder of %d requests and %d notes failed", len(items), len(notes))
-        return False
-
-
-def ask_for_reviews(now: datetime) -> int:
-    """Remind leads of the answers of which is to be said whether they are still valid; returns the number of mails."""
-    return 0 if timezone.localtime(now).hour < MORNING else reviews.remind(now)
 
 
 def confirm(now: datetime) -> int:
@@ -97,4 +75,4 @@ def _each(due: QuerySet[Any], act: Callable[[Any], None]) -> int:
     return done
 
 
-JOBS: list[Callable[[datetime], int]] = [remind, ask_for_reviews, confirm, give_up, close_concerns]
+JOBS: list[Callable[[datetime], int]] = [remind, confirm, give_up, close_concerns]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.exports import Format, table
 from hubportal.look.states import tables
 from spoc.list_filter import RequestFilter
-from spoc.listing import groups, page_after, place
+from spoc.listing import groups, page_after, pager, place_in
 from spoc.models import ServiceRequest, Side
 from spoc.models.parties import communes_asked_by
 from spoc.nextstep import lines
@@ -52,27 +52,18 @@ class Asked(NamedTuple):
 def request_list(request: SignedIn) -> HttpResponse:
     """Show the requests of the commune one acts for, or of all to the agency: what goes on first."""
     asked = _asked(request)
-    try:
-        after = place(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
+    after = place_in(request)
     # What cannot be looked for is said at its field, and nothing is shown as if it were found.
     side = Side.AGENCY if asked.is_agency else Side.COMMUNE
     found, following = (
         page_after(asked.filter.qs, after, groups(side)) if asked.filter.is_valid() else ([], "")
     )
-    address = request.GET.copy()
-    address.pop("after", None)
-    first = address.urlencode()
-    address["after"] = following
     context = {
         "lines": lines(found, request.user),
         "commune": asked.commune,
         "is_agency": asked.is_agency,
         "may_ask": bool(asked.commune) or bool(asked.is_agency and communes_asked_by(request.user)),
-        "is_first": after is None,
-        "first": first,
-        "following": address.urlencode() if following else "",
+        **pager(request, after, following),
         "form": asked.filter.form,
         "is_asked": asked.filter.is_asked or asked.theme is not None,
         "theme": asked.theme,

@@ -1,5 +1,4 @@
-"""A page of a list of requests or of concerns: what waits for the reader first, what goes on, what ended; the newest
-first in each.
+"""A page of a list, the newest first; of requests and concerns first what waits for the reader, last what ended.
 
 The next page begins after the last row's own values (keyset), so page 400 costs no more than the first.
 """
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Q, Value
+from django.http import Http404, HttpRequest
 
 from spoc.models import OPEN, Side, Status
 from spoc.nextstep import awaits
@@ -61,8 +61,29 @@ def place(text: str) -> Place | None:
     return Place(*(int(part) for part in found.groups()))
 
 
+def place_in(request: HttpRequest) -> Place | None:
+    """Return where the page begins that an address asks for; Http404 for a place that cannot be."""
+    try:
+        return place(request.GET.get("after", ""))
+    except ValueError:
+        raise Http404 from None
+
+
+def pager(request: HttpRequest, after: Place | None, following: str) -> dict[str, Any]:
+    """Return what the links to the first and the next page need (`spoc/partials/pager.html`)."""
+    address = request.GET.copy()
+    address.pop("after", None)
+    first = address.urlencode()
+    address["after"] = following
+    return {
+        "is_first": after is None,
+        "first": first,
+        "following": address.urlencode() if following else "",
+    }
+
+
 def page_after(
-    rows: "QuerySet[Any]", after: Place | None, parts: Sequence[Q], begun: str = "created_at"
+    rows: "QuerySet[Any]", after: Place | None, parts: Sequence[Q] = (Q(),), begun: str = "created_at"
 ) -> tuple[list[Any], str]:
     """Return the rows of a page, part by part, and where the next one begins, empty after the last: one query.
 
@@ -73,15 +94,15 @@ def page_after(
     for number, condition in enumerate(parts):
         if after and number < after.group:
             continue
-        part = rows.filter(condition).annotate(part=Value(number)).order_by(*newest)
+        part = rows.filter(condition).annotate(section=Value(number)).order_by(*newest)
         if after and number == after.group:
             part = part.filter(after.rest(begun))
         asked.append(part[: PAGE + 1])
-    found: list[Any] = list(together(asked, "part", *newest)[: PAGE + 1])
+    found: list[Any] = list(together(asked, "section", *newest)[: PAGE + 1])
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]
-    return found[:PAGE], place_of(getattr(last, begun), last.pk, last.part)
+    return found[:PAGE], place_of(getattr(last, begun), last.pk, last.section)
 
 
 def together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[Any, Any]":

@@ -1,6 +1,7 @@
 """The place of this app in the main menu."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import User
 from hubportal.dashboard.nav import NavItem
@@ -20,5 +21,5 @@ def items(user: User) -> list[NavItem]:
     if reads_notes(user):
         found.append(NavItem(_("Relay notes"), "spoc:note-list", 14))
     if reads_answers(user):
-        found.append(NavItem(_("Answers of the Region"), "spoc:answer-list", 16))
+        found.append(NavItem(pgettext_lazy("menu", "Answers"), "spoc:answer-list", 16))
     return found

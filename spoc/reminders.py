@@ -1,9 +1,9 @@
 """Reminders: who is reminded of what today, at most one mail a person and day, grouped."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
@@ -12,60 +12,76 @@ from hubportal.accounts.models import User
 from spoc import deadlines, emails, meeting_reminders
 from spoc.concerns.reminders import unqualified
 from spoc.emails import ConcernItem, Item
-from spoc.models import ConcernReminder, Measure, Reminder, ServiceRequest, Status
+from spoc.faq.reviews import Review, to_review
+from spoc.models import (
+    AnswerReminder,
+    ConcernReminder,
+    Measure,
+    NoteReminder,
+    Reminder,
+    ServiceRequest,
+    Status,
+)
 from spoc.models.choices import TAKEN_ON
 from spoc.recipients import requesters, responders
+from spoc.relay.reminding import Due, waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from spoc.models.request import ServiceRequest as Request
-    from spoc.relay.reminding import Due
 
 Kind = Reminder.Kind
 
 
-def due(today: date) -> dict[User, list[Item | ConcernItem]]:
+Line = Item | ConcernItem | Due | Review
+"""A line of a reminder: about a request, a concern, a relay note, an answer."""
+NOTED: Final[Mapping[type[Line], Any]] = {
+    Item: Reminder, ConcernItem: ConcernReminder, Due: NoteReminder, Review: AnswerReminder,
+}  # fmt: skip
+"""The rows that note who was told which of them."""
+
+
+def due(today: date) -> dict[User, list[Line]]:
     """Return what each person is to be reminded of on a day and was not yet, whatever was sent that day."""
-    found: dict[User, list[Item | ConcernItem]] = defaultdict(list)
+    found: dict[User, list[Line]] = defaultdict(list)
     for source in (
         *(_unanswered(today), _waiting(today), _to_agree(today), _late(today)),
         *(meeting_reminders.near(today), meeting_reminders.without_minutes(today)),
-        unqualified(today),
+        *(unqualified(today), waiting(today), to_review(today)),
     ):
         for person, item in source:
             found[person].append(item)
     return dict(found)
 
 
-def send(person: User, items: Iterable[Item | ConcernItem], today: date, notes: "Sequence[Due]" = ()) -> bool:
-    """Write one mail with everything; False when the person got a reminder on this day already.
+def send(person: User, items: Iterable[Line], today: date) -> bool:
+    """Write one mail with everything, and note it; False when the person got a reminder on this day already.
 
-    Relay notes are told in any case: that it was done is noted by the caller.
+    One that fails notes nothing: whatever the person was to be told stays due.
     """
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
         User.objects.select_for_update().get(pk=person.pk)
-        is_told = _was_reminded(person, today)
-        if is_told and not notes:
+        if any(kept.objects.filter(user=person, sent_on=today).exists() for kept in NOTED.values()):
             return False
-        found = [] if is_told else list(items)
-        told = [item for item in found if isinstance(item, Item)]
-        concerns = [item for item in found if isinstance(item, ConcernItem)]
-        Reminder.objects.bulk_create(
-            Reminder(request=item.request, user=person, kind=item.kind, sent_on=today) for item in told
-        )
-        ConcernReminder.objects.bulk_create(
-            ConcernReminder(concern=item.concern, user=person, kind=item.kind, sent_on=today)
-            for item in concerns
-        )
-        emails.reminder(person, told, concerns, notes)
+        found: dict[type[Line], list[Any]] = {sort: [] for sort in NOTED}
+        for item in items:
+            found[type(item)].append(item)
+        for sort, kept in NOTED.items():
+            # What a line says that is no column of the reminder is left out of it.
+            columns = {field.name for field in kept._meta.fields}
+            rows = [
+                kept(
+                    user=person,
+                    sent_on=today,
+                    **{name: value for name, value in line._asdict().items() if name in columns},
+                )
+                for line in found[sort]
+            ]
+            kept.objects.bulk_create(rows)
+        emails.reminder(person, *found.values())
     return True
-
-
-def _was_reminded(person: User, today: date) -> bool:
-    rows = (Reminder.objects.all(), ConcernReminder.objects.all())
-    return any(kept.filter(user=person, sent_on=today).exists() for kept in rows)
 
 
 def warnings(request: "Request") -> list[date]:

@@ -3,17 +3,19 @@
 A note of the agency is in no mail; only the commune that raised it and who serves it today are written to.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from communes.callers import who_to_call
+from communes.callers import callers, who_to_call
+from communes.models.mandate import know_communes_of, with_communes_of
 from communes.recipients import answering_for, callers_of, reachable
 from hubportal.accounts.models import User
 from spoc.models.choices import Side
 from spoc.posting import is_agency, page_of, ways, write
 
 if TYPE_CHECKING:
-    from spoc.models import Concern, ConcernAnswer, ConcernMessage
+    from spoc.models import Concern, ConcernAnswer, ConcernMessage, RelayNote
 
 
 def raisers(concern: "Concern") -> list[User]:
@@ -56,6 +58,23 @@ def declined(concern: "Concern") -> None:
     _send("spoc/concerns/email/concern_declined", raisers(concern), concern, text=concern.not_relayed_reason)
 
 
+def relayed(concerns: "Sequence[Concern]", note: "RelayNote") -> None:
+    """To each raiser once: which of their concerns left with a note, to whom, by when an answer is needed."""
+    _know_authors(concerns)
+    found: dict[User, list[Concern]] = defaultdict(list)
+    for concern in concerns:
+        for person in raisers(concern):
+            found[person].append(concern)
+    serving = callers({concern.commune_id for concern in concerns})
+    for person, own in found.items():
+        # Who acts for two communes may have two SPOCs: then each page names its own.
+        spocs = {serving[concern.commune_id].user for concern in own}
+        contact = spocs.pop() if len(spocs) == 1 else None
+        lines = [(concern, page_of(person, concern)) for concern in own]
+        facts = {"note": note, "concerns": lines, "contact": contact, "ways": ways(contact)}
+        write("spoc/concerns/email/concern_relayed", person, facts)
+
+
 def handed_back(concern: "Concern", reason: str) -> None:
     """To the SPOC: the Region gave no answer that is left, the commune still waits for one."""
     _send("spoc/concerns/email/concern_handed_back", servants(concern), concern, text=reason)
@@ -74,6 +93,16 @@ def settled(concern: "Concern", by: User) -> None:
 def withdrawn(concern: "Concern", by: User, reason: str) -> None:
     """To the SPOC: nothing is to be done any more."""
     _send("spoc/concerns/email/concern_withdrawn", servants(concern), concern, text=reason, by=by)
+
+
+def _know_authors(concerns: "Sequence[Concern]") -> None:
+    """Read who raised these concerns and for which communes they act today: one query, however many there are."""
+    rows = User.objects.filter(pk__in={concern.raised_by_id for concern in concerns})
+    authors = {person.pk: person for person in with_communes_of(rows, "pk")}
+    for person in authors.values():
+        know_communes_of(person, person)
+    for concern in concerns:
+        concern.raised_by = authors[concern.raised_by_id]
 
 
 def _send(name: str, people: Iterable[User], concern: "Concern", **context: Any) -> None:

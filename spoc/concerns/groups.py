@@ -15,8 +15,9 @@ from hubportal.access.admin import bound
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from spoc.concerns.group_forms import AddForm, GroupForm
-from spoc.concerns.list_views import page, pager, place_of
+from spoc.concerns.list_views import page
 from spoc.concerns.nextstep import lines
+from spoc.listing import pager, place_in
 from spoc.models import Concern, ConcernGroup, Side
 from spoc.models.concern_group import may_group
 from spoc.models.parties import reads_requests
@@ -44,7 +45,7 @@ def group_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show a group: how far it reaches, and those of its concerns that this reader may see."""
     user, group = request.user, _visible(request, pk)
     side = Side.AGENCY if user.has_role(*AGENCY_ROLES) else Side.COMMUNE
-    after = place_of(request)
+    after = place_in(request)
     found, following = page(Concern.objects.visible_to(user).with_turns().in_group(group), after, side)
     context = {
         "group": group,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from hubportal.exports import Format, table
 from hubportal.look.states import tables
 from spoc.concerns.list_filter import ConcernFilter
 from spoc.concerns.nextstep import lines
-from spoc.listing import Place, page_after, place
+from spoc.listing import Place, page_after, pager, place_in
 from spoc.models import CONCERN_OPEN, Concern, Side
 from spoc.models.concern_queryset import awaiting
 from spoc.models.parties import reads_requests
@@ -41,7 +41,7 @@ CHUNK: Final = 500
 def concern_list(request: SignedIn) -> HttpResponse:
     """Show the concerns that a person may see: what waits for them first, then what goes on, then what ended."""
     found = _asked(request)
-    after = place_of(request)
+    after = place_in(request)
     side = Side.AGENCY if request.user.has_role(*AGENCY_ROLES) else Side.COMMUNE
     # What cannot be looked for is said at its field, and nothing is shown as if it were found.
     rows, following = page(found.qs, after, side) if found.is_valid() else ([], "")
@@ -73,27 +73,6 @@ def page(rows: Any, after: Place | None, side: Side) -> tuple[list[Concern], str
     """Return a page of concerns read `with_turns`, as a party reads them, and where the next one begins: one query."""
     ours, is_open = awaiting(side), Q(status__in=CONCERN_OPEN)
     return page_after(rows, after, (ours, is_open & ~ours, ~is_open), "raised_at")
-
-
-def place_of(request: SignedIn) -> Place | None:
-    """Return where the page begins that an address asks for; Http404 for a place that cannot be."""
-    try:
-        return place(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
-
-
-def pager(request: SignedIn, after: Place | None, following: str) -> dict[str, Any]:
-    """Return what the links to the first and the next page need."""
-    address = request.GET.copy()
-    address.pop("after", None)
-    first = address.urlencode()
-    address["after"] = following
-    return {
-        "is_first": after is None,
-        "first": first,
-        "following": address.urlencode() if following else "",
-    }
 
 
 def _asked(request: SignedIn) -> Any:

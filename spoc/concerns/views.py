@@ -99,17 +99,26 @@ def _settling(row: Concern, user: User) -> Answer | None:
     return found
 
 
-def _answers(row: Concern, user: User) -> list[tuple[ConcernAnswer, list[ConcernAnswerReading]]]:
-    """Return what was answered, the last one first, with who of the commune has read it; note that its people do."""
-    answers = list(
-        ConcernAnswer.objects.visible_to(user).filter(concern=row).select_related("told_by", "source")
-    )
+def _answers(
+    row: Concern, user: User
+) -> list[tuple[ConcernAnswer, list[ConcernAnswerReading], Answer | None]]:
+    """Return what was answered, the last one first, with who of the commune has read it; note that its people do.
+
+    Third, the published answer that it passes on, where the reader may read that.
+    """
+    answers = list(ConcernAnswer.objects.visible_to(user).filter(concern=row).select_related("told_by"))
     readings = ConcernAnswerReading.objects.visible_to(user).filter(answer__in=answers).select_related("user")
     found = list(readings.order_by("-last_at", "-pk")) if answers else []
     if answers:
         answers[0].concern = row
         answers[0].note_read(user)
-    return [(answer, [item for item in found if item.answer_id == answer.pk]) for answer in answers]
+    sources = Answer.objects.visible_to(user).in_bulk(
+        [answer.source_id for answer in answers if answer.source_id]
+    )
+    return [
+        (answer, [item for item in found if item.answer_id == answer.pk], sources.get(answer.source_id))
+        for answer in answers
+    ]
 
 
 def _seen(row: Concern, user: User) -> Seen:

@@ -1,11 +1,9 @@
 """The mails about answers of the Region: to the agency only. A mail is a row written in the transaction of its act."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from communes.callers import callers
@@ -36,17 +34,7 @@ def published(answer: "Answer", by: User) -> None:
         write("spoc/faq/email/published", person, {**facts, "link": page_of(person, answer)})
 
 
-def to_review(person: User, answers: "Sequence[Answer]") -> None:
-    """To a lead: of these answers is to be said whether they are still valid."""
-    write("spoc/faq/email/to_review", person, {"answers": answers, "link": _to_review(person)})
-
-
 def page_of(person: User, answer: "Answer") -> str:
     """Return the address of an answer, in the language of somebody's mail."""
     with translation.override(person.content_language or person.language):
         return f"{settings.BASE_URL}{answer.get_absolute_url()}"
-
-
-def _to_review(person: User) -> str:
-    with translation.override(person.content_language or person.language):
-        return f"{settings.BASE_URL}{reverse('spoc:answer-list')}?state=to_review"

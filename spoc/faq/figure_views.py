@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import FilterForm
 from spoc.faq.figures import figures, years
+from spoc.list_filter import GOING_ON
 from spoc.models.answer_queryset import follows_answers, reads_answers
 
 
@@ -39,5 +40,6 @@ def answer_figures(request: SignedIn) -> HttpResponse:
         "figures": figures(user, year),
         "follows": follows_answers(user),
         "is_agency": user.is_staff,
+        "going_on": GOING_ON,
     }
     return render(request, "spoc/faq/answer_figures.html", context)

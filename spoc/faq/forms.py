@@ -104,7 +104,7 @@ class FaqForm(_InBoth, PlanStepForm):
     question_nl = text_field(_("question in Dutch"), rows=3, length=QUESTION)
 
     def __init__(self, *args: Any, row: Answer, **kwargs: Any) -> None:
-        # What it replaced may have answered a question for all: that one is asked still.
+        # What was withdrawn may have answered a question for all: that one is asked still.
         former = (
             Answer.objects.to_the_same(row).exclude(question_fr="").order_by("-published_at", "-pk").first()
         )

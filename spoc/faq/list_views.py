@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from hubportal.exports import Format, table
 from hubportal.look.states import tables
 from spoc.faq.filters import AnswerFilter
 from spoc.faq.words import side
-from spoc.listing import PAGE, Place, place, place_of
+from spoc.listing import page_after, pager, place_in
 from spoc.models import Answer
 from spoc.models.answer_queryset import AnswerQuerySet, follows_answers, reads_answers
 
@@ -36,22 +36,13 @@ CHUNK: Final = 500
 def answer_list(request: SignedIn) -> HttpResponse:
     """Show the questions and answers for all communes, or the answers of a state: one page of them."""
     asked = _asked(request)
-    try:
-        after = place(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
-    found, following = _page(asked, after) if asked.is_valid() else ([], "")
-    address = request.GET.copy()
-    address.pop("after", None)
-    first = address.urlencode()
-    address["after"] = following
+    after = place_in(request)
+    found, following = page_after(asked.qs, after, begun=_moment(asked)) if asked.is_valid() else ([], "")
     context = {
         "lines": [(row, row.heading_for(request.user)) for row in found],
         "follows": follows_answers(request.user),
         "side": side(),
-        "is_first": after is None,
-        "first": first,
-        "following": address.urlencode() if following else "",
+        **pager(request, after, following),
         "form": asked.form,
         "is_asked": asked.is_asked,
     }
@@ -87,17 +78,6 @@ def _asked(request: SignedIn) -> Any:
 def _moment(asked: Any) -> str:
     """Return the column by which the newest come first: what is for all is new once it is published."""
     return "given_at" if asked.place else "published_at"
-
-
-def _page(asked: Any, after: Place | None) -> tuple[list[Answer], str]:
-    """Return the answers of a page, the newest first, and where the next one begins, empty after the last."""
-    moment = _moment(asked)
-    rows = asked.qs.filter(after.rest(moment)) if after else asked.qs
-    found = list(rows.order_by(f"-{moment}", "-pk")[: PAGE + 1])
-    if len(found) <= PAGE:
-        return found, ""
-    last = found[PAGE - 1]
-    return found[:PAGE], place_of(getattr(last, moment), last.pk)
 
 
 def _cells(rows: Iterator[Answer]) -> Iterator[tuple[Any, ...]]:

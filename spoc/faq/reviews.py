@@ -1,46 +1,26 @@
 """Which answers of the Region are to be looked at again: leads are reminded once a week, of all of them at once."""
 
-import logging
-from datetime import datetime, timedelta
-from typing import Final
-
-from django.db import transaction
-from django.utils import timezone
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from communes.recipients import leads
 from hubportal.accounts.models import User
-from hubportal.outbox.models import OutboxMessage
 from spoc import deadlines
-from spoc.faq import emails
-from spoc.models import Answer
-
-logger = logging.getLogger(__name__)
-KIND: Final = "to_review"
-"""The kind of the mail, by which is known whether somebody was reminded."""
+from spoc.models import Answer, AnswerReminder
 
 
-def remind(now: datetime) -> int:
-    """Remind each lead of the answers whose day has come; returns the number of mails.
+class Review(NamedTuple):
+    """A line of a reminder: an answer of which is to be said whether it is still valid."""
 
-    One mail a person, and not again within a week: the mails that were written say so.
-    """
-    today = timezone.localdate(now)
-    found = list(Answer.objects.to_review(today).select_related("note", "item").order_by("review_on", "pk"))
-    sent = 0
-    for person in leads(today) if found else ():
-        try:
-            sent += _send(person, found, now)
-        except Exception:
-            logger.exception("a reminder of %d answers failed", len(found))
-    return sent
+    answer: Answer
 
 
-def _send(person: User, answers: list[Answer], now: datetime) -> bool:
-    since = deadlines.start_of(timezone.localdate(now) - timedelta(days=deadlines.REMIND_NOTE_AGAIN - 1))
-    with transaction.atomic():
-        # Two ticks at once: the second waits here, and then sees the mail of the first.
-        User.objects.select_for_update().get(pk=person.pk)
-        if OutboxMessage.objects.filter(person=person, kind=KIND, created_at__gte=since).exists():
-            return False
-        emails.to_review(person, answers)
-    return True
+def to_review(today: date) -> Iterator[tuple[User, Review]]:
+    """Yield the leads who were not reminded for a week, each with every answer whose day has come."""
+    lately = today - timedelta(days=deadlines.REMIND_REVIEW)
+    told = set(AnswerReminder.objects.filter(sent_on__gt=lately).order_by().values_list("user", flat=True))
+    people = [person for person in leads(today) if person.pk not in told]
+    rows = Answer.objects.to_review(today).select_related("note", "item").order_by("review_on", "pk")
+    for answer in rows if people else ():
+        yield from ((person, Review(answer)) for person in people)

@@ -63,7 +63,9 @@ def answer_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         "complete": partial(STEP_FORMS["complete"], user=request.user),
     }
     replaced = Answer.objects.visible_to(request.user).published().to_the_same(row).first()
-    context = {**_about(row, request.user), "replaced": replaced if verb == "publish" else None}
+    context = _about(row, request.user)
+    if verb == "publish":
+        context |= {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
     return step_page(request, row, verb, forms, "spoc/faq/answer_step.html", context, done=lambda: DONE[verb])
 
 

@@ -1,7 +1,7 @@
 """Nouns of this app: requests with their details, what is said about them, what is delivered."""
 
 from spoc.models.answer import Answer
-from spoc.models.answer_event import AnswerEvent
+from spoc.models.answer_event import AnswerEvent, AnswerReminder
 from spoc.models.choices import (
     CLOCK_RUNS,
     CLOSING_OUTCOMES,
@@ -93,6 +93,7 @@ __all__ = [
     "Aim",
     "Answer",
     "AnswerEvent",
+    "AnswerReminder",
     "AnswerStatus",
     "AuditDetails",
     "CalendarFeed",

@@ -22,7 +22,7 @@ from spoc.models import checks, confidential
 from spoc.models.answer_queryset import AnswerQuerySet, follows_answers
 from spoc.models.answer_rules import ANSWER_CONSTRAINTS, ANSWER_INDEXES
 from spoc.models.answer_table import ANSWER_TRANSITIONS
-from spoc.models.concern_choices import STAFF, AnswerStatus
+from spoc.models.concern_choices import AnswerStatus
 from spoc.models.parties import is_lead
 from spoc.models.relay_item import RelayItem, RelayPart, RelayPartQuerySet
 
@@ -143,6 +143,11 @@ class Answer(Stateful):
         """Whether it is written in both languages, so that it can be published."""
         return bool(self.text_fr and self.text_nl)
 
+    @property
+    def is_to_publish(self) -> bool:
+        """Whether a lead may publish it now: it is written in both languages, and not published yet."""
+        return self.status == AnswerStatus.GIVEN and self.is_complete
+
     def is_to_review(self, on: date | None = None) -> bool:
         """Tell whether somebody is to say if it is still valid."""
         day = on or timezone.localdate()
@@ -156,7 +161,7 @@ class Answer(Stateful):
 
     def can_be_complete_by(self, user: User) -> bool:
         """Tell whether a person may write at it: staff, and the addressee, until it is published."""
-        return user.has_role(*STAFF) or self.note.is_addressee(user)
+        return bool(self.note.is_answerable_by(user))
 
     can_be_put_in_faq_by = can_be_publish_by
 
@@ -177,6 +182,11 @@ class Answer(Stateful):
             return rows.filter(number=self.part)
         alone = Answer.objects.published().filter(item=self.item_id, part__isnull=False)
         return rows.exclude(number__in=alone.order_by().values("part"))
+
+    def question_to_take_over(self) -> dict[str, Any]:
+        """Return the question for all communes, by column, that comes to it when it is published; often none."""
+        older = None if self.question_fr else Answer.objects.faq().to_the_same(self).first()
+        return {"question_fr": older.question_fr, "question_nl": older.question_nl} if older else {}
 
     # --- Steps -------------------------------------------------------------------------------------------------
 
@@ -205,7 +215,7 @@ class Answer(Stateful):
 
     @transaction.atomic
     def publish(self, *, by: User, review_on: date | None = None, version: int | None = None) -> None:
-        """Let the communes concerned read it; what was published to the same before is replaced.
+        """Let the communes concerned read it; what was published to the same before is replaced, also in the FAQ.
 
         `version`: `steps_taken` when it was read, so that nobody publishes words that they did not see.
         """
@@ -218,9 +228,11 @@ class Answer(Stateful):
         self._checked({"text_fr": self.text_fr, "text_nl": self.text_nl})
         now, today = timezone.now(), timezone.localdate()
         day = _ahead(review_on, today) if review_on else deadlines.review_on(today)
+        # The question for all communes stays answered: the newer one takes it over, unless it has its own.
+        facts = self.question_to_take_over()
         for older in Answer.objects.published().to_the_same(self).order_by("pk"):
             older.supersede(successor=self)
-        self._move("publish", by, published_at=now, published_by=by, review_on=day)
+        self._move("publish", by, published_at=now, published_by=by, review_on=day, **facts)
         emails.published(self, by)
 
     @transaction.atomic

@@ -1,11 +1,12 @@
-"""The steps that an answer to a relay note took."""
+"""The steps that an answer to a relay note took, and who was asked whether it is still valid."""
 
-from typing import Self
+from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.workflow import TransitionEvent
 from spoc.models.answer_queryset import follows_answers
 
@@ -30,3 +31,41 @@ class AnswerEvent(TransitionEvent):
     class Meta(TransitionEvent.Meta):
         verbose_name = _("step of an answer")
         verbose_name_plural = _("steps of answers")
+
+
+class AnswerReminderQuerySet(models.QuerySet["AnswerReminder"]):
+    """Reminders."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
+class AnswerReminder(models.Model):
+    """A person was asked on a day whether an answer is still valid."""
+
+    answer = models.ForeignKey(
+        "spoc.Answer", models.PROTECT, related_name="reminders", verbose_name=_("answer to a relay note")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    sent_on = models.DateField(_("sent on"))
+
+    objects: ClassVar[models.Manager["AnswerReminder"]] = AnswerReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder of an answer")
+        verbose_name_plural = _("reminders of answers")
+        ordering = ["-sent_on", "pk"]
+        indexes = [models.Index(fields=["user", "sent_on"], name="answer_reminder_of_the_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer", "user", "sent_on"],
+                name="answer_reminder_once_a_day",
+                violation_error_message=_("This person was reminded of this answer today already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id}, {self.sent_on:%d.%m.%Y}"

@@ -37,12 +37,12 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
         """Return all to the agency; to a commune those that hold a concern it may see; none to others."""
         if user.has_role(*AGENCY_ROLES):
             return self
-        seen = _concerns().filter(concerns_seen_by(user), group__isnull=False)
+        seen = every_concern().filter(concerns_seen_by(user), group__isnull=False)
         return self.filter(pk__in=seen.order_by().values("group"))
 
     def in_use(self) -> Self:
         """Return those that hold an open concern, and those that hold none yet."""
-        rows = _concerns().filter(group__isnull=False).order_by()
+        rows = every_concern().filter(group__isnull=False).order_by()
         is_open = rows.filter(status__in=CONCERN_OPEN)
         return self.filter(Q(pk__in=is_open.values("group")) | ~Q(pk__in=rows.values("group")))
 
@@ -51,7 +51,9 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
 
         One query, however many groups; a group that touches nobody is not in it.
         """
-        return touched(_concerns().filter(group__in=self.order_by().values("pk")).counted(), user, "group")
+        return touched(
+            every_concern().filter(group__in=self.order_by().values("pk")).counted(), user, "group"
+        )
 
     def begin(self, *, by: User, title_fr: str, title_nl: str, theme: ConcernTheme) -> "ConcernGroup":
         """Keep and return a new group; PermissionDenied for who may not, ValidationError on the fields."""
@@ -119,7 +121,7 @@ class ConcernGroup(models.Model):
         self.refresh_from_db(from_queryset=ConcernGroup.objects.select_for_update())
         self.title_fr, self.title_nl, self.theme = title_fr.strip(), title_nl.strip(), theme
         self.full_clean()
-        rows = _concerns().filter(group=self, is_shareable=False).order_by().values("commune")
+        rows = every_concern().filter(group=self, is_shareable=False).order_by().values("commune")
         self.refuse_names(Commune.objects.filter(pk__in=rows))
         self.save()
 
@@ -134,7 +136,7 @@ class ConcernGroup(models.Model):
             raise ValidationError(errors)
 
 
-def _concerns() -> "ConcernQuerySet":
+def every_concern() -> "ConcernQuerySet":
     """Return all concerns: from a group no relation leads to them, so that no template follows one."""
     found: ConcernQuerySet = ConcernGroup._meta.apps.get_model("spoc", "Concern")._default_manager.all()
     return found

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -100,27 +101,17 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
 
     # --- Reminders ---------------------------------------------------------------------------------------------
 
-    def to_remind(self, on: date | None = None) -> "list[tuple[RelayNote, NoteReminderKind]]":
-        """Return the notes of which is to be reminded on a day (today), and why; three queries.
+    def to_remind(self, on: date | None = None) -> "list[tuple[RelayNote, NoteReminderKind, set[int]]]":
+        """Return the notes of which is to be reminded on a day (today), why, and who was already; two queries.
 
-        Once from 3 business days before they are due, once on the day itself (or the first one after it on which
-        somebody looks), then each week to the leads. What was reminded is noted by `NoteReminder`.
+        Each person once from 3 business days before they are due, once on the day itself (or the first one after it
+        on which somebody looks); a week after that the leads, and again each week. `NoteReminder` notes who was.
         """
         day = on or timezone.localdate()
-        last_week = day - timedelta(days=deadlines.REMIND_NOTE_AGAIN)
-        noted = NoteReminder.objects.filter(note=OuterRef("pk"))
         # Whoever got the note today is not reminded of it today.
         rows = self.waiting().filter(sent_at__lt=deadlines.start_of(day))
-        soon = rows.filter(due_on__gt=day, due_on__lte=deadlines.note_reminded_until(day))
-        due = rows.filter(due_on__lte=day)
-        told = Exists(noted.filter(kind=NoteReminderKind.DUE))
-        lately = Exists(noted.filter(kind__in=_WHEN_OVER, sent_on__gt=last_week))
-        found = [
-            (NoteReminderKind.SOON, soon.exclude(Exists(noted.filter(kind=NoteReminderKind.SOON)))),
-            (NoteReminderKind.DUE, due.exclude(told)),
-            (NoteReminderKind.LATE, due.filter(told, due_on__lt=day).exclude(lately)),
-        ]
-        return [(row, kind) for kind, rows in found for row in rows.order_by("due_on", "pk")]
+        near = rows.filter(due_on__lte=deadlines.note_reminded_until(day)).prefetch_related("reminders")
+        return [(row, *_reminded(row, day)) for row in near.order_by("due_on", "pk")]
 
     # --- Beginning one -----------------------------------------------------------------------------------------
 
@@ -155,7 +146,16 @@ def _of_the_content(path: str) -> Func:
     return Func(*found, function="jsonb_path_query_array", output_field=models.JSONField())
 
 
-_WHEN_OVER = (NoteReminderKind.DUE, NoteReminderKind.LATE)
+def _reminded(note: "RelayNote", day: date) -> tuple[NoteReminderKind, set[int]]:
+    """Return why people are reminded of a note on a day, and the keys of those who were."""
+    kept, last_week = list(note.reminders.all()), day - timedelta(days=deadlines.REMIND_NOTE_AGAIN)
+    if deadlines.held(note.due_on) > day:
+        kind = NoteReminderKind.SOON
+    elif any(row.kind == NoteReminderKind.DUE and row.sent_on <= last_week for row in kept):
+        kind, kept = NoteReminderKind.LATE, [row for row in kept if row.sent_on > last_week]
+    else:
+        kind = NoteReminderKind.DUE
+    return kind, {row.user_id for row in kept if row.kind == kind}
 
 
 class RelayNoteEventQuerySet(models.QuerySet["RelayNoteEvent"]):
@@ -189,10 +189,13 @@ class NoteReminderQuerySet(models.QuerySet["NoteReminder"]):
 
 
 class NoteReminder(models.Model):
-    """That was reminded of a note on a day."""
+    """A person was reminded of a note on a day."""
 
     note = models.ForeignKey(
         "spoc.RelayNote", models.PROTECT, related_name="reminders", verbose_name=_("relay note")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
     )
     kind = models.CharField(_("why"), max_length=8, choices=NoteReminderKind.choices)
     sent_on = models.DateField(_("sent on"))
@@ -203,11 +206,12 @@ class NoteReminder(models.Model):
         verbose_name = _("reminder of a relay note")
         verbose_name_plural = _("reminders of relay notes")
         ordering = ["-sent_on", "pk"]
+        indexes = [models.Index(fields=["user", "sent_on"], name="note_reminder_of_the_day")]
         constraints = [
             models.UniqueConstraint(
-                fields=["note", "kind", "sent_on"],
+                fields=["note", "user", "kind", "sent_on"],
                 name="note_reminder_once_a_day",
-                violation_error_message=_("Of this note was reminded today already."),
+                violation_error_message=_("This person was reminded of this note today already."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=NoteReminderKind.values),

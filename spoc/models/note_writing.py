@@ -14,7 +14,7 @@ from hubportal.workflow import Stateful
 from spoc import deadlines
 from spoc.models import checks
 from spoc.models.concern_choices import NoteStatus
-from spoc.models.concern_group import ConcernGroup
+from spoc.models.concern_group import ConcernGroup, every_concern
 from spoc.models.note_facts import NoteFacts
 from spoc.models.relay_item import RelayItem, RelayItemQuerySet, RelayPart, RelayPartQuerySet
 
@@ -68,7 +68,7 @@ class NoteWriting(NoteFacts, Stateful):
     def add_group(self, *, by: User, group: ConcernGroup) -> RelayItem:
         """Add all concerns of a group that may be relayed, as one item; once more adds those that came since."""
         self._open(by)
-        rows = list(_concerns().in_group(group).relayable().order_by("raised_at", "pk"))
+        rows = list(every_concern().in_group(group).relayable().order_by("raised_at", "pk"))
         item = self._items().filter(group=group).first()
         if not rows and item is None:
             raise ValidationError(
@@ -83,7 +83,7 @@ class NoteWriting(NoteFacts, Stateful):
     def add_concern(self, *, by: User, concern: "Concern", item: RelayItem | None = None) -> RelayItem:
         """Add one concern as an item of its own, or to an item that is there."""
         self._open(by)
-        rows = list(_concerns().filter(pk=concern.pk).relayable())
+        rows = list(every_concern().filter(pk=concern.pk).relayable())
         if not rows:
             words = _("This concern cannot be relayed now: it is not qualified, or it is in another note.")
             raise ValidationError({"concern": ValidationError(words, "not_relayable")})
@@ -179,7 +179,3 @@ class NoteWriting(NoteFacts, Stateful):
             )
             for row in rows
         )
-
-
-def _concerns() -> Any:
-    return RelayPart._meta.get_field("concern").related_model._default_manager.all()  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.accounts.models import User
 from hubportal.fingerprint import fingerprint
 from hubportal.workflow import Stateful
+from spoc.concerns import emails as concern_emails
 from spoc.models import checks, confidential, note_content
 from spoc.models.answer import Answer
 from spoc.models.concern import Concern
@@ -83,8 +84,10 @@ class RelayNote(NoteWriting, Stateful):
         self._number(items)
         SentNote.objects.create(note=self, content=content, content_hash=fingerprint(content), sent_by=by)
         self._move("send", by, reference=reference, sent_at=timezone.now())
-        Concern.relay_all([part.concern for found in items for part in found.parts], by=by)
+        leaving = [part.concern for found in items for part in found.parts]
+        Concern.relay_all(leaving, by=by)
         emails.sent(self, read(content), by)
+        concern_emails.relayed(leaving, self)
         return fallen
 
     def preview(self) -> Sent:

@@ -1,6 +1,7 @@
 """What was answered to a relay note that was sent: to each of its items, and to single concerns."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from hubportal.accounts.models import User
@@ -44,6 +45,14 @@ def answered(note: RelayNote, sent: Sent, user: User) -> list[ItemOf]:
         )
         for item in sent.items
     ]
+
+
+def answers_in(items: list[ItemOf]) -> Iterator[Answer]:
+    """Yield all answers of these items: to the whole of each, and to single concerns."""
+    for line in items:
+        yield from line.answers
+        for one in line.concerns:
+            yield from one.answers
 
 
 def answers_of(note: RelayNote, user: User) -> dict[tuple[int, int | None], list[Answer]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +18,11 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.exports import Format, table
 from hubportal.look.states import tables
-from spoc.listing import place
+from spoc.listing import page_after, pager, place_in
 from spoc.models import RelayNote
 from spoc.models.note_queryset import reads_notes
 from spoc.relay.filters import NoteFilter
-from spoc.relay.listing import line, page_after
+from spoc.relay.listing import line
 
 HEAD: Final = (
     gettext_lazy("Reference"), gettext_lazy("Addressee"), gettext_lazy("State"), gettext_lazy("Subjects"),
@@ -36,22 +36,15 @@ CHUNK: Final = 500
 def note_list(request: SignedIn) -> HttpResponse:
     """Show the notes that a person may see, the newest first: one page of them."""
     asked = _asked(request)
-    try:
-        after = place(request.GET.get("after", ""))
-    except ValueError:
-        raise Http404 from None
-    found, following = page_after(asked.qs, after) if asked.is_valid() else ([], "")
-    address = request.GET.copy()
-    address.pop("after", None)
-    first = address.urlencode()
-    address["after"] = following
+    after = place_in(request)
+    found, following = (
+        page_after(asked.qs.with_subjects(), after, begun="made_at") if asked.is_valid() else ([], "")
+    )
     context = {
         "lines": [line(note, request.user) for note in found],
         "is_agency": request.user.has_role(*AGENCY_ROLES),
         "may_begin": RelayNote.objects.all().may_be_begun_by(request.user),
-        "is_first": after is None,
-        "first": first,
-        "following": address.urlencode() if following else "",
+        **pager(request, after, following),
         "form": asked.form,
         "is_asked": asked.is_asked,
     }

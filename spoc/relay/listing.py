@@ -1,11 +1,9 @@
-"""The list of relay notes: a page of it, and what each line says; one query, however long it is."""
+"""What a line says of a relay note, in lists and at home."""
 
 from typing import Any, NamedTuple
 
 from hubportal.accounts.models import User
-from spoc.listing import PAGE, Place, place_of
 from spoc.models import RelayNote
-from spoc.models.note_queryset import RelayNoteQuerySet
 from spoc.models.sent_note import Words
 from spoc.nextstep import NextStep
 from spoc.relay.nextstep import next_step
@@ -18,16 +16,6 @@ class Line(NamedTuple):
     subjects: list[Words]
     concerns: int
     next: NextStep
-
-
-def page_after(rows: RelayNoteQuerySet, after: Place | None) -> tuple[list[RelayNote], str]:
-    """Return the notes of a page, the newest first, and where the next one begins, empty after the last."""
-    chosen = rows.filter(after.rest("made_at")) if after else rows
-    found = list(chosen.with_subjects().newest_first()[: PAGE + 1])
-    if len(found) <= PAGE:
-        return found, ""
-    last = found[PAGE - 1]
-    return found[:PAGE], place_of(last.made_at, last.pk)
 
 
 def line(note: Any, user: User) -> Line:

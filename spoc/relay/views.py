@@ -17,7 +17,7 @@ from hubportal.pdf.later import later
 from spoc.models import NoteDocument, NoteReading, RelayNote, RelayNoteEvent, SentNote
 from spoc.models.sent_note import Sent
 from spoc.relay import printed
-from spoc.relay.answered import answered
+from spoc.relay.answered import answered, answers_in
 from spoc.relay.outline import outline
 from spoc.relay.pages import about, visible_note
 from spoc.relay.way import way
@@ -31,9 +31,12 @@ def note_detail(request: SignedIn, pk: int) -> HttpResponse:
         return _draft(request, note)
     user, sent = request.user, _sent(request, note)
     NoteReading.objects.note(note, user)
+    items = answered(note, sent, user)
     context = {
         "sent": sent,
-        "items": answered(note, sent, user),
+        "items": items,
+        "to_publish": note.is_leads(user) and any(answer.is_to_publish for answer in answers_in(items)),
+        "may_complete": note.is_answerable_by(user),
         "steps": [step for step in note.next_steps(user) if step.verb != "answer"],
         "may_answer": any(step.verb == "answer" for step in note.next_steps(user)),
         **_followed(request, note),

@@ -9,16 +9,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hubportal.accounts.models import User
-from spoc.models import Answer, ConcernAnswer, RelayNote
+from spoc.models import Answer, Concern, ConcernAnswer, RelayNote
 from spoc.models.relay_item import RelayPart
 from spoc.models.sent_note import Sent, SentConcern
 from spoc.relay.answered import answers_of
 
 
 class Leg(NamedTuple):
-    """The way of one concern; what the reader may not know is empty."""
+    """The way of one concern; what the reader may not know is empty; `own`, the row itself, is the agency's."""
 
     concern: SentConcern
+    own: Concern | None
     commune: str
     is_confidential: bool
     raised_by: str
@@ -26,7 +27,6 @@ class Leg(NamedTuple):
     answer: Answer | None
     told: ConcernAnswer | None
     readers: list[Any]
-    state: str
 
 
 def way(note: RelayNote, sent: Sent, user: User) -> list[Leg]:
@@ -58,10 +58,11 @@ def _leg(
 ) -> Leg:
     if part is None:
         name = str(concern.commune) if concern.commune else ""
-        return Leg(concern, name, concern.commune is None, "", None, answer, None, [], "")
+        return Leg(concern, None, name, concern.commune is None, "", None, answer, None, [])
     own, passed = part.concern, told.get(part.concern_id)
     return Leg(
         concern,
+        own,
         own.commune.name,
         part.is_anonymous,
         own.raised_by.full_name,
@@ -69,7 +70,6 @@ def _leg(
         answer,
         passed,
         list(passed.readings.all()) if passed else [],
-        own.get_status_display(),
     )
 
 

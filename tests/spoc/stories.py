@@ -1,5 +1,6 @@
 """Requests for tests: a draft that lacks nothing, and one brought into a state by its verbs."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from communes.models import Mandate
 from hubportal.accounts.models import Role, RoleGrant, User
 from hubportal.businessdays import add_business_days
 from hubportal.outbox.models import OutboxMessage
+from spoc import emails
 from spoc.models import (
     AuditDetails,
     ChantierDetails,
@@ -218,3 +220,15 @@ def facts(status: str) -> dict[str, Any]:
         | {"delivered_at": now, "proposed_outcome": "solved", "closed_at": now, "outcome": "solved"},
         "declined": sent | {"decline_reason": "other", "decline_text": "Non."},
     }.get(status, {})
+
+
+def failing_for(person: User) -> Callable[..., None]:
+    """Return the mail of the day, which cannot be written to a person."""
+    whole = emails.reminder
+
+    def fails(to: User, *args: Any) -> None:
+        if to == person:
+            raise RuntimeError
+        whole(to, *args)
+
+    return fails

@@ -1,5 +1,7 @@
 """The mails of a concern: in the language of the person, whole, to people who may read them, and to nobody else."""
 
+from typing import Any
+
 import pytest
 
 from communes.models import Absence
@@ -7,13 +9,26 @@ from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
 from spoc.models import Concern
 from tests.cast import COMMUNE_B, yesterday
-from tests.spoc.concerns.stories import CANARY, NOTE, a_concern, answered, published, qualified, relayed
+from tests.spoc.concerns.stories import (
+    CANARY,
+    NOTE,
+    a_concern,
+    a_group,
+    a_note,
+    answered,
+    published,
+    qualified,
+    relayed,
+    with_concern,
+    with_group,
+)
 from tests.spoc.stories import day, mails
 
 pytestmark = pytest.mark.django_db
 EACH = {
     "concern_answered", "concern_declined", "concern_handed_back", "concern_message", "concern_new",
-    "concern_question", "concern_receipt", "concern_reopened", "concern_settled", "concern_withdrawn",
+    "concern_question", "concern_receipt", "concern_relayed", "concern_reopened", "concern_settled",
+    "concern_withdrawn",
 }  # fmt: skip
 
 
@@ -105,3 +120,56 @@ def test_a_second_click_writes_no_second_mail(echevine: User, spoc: User) -> Non
         row.ask(by=spoc, question="Où ?")
         row.write(by=echevine, text="Là.")
     assert len(mails("concern_question")) == len(mails("concern_message")) == 1
+
+
+# --- A note left -----------------------------------------------------------------------------------------------------
+
+
+def test_each_raiser_reads_once_which_of_their_concerns_left(
+    echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    note = a_note(lead)
+    own = [qualified(echevine, spoc, title=title) for title in ("Une", "Deux")]
+    other = qualified(stranger, lead, commune=COMMUNE_B, title="Drie", language="nl")
+    for row in (*own, other):
+        with_concern(note, lead, row)
+    own[1].withdraw(by=echevine)
+    own.append(qualified(echevine, spoc, title="Quatre"))
+    with_concern(note, lead, own[2])
+    note.send(by=lead)
+    found = {mail.person: mail for mail in mails("concern_relayed")}
+    assert set(found) == {echevine, stranger}
+    assert len(mails("concern_relayed")) == 2
+    words = found[echevine].text
+    assert [row.reference in words for row in (*own, other)] == [True, False, True, False]
+    for part in (note.reference, spoc.full_name, "la task force régionale", "sans le nom de votre commune"):
+        assert str(part) in words
+    assert found[echevine].subject.startswith("2 ")
+    assert found[stranger].subject.startswith(f"{other.reference}: voorgelegd aan het Gewest")
+    assert "Anderlecht" not in found[stranger].text
+
+
+def test_who_left_is_not_told_that_it_was_relayed(
+    echevine: User, colleague: User, spoc: User, lead: User
+) -> None:
+    row, note = qualified(colleague, spoc), a_note(lead)
+    with_concern(note, lead, row)
+    colleague.mandates.update(ends_on=yesterday())
+    note.send(by=lead)
+    assert [mail.person for mail in mails("concern_relayed")] == [echevine]
+
+
+def test_sending_asks_as_often_for_20_concerns_of_a_person_as_for_two(
+    echevine: User, spoc: User, lead: User, counted: Any
+) -> None:
+    found = []
+    # The first note of a year begins its numbers.
+    for many in (1, 2, 20):
+        note, group = a_note(lead), a_group(lead)
+        for number in range(many):
+            qualified(echevine, spoc, group=group, title=f"Vue {many} {number}")
+        with_group(note, lead, group)
+        with counted() as queries:
+            note.send(by=lead)
+        found.append(len(queries))
+    assert found[1] == found[2]

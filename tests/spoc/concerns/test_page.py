@@ -166,3 +166,14 @@ def test_a_group_is_linked(client: Client, echevine: User, spoc: User, lead: Use
     group = a_group(lead)
     row = qualified(echevine, spoc, group=group)
     assert group.get_absolute_url() in page(client, row, echevine)
+
+
+def test_only_who_may_read_them_is_led_to_the_note_and_to_the_answer(
+    client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    row, note, answer = answered(echevine, spoc, lead, is_shareable=True)
+    places = (note.get_absolute_url(), answer.get_absolute_url())
+    assert [place in page(client, row, spoc) for place in places] == [True, True]
+    assert [place in page(client, row, echevine) for place in places] == [False, True]
+    # Shared with another commune, which reads what was answered, not to whom it was published.
+    assert [place in page(client, row, stranger) for place in places] == [False, False]

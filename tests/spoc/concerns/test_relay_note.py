@@ -295,6 +295,28 @@ def test_a_newer_published_answer_takes_the_place_of_the_older_one(sent: RelayNo
     assert (first.status, second.status) == ("superseded", "published")
 
 
+def test_the_newer_answer_takes_over_the_question_for_all(sent: RelayNote, lead: User) -> None:
+    published(sent, lead).put_in_faq(by=lead, **QUESTIONS)
+    second = published(sent, lead, text_fr="Trois.", text_nl="Drie.")
+    assert list(Answer.objects.faq()) == [second]
+    assert {name: getattr(second, name) for name in QUESTIONS} == QUESTIONS
+
+
+def test_a_newer_answer_with_a_question_keeps_its_own(sent: RelayNote, lead: User) -> None:
+    published(sent, lead).put_in_faq(by=lead, **QUESTIONS)
+    texts = {"text_fr": "Trois.", "text_nl": "Drie."}
+    second = sent.answer(by=lead, item=1, upload=a_letter(), on_behalf_of="Task force", **texts)
+    second.complete(by=lead, **texts, question_fr="Et demain ?", question_nl="En morgen?")
+    second.publish(by=lead)
+    assert [row.question_fr for row in Answer.objects.faq()] == ["Et demain ?"]
+
+
+def test_the_answer_to_one_concern_takes_no_question_of_its_item(sent: RelayNote, lead: User) -> None:
+    published(sent, lead).put_in_faq(by=lead, **QUESTIONS)
+    assert published(sent, lead, part=1).question_fr == ""
+    assert Answer.objects.faq().count() == 1
+
+
 def test_a_withdrawn_answer_leaves_the_note_unanswered(sent: RelayNote, lead: User) -> None:
     published(sent, lead).withdraw(by=lead, reason="Erreur.")
     sent.refresh_from_db()
@@ -322,18 +344,22 @@ def test_answers_come_up_for_review(sent: RelayNote, lead: User) -> None:
 # --- Clocks ------------------------------------------------------------------------------------------------------
 
 
-def kinds(day: date) -> list[str]:
-    """Return of what is reminded on a day, and note it as the reminder would."""
-    found = RelayNote.objects.all().to_remind(day)
-    NoteReminder.objects.bulk_create(NoteReminder(note=row, kind=kind, sent_on=day) for row, kind in found)
+def kinds(day: date, person: User) -> list[str]:
+    """Return why a person is reminded on a day, and note it as the reminder would."""
+    found = [
+        (row, kind) for row, kind, told in RelayNote.objects.all().to_remind(day) if person.pk not in told
+    ]
+    NoteReminder.objects.bulk_create(
+        NoteReminder(note=row, user=person, kind=kind, sent_on=day) for row, kind in found
+    )
     return [kind.value for _, kind in found]
 
 
-def test_reminders_come_three_business_days_before_at_due_then_weekly(sent: RelayNote) -> None:
+def test_reminders_come_three_business_days_before_at_due_then_weekly(sent: RelayNote, lead: User) -> None:
     due = sent.due_on
     assert due is not None
     days = [due + timedelta(days=count) for count in range(-8, 23)]
-    told = {day: found for day in days if (found := kinds(day))}
+    told = {day: found for day in days if (found := kinds(day, lead))}
     soon = next(day for day in days if add_business_days(day, 3) >= due)
     assert told == {
         soon: ["soon"], due: ["due"],

@@ -1,18 +1,24 @@
-"""The mails about answers: to whom the communes concerned call, once published; to leads, when their day has come."""
-
-from datetime import timedelta
+"""The mails about answers: to whom the communes concerned call, once published; in the mail of the day, when due."""
 
 import pytest
 
 from communes.models import Assignment
 from hubportal.accounts.models import Role, User
-from spoc import jobs
-from spoc.faq import reviews
+from spoc import emails, jobs
 from spoc.models import Answer, Concern
 from tests.cast import COMMUNE_B, Cast, RoleGrantFactory, UserFactory
-from tests.spoc.concerns.stories import a_group, a_letter, a_note, published, qualified, with_group
+from tests.spoc.concerns.stories import (
+    a_concern,
+    a_group,
+    a_letter,
+    a_note,
+    published,
+    qualified,
+    retention,
+    with_group,
+)
 from tests.spoc.faq.answers import for_all, given
-from tests.spoc.stories import mails
+from tests.spoc.stories import failing_for, mails
 from tests.spoc.test_clocks import at
 
 pytestmark = pytest.mark.django_db
@@ -106,47 +112,56 @@ def due(cast: Cast) -> list[Answer]:
 
 
 def test_a_lead_is_reminded_once_of_all_of_them(cast: Cast, due: list[Answer]) -> None:
-    assert (jobs.ask_for_reviews(at()), jobs.ask_for_reviews(at())) == (1, 0)
-    (mail,) = mails("to_review")
+    assert (jobs.remind(at()), jobs.remind(at())) == (1, 0)
+    (mail,) = mails("reminder")
     assert mail.person == cast.lead
+    assert "2 réponses de la Région" in mail.subject
     assert mail.text.count(due[0].question_fr) == 2
-    assert "?state=to_review" in mail.text
+    for row, is_due in zip(due, (True, True, False), strict=True):
+        assert (f"/fr/requests/answers/{row.pk}/" in mail.text) == is_due
 
 
 def test_nobody_is_reminded_before_the_morning(cast: Cast, due: list[Answer]) -> None:
-    assert jobs.ask_for_reviews(at(hour=6)) == 0
+    assert jobs.remind(at(hour=6)) == 0
 
 
 def test_nobody_is_reminded_of_nothing(cast: Cast) -> None:
     for_all(cast.echevine, cast.spoc, cast.lead)
-    assert jobs.ask_for_reviews(at()) == 0
+    assert jobs.remind(at()) == 0
 
 
 @pytest.mark.parametrize(("days", "expected"), [(6, 0), (7, 1)])
 def test_a_lead_is_reminded_again_after_a_week(
     days: int, expected: int, cast: Cast, due: list[Answer]
 ) -> None:
-    reviews.remind(at())
-    assert reviews.remind(at() + timedelta(days=days)) == expected
+    jobs.remind(at())
+    assert jobs.remind(at(days)) == expected
 
 
 def test_what_was_found_valid_is_not_asked_again(cast: Cast, due: list[Answer]) -> None:
     for row in due[:2]:
         row.review(by=cast.lead, review_on=at(60).date())
-    assert reviews.remind(at()) == 0
+    assert jobs.remind(at()) == 0
 
 
-def test_one_lead_who_cannot_be_written_to_stops_no_other(
+def test_with_a_concern_that_nobody_qualified_it_is_one_mail(cast: Cast, due: list[Answer]) -> None:
+    concern = a_concern(cast.echevine, title="Oubliée")
+    with retention():
+        Concern.objects.filter(pk=concern.pk).update(raised_at=at(-30))
+    jobs.remind(at())
+    (mail,) = [mail for mail in mails("reminder") if mail.person == cast.lead]
+    assert mail.subject.startswith("3 ")
+    assert "Oubliée" in mail.text
+    assert due[0].question_fr in mail.text
+
+
+def test_one_lead_who_cannot_be_written_to_stops_no_other_and_stays_due(
     cast: Cast, due: list[Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = RoleGrantFactory(role=Role.LEAD, user=UserFactory()).user
-    whole = reviews.emails.to_review
-
-    def fails(person: User, answers: list[Answer]) -> None:
-        if person == cast.lead:
-            raise ValueError(person)
-        whole(person, answers)
-
-    monkeypatch.setattr(reviews.emails, "to_review", fails)
-    assert reviews.remind(at()) == 1
-    assert [mail.person for mail in mails("to_review")] == [other]
+    with monkeypatch.context() as patch:
+        patch.setattr(emails, "reminder", failing_for(cast.lead))
+        assert jobs.remind(at()) == 1
+    assert [mail.person for mail in mails("reminder")] == [other]
+    assert jobs.remind(at()) == 1
+    assert [mail.person for mail in mails("reminder")] == [other, cast.lead]

@@ -22,6 +22,7 @@ from tests.spoc.concerns.stories import (
     a_note,
     answered,
     of_communes,
+    published,
     relayed,
     with_group,
 )
@@ -183,16 +184,26 @@ def test_a_question_is_asked_in_both_languages(client: Client, cast: Cast) -> No
     assert refused(response, "question_nl", "required")
 
 
-def test_the_question_of_what_it_replaces_is_offered_again(client: Client, cast: Cast) -> None:
+def test_the_second_look_says_that_it_takes_over_the_question_for_all(client: Client, cast: Cast) -> None:
     older = for_all(cast.echevine, cast.spoc, cast.lead)
     newer = older.note.answer(
         by=cast.lead, item=1, upload=a_letter(), on_behalf_of="Task force", text_fr="Un.", text_nl="Eén."
     )
     client.force_login(cast.lead)
     page = client.get(reverse("spoc:answer-step", args=[newer.pk, "publish"]))
-    assert page.context["replaced"] == older
+    assert (page.context["replaced"], page.context["takes_over"]) == (older, True)
     assert older.get_absolute_url() in page.content.decode()
     newer.publish(by=cast.lead)
+    assert newer.question_nl == older.question_nl
+    client.force_login(cast.stranger)
+    assert newer.get_absolute_url() in client.get(reverse("spoc:answer-list")).content.decode()
+
+
+def test_the_question_of_what_was_withdrawn_is_offered_again(client: Client, cast: Cast) -> None:
+    older = for_all(cast.echevine, cast.spoc, cast.lead)
+    older.withdraw(by=cast.lead, reason="Plus valable.")
+    newer = published(older.note, cast.lead, text_fr="Un.", text_nl="Eén.")
+    client.force_login(cast.lead)
     form = client.get(reverse("spoc:answer-step", args=[newer.pk, "put_in_faq"])).context["form"]
     assert form["question_nl"].value() == older.question_nl
     assert newer.question_nl == ""

@@ -17,7 +17,7 @@ from spoc import deadlines, emails, feed, jobs
 from spoc.models import NoteReminder, RelayNote
 from tests.cast import grant
 from tests.spoc.concerns.stories import CANARY, INTRODUCTIONS, a_note, of_communes, with_concern
-from tests.spoc.stories import brought_to, set_back
+from tests.spoc.stories import brought_to, failing_for, set_back
 
 pytestmark = pytest.mark.django_db
 
@@ -105,11 +105,11 @@ def test_who_got_it_today_is_not_reminded_today(lead: User, taskforce: User) -> 
 
 
 def test_notes_and_requests_of_a_day_are_one_mail(
-    sent: RelayNote, echevine: User, spoc: User, lead: User
+    sent: RelayNote, echevine: User, spoc: User, lead: User, taskforce: User
 ) -> None:
     row = brought_to("submitted", echevine, spoc, title="Audit attendu")
     day = due(sent) + timedelta(days=7)
-    NoteReminder.objects.create(note=sent, kind="due", sent_on=due(sent))
+    NoteReminder.objects.create(note=sent, user=taskforce, kind="due", sent_on=due(sent))
     set_back(row, submitted_at=at(day - timedelta(days=15)))
     jobs.remind(at(day))
     (mail,) = reminders(lead)
@@ -117,20 +117,29 @@ def test_notes_and_requests_of_a_day_are_one_mail(
     assert str(sent.reference) in mail.text
 
 
-def test_one_bad_mail_stops_no_other(
+def test_one_bad_mail_stops_no_other_and_stays_due(
     sent: RelayNote, taskforce: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = grant(Role.TASKFORCE, email="autre@taskforce.example")
-    whole = emails.reminder
-
-    def fails(person: User, *args: Any) -> None:
-        if person == taskforce:
-            raise RuntimeError
-        whole(person, *args)
-
-    monkeypatch.setattr(emails, "reminder", fails)
-    assert jobs.remind(at(due(sent))) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(emails, "reminder", failing_for(taskforce))
+        assert jobs.remind(at(due(sent))) == 1
     assert [mail.person for mail in reminders()] == [other]
+    # The next tick, or the next day: only who was not told is, and of the same.
+    tomorrow = due(sent) + timedelta(days=1)
+    assert jobs.remind(at(tomorrow)) == 1
+    assert [mail.person for mail in reminders()] == [other, taskforce]
+    assert {row.kind for row in NoteReminder.objects.all()} == {"due"}
+
+
+def test_who_could_not_be_told_on_the_day_holds_up_no_reminder_of_the_leads(
+    sent: RelayNote, taskforce: User, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant(Role.TASKFORCE, email="autre@taskforce.example")
+    monkeypatch.setattr(emails, "reminder", failing_for(taskforce))
+    for days in (0, 7):
+        jobs.remind(at(due(sent) + timedelta(days=days)))
+    assert [mail.person for mail in reminders()][1:] == [lead]
 
 
 def test_a_reminder_tells_nothing_of_a_concern(sent: RelayNote, taskforce: User, lead: User) -> None:
