@@ -211,7 +211,7 @@ class Answer(Stateful):
             "question_nl": question_nl,
         }
         self._keeps_what_was_said(by, texts)
-        self._move("complete", by, **self._checked(texts))
+        self._move("complete", by, **self._checked(texts, by))
 
     @transaction.atomic
     def publish(self, *, by: User, review_on: date | None = None, version: int | None = None) -> None:
@@ -225,7 +225,9 @@ class Answer(Stateful):
             missing = "text_nl" if self.text_fr else "text_fr"
             words = _("Write the answer in French and in Dutch before it is published.")
             raise ValidationError({missing: ValidationError(words, "one_language")})
-        self._checked({"text_fr": self.text_fr, "text_nl": self.text_nl})
+        self._checked(
+            {name: getattr(self, name) for name in ("text_fr", "text_nl", "question_fr", "question_nl")}, by
+        )
         now, today = timezone.now(), timezone.localdate()
         day = _ahead(review_on, today) if review_on else deadlines.review_on(today)
         # The question for all communes stays answered: the newer one takes it over, unless it has its own.
@@ -243,7 +245,7 @@ class Answer(Stateful):
             "question_fr": checks.needed(question_fr, "question_fr"),
             "question_nl": checks.needed(question_nl, "question_nl"),
         }
-        self._move("put_in_faq", by, **self._checked(texts))
+        self._move("put_in_faq", by, **self._checked(texts, by))
 
     @transaction.atomic
     def review(self, *, by: User, review_on: date) -> None:
@@ -256,8 +258,13 @@ class Answer(Stateful):
         """Say that it is not valid any more; whoever was told keeps what they were told."""
         self._begin_after_its_note("withdraw", by)
         told = checks.needed(reason, "reason")
-        # Cabinet and task force read it, and the communes to whose SPOC a concern comes back.
-        confidential.refuse({"reason": told}, self._hidden())
+        # Cabinet and task force read it, and the communes to whose SPOC a concern comes back. Who may not know which
+        # name is one too many names none that the note does not: else the refusal would tell it.
+        if self.note.is_addressee(by):
+            unnamed = RelayPart.objects.filter(item__note=self.note_id).unnamed_communes()
+            confidential.refuse({"reason": told}, unnamed, confidential.not_in_the_note)
+        else:
+            confidential.refuse({"reason": told}, self._hidden())
         self._move("withdraw", by, withdraw_reason=told, comment=told)
         self.note.after_withdrawal(told)
 
@@ -274,10 +281,15 @@ class Answer(Stateful):
         self.note._lock()
         self._begin(verb, by)
 
-    def _checked(self, texts: dict[str, str]) -> dict[str, Any]:
-        """Return the texts, without white space around them; refuse what is too long or names a confidential one."""
+    def _checked(self, texts: dict[str, str], by: User) -> dict[str, Any]:
+        """Return the texts, without white space around them; refuse what is too long or names a confidential one.
+
+        Not what the addressee writes: a refusal of some names only would tell them whose a concern is. A lead, who
+        knows, does not publish it.
+        """
         found: dict[str, Any] = {name: text.strip() for name, text in texts.items()}
-        confidential.refuse(found, self._hidden())
+        if not self.note.is_addressee(by):
+            confidential.refuse(found, self._hidden())
         for name, text in found.items():
             setattr(self, name, text)
         self.full_clean(exclude=["note", "item", "given_by", "published_by"])

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,23 +21,35 @@ def named(texts: Iterable[str], communes: Iterable[Commune]) -> list[Commune]:
 
 def refusal(communes: Iterable[Commune]) -> str:
     """Return what whoever writes is told."""
-    names = ", ".join(sorted(commune.name for commune in communes))
-    return _("This names a commune whose concern is confidential: %(names)s. Write it without.") % {
-        "names": names
-    }
+    words = _("This names a commune whose concern is confidential: %(names)s. Write it without.")
+    return words % {"names": _listed(communes)}
 
 
-def refuse(texts: Mapping[str, str], communes: Iterable[Commune]) -> None:
-    """Raise ValidationError at each field whose text names one of these communes."""
+def not_in_the_note(communes: Iterable[Commune]) -> str:
+    """Return what whoever must not learn whose a concern is, is told of any commune that their note does not name."""
+    words = _("This names a commune that the note does not name: %(names)s. Write it without.")
+    return words % {"names": _listed(communes)}
+
+
+def refuse(
+    texts: Mapping[str, str],
+    communes: Iterable[Commune],
+    words: Callable[[Iterable[Commune]], str] = refusal,
+) -> None:
+    """Raise ValidationError at each field whose text names one of these communes; `words`: what it says."""
     known = list(communes)
     found = {name: named([text], known) for name, text in texts.items()}
     errors = {
-        name: ValidationError(refusal(unwanted), "names_a_commune")
+        name: ValidationError(words(unwanted), "names_a_commune")
         for name, unwanted in found.items()
         if unwanted
     }
     if errors:
         raise ValidationError(errors)
+
+
+def _listed(communes: Iterable[Commune]) -> str:
+    return ", ".join(sorted(commune.name for commune in communes))
 
 
 def _names(commune: Commune) -> Iterator[str]:

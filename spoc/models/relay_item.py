@@ -125,6 +125,11 @@ class RelayPartQuerySet(models.QuerySet["RelayPart"]):
         sent = self.filter(is_anonymous=True, number__isnull=False).order_by()
         return list(Commune.objects.filter(pk__in=sent.values("concern__commune")))
 
+    def unnamed_communes(self) -> list[Commune]:
+        """Return all communes that none of those that were sent names: which of them are confidential, it does not tell."""
+        named = self.filter(is_anonymous=False, number__isnull=False).order_by()
+        return list(Commune.objects.exclude(pk__in=named.values("concern__commune")))
+
     def with_concerns(self) -> Self:
         """Return them with all that a page of a note shows of each: one query."""
         return self.select_related("concern__commune", "concern__theme", "item")

@@ -16,7 +16,7 @@ from spoc.concerns import emails as concern_emails
 from spoc.models import checks, confidential, note_content
 from spoc.models.answer import Answer
 from spoc.models.concern import Concern
-from spoc.models.concern_choices import FellOut, NoteStatus
+from spoc.models.concern_choices import AnswerStatus, FellOut, NoteStatus
 from spoc.models.note_document import NoteDocument
 from spoc.models.note_queryset import RelayNoteQuerySet
 from spoc.models.note_rules import NOTE_CONSTRAINTS, NOTE_INDEXES
@@ -142,7 +142,7 @@ class RelayNote(NoteWriting, Stateful):
             on_behalf_of=checks.needed(on_behalf_of, "on_behalf_of") if recorded else on_behalf_of.strip(),
             document=self._source(by, upload),
         )  # fmt: skip
-        found._checked(texts)
+        found._checked(texts, by)
         self._keep(found)
         now = timezone.now()
         facts: dict[str, Any] = {"acknowledged_at": self.acknowledged_at or now}
@@ -167,6 +167,11 @@ class RelayNote(NoteWriting, Stateful):
     def close(self, *, by: User, reason: str = "") -> int:
         """End it; concerns without an answer go back to their SPOC, with the reason. Returns how many do."""
         self._begin("close", by)
+        if Answer.objects.filter(note=self, status=AnswerStatus.GIVEN).exists():
+            words = _(
+                "An answer is not published yet: publish it, or withdraw it, so that its communes know."
+            )
+            raise ValidationError(words, "not_published")
         left = self._unanswered()
         told = (
             checks.needed(reason, "reason") if left or self.status != NoteStatus.ANSWERED else reason.strip()

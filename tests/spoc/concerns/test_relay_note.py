@@ -281,12 +281,51 @@ def test_two_who_complete_it_do_not_write_over_each_other(sent: RelayNote, taskf
 
 
 @pytest.mark.parametrize("field", ["text_fr", "question_nl"])
-def test_an_answer_names_no_confidential_commune(field: str, sent: RelayNote, taskforce: User) -> None:
-    found = sent.answer(by=taskforce, item=1, text_fr="Deux mètres.")
-    texts = TEXTS | QUESTIONS | {field: "Voor Anderlecht ook."}
+def test_an_answer_names_no_confidential_commune(field: str, sent: RelayNote, lead: User) -> None:
+    texts = {"text_fr": "Deux mètres."}
+    found = sent.answer(by=lead, item=1, upload=a_letter(), on_behalf_of="Task force", **texts)
     with pytest.raises(ValidationError) as refused:
-        found.complete(by=taskforce, **texts)
+        found.complete(by=lead, **TEXTS | QUESTIONS | {field: "Voor Anderlecht ook."})
     assert list(refused.value.message_dict) == [field]
+
+
+@pytest.mark.parametrize("field", ["text_fr", "question_nl"])
+def test_what_the_addressee_writes_is_stopped_when_it_is_to_be_published(
+    field: str, sent: RelayNote, taskforce: User, lead: User
+) -> None:
+    """A refusal of some names only would tell the addressee whose a concern is."""
+    found = sent.answer(by=taskforce, item=1, text_fr="Anderlecht, Jette et Uccle aussi.")
+    found.complete(by=taskforce, **TEXTS | QUESTIONS | {field: "Voor Anderlecht en Jette ook."})
+    with pytest.raises(ValidationError) as refused:
+        found.publish(by=lead)
+    assert list(refused.value.message_dict) == [field]
+    assert "Anderlecht" in str(refused.value)
+    assert "Jette" not in str(refused.value)
+
+
+def test_why_an_addressee_withdraws_an_answer_names_nobody_whom_the_note_does_not(
+    sent: RelayNote, taskforce: User, lead: User
+) -> None:
+    found = published(sent, lead)
+    said = []
+    for name in ("Anderlecht", "Jette"):
+        with pytest.raises(ValidationError) as refused:
+            found.withdraw(by=taskforce, reason=f"{name} conteste.")
+        said.append(refused.value.message_dict["reason"][0].replace(name, "…"))
+    assert said[0] == said[1], "the hidden one and one that asked nothing are refused alike"
+    found.withdraw(by=taskforce, reason="Auderghem conteste.")
+    assert found.status == "withdrawn"
+
+
+def test_a_note_is_not_closed_over_an_answer_that_nobody_reads_yet(
+    sent: RelayNote, taskforce: User, lead: User
+) -> None:
+    found = sent.answer(by=taskforce, item=1, text_fr="Deux mètres.")
+    with pytest.raises(ValidationError) as refused:
+        sent.close(by=lead, reason="Réglé.")
+    assert refused.value.code == "not_published"
+    found.withdraw(by=lead, reason="Incomplète.")
+    assert sent.close(by=lead, reason="Réglé.") == 2
 
 
 def test_a_newer_published_answer_takes_the_place_of_the_older_one(sent: RelayNote, lead: User) -> None:
