@@ -1,6 +1,6 @@
 """Reminding recipients who have not acknowledged an edition: once for each edition, one mail an address and day.
 
-Whoever the desk reminded that day (`spoc.Reminder`) waits for the next one: it sends in the morning, this later.
+Whoever the desk reminded that day (`spoc.reminders`) waits for the next one: it sends in the morning, this later.
 """
 
 import logging

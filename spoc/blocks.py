@@ -15,8 +15,11 @@ from spoc.models import Answer
 CODE: Final = "answers"
 
 
-def offers(since: date, until: date) -> list[Block]:
-    """Return the questions and answers that were published, or opened to all communes, on one of these days."""
+def offers(since: date, until: date, leaves: date) -> list[Block]:
+    """Return the questions and answers that were published, or opened to all communes, on one of these days.
+
+    What is published is not announced: the day on which the edition leaves changes nothing.
+    """
     begun, over = deadlines.start_of(since), deadlines.start_of(until + timedelta(days=1))
     found = list(Answer.objects.faq().filter(published_at__gte=begun, published_at__lt=over))
     return [in_both(CODE, lambda: _section(found))] if found else []

@@ -1,7 +1,7 @@
 """Reminders: who is reminded of what today, at most one mail a person and day, grouped."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +63,7 @@ def send(person: User, items: Iterable[Line], today: date) -> bool:
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
         User.objects.select_for_update().get(pk=person.pk)
-        if any(kept.objects.filter(user=person, sent_on=today).exists() for kept in NOTED.values()):
+        if was_reminded([person.pk], today):
             return False
         found: dict[type[Line], list[Any]] = {sort: [] for sort in NOTED}
         for item in items:
@@ -82,6 +82,11 @@ def send(person: User, items: Iterable[Line], today: date) -> bool:
             kept.objects.bulk_create(rows)
         emails.reminder(person, *found.values())
     return True
+
+
+def was_reminded(people: Collection[int], on: date) -> bool:
+    """Tell whether any of these people, by their keys, got a reminder of this app on a day; asked under their lock."""
+    return any(kept.objects.filter(user__in=people, sent_on=on).exists() for kept in NOTED.values())
 
 
 def warnings(request: "Request") -> list[date]:

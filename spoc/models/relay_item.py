@@ -126,7 +126,7 @@ class RelayPartQuerySet(models.QuerySet["RelayPart"]):
         return list(Commune.objects.filter(pk__in=sent.values("concern__commune")))
 
     def unnamed_communes(self) -> list[Commune]:
-        """Return all communes that none of those that were sent names: which of them are confidential, it does not tell."""
+        """Return all communes that none of those sent names; which of them are confidential, it does not tell."""
         named = self.filter(is_anonymous=False, number__isnull=False).order_by()
         return list(Commune.objects.exclude(pk__in=named.values("concern__commune")))
 

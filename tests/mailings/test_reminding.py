@@ -18,11 +18,12 @@ from mailings import reminding
 from mailings.models import Delivery, Mailing, SuppressedAddress
 from mailings.reminding import due
 from mailings.reminding import remind_readers as remind
-from spoc.models import Reminder
+from spoc.models import ConcernReminder, Reminder
 from tests.cast import COMMUNE_A, COMMUNE_B, Cast, MandateFactory, UserFactory
 from tests.mailings.leaving import marked, sent, serve
 from tests.mailings.made import an_edition, brought_to, person
 from tests.mailings.test_writing import address, typed
+from tests.spoc.concerns.stories import a_concern
 from tests.spoc.stories import brought_to as a_request
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,14 @@ def test_whom_the_desk_reminded_today_waits_until_tomorrow(row: Mailing, echevin
     assert echevine.email not in mails()
     assert remind(WEDNESDAY + timedelta(days=1)) == 1
     assert echevine.email in mails()
+
+
+def test_whom_the_desk_reminded_of_a_concern_waits_until_tomorrow(row: Mailing, echevine: User) -> None:
+    ConcernReminder.objects.create(
+        concern=a_concern(echevine), user=echevine, kind="unqualified_3", sent_on=WEDNESDAY.date()
+    )
+    assert remind(WEDNESDAY) == 1
+    assert echevine.email not in mails()
 
 
 def test_two_editions_of_a_day_come_in_one_mail(row: Mailing, echevine: User) -> None:

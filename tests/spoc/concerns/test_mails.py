@@ -142,7 +142,12 @@ def test_each_raiser_reads_once_which_of_their_concerns_left(
     assert len(mails("concern_relayed")) == 2
     words = found[echevine].text
     assert [row.reference in words for row in (*own, other)] == [True, False, True, False]
-    for part in (note.reference, spoc.full_name, "la task force régionale", "sans le nom de votre commune"):
+    for part in (
+        note.reference,
+        spoc.full_name,
+        "la task force régionale",
+        "relayée sans le nom de votre commune",
+    ):
         assert str(part) in words
     assert found[echevine].subject.startswith("2 ")
     assert found[stranger].subject.startswith(f"{other.reference}: voorgelegd aan het Gewest")

@@ -104,7 +104,7 @@ def test_the_menu_marks_one_entry(client: Client, cast: Cast) -> None:
 
 def test_what_was_published_for_all_is_offered_in_both_languages(cast: Cast) -> None:
     answer = for_all(cast.echevine, cast.spoc, cast.lead)
-    (block,) = offers(day(-3), day(0))
+    (block,) = offers(day(-3), day(0), day(0))
     for language, side in (("fr", block.fr), ("nl", block.nl)):
         assert getattr(answer, f"question_{language}") in side.html
         assert answer.text_in(language) in side.html
@@ -114,23 +114,23 @@ def test_what_was_published_for_all_is_offered_in_both_languages(cast: Cast) -> 
 @pytest.mark.parametrize(("since", "until"), [(1, 3), (-3, -1)])
 def test_of_other_days_nothing_is_offered(since: int, until: int, cast: Cast) -> None:
     for_all(cast.echevine, cast.spoc, cast.lead)
-    assert offers(day(since), day(until)) == []
+    assert offers(day(since), day(until), day(until)) == []
 
 
 def test_what_was_published_to_the_communes_concerned_is_not_offered(cast: Cast) -> None:
     answered(cast.echevine, cast.spoc, cast.lead)
-    assert offers(day(-3), day(3)) == []
+    assert offers(day(-3), day(3), day(3)) == []
 
 
 def test_what_was_withdrawn_is_not_offered(cast: Cast) -> None:
     for_all(cast.echevine, cast.spoc, cast.lead).withdraw(by=cast.lead, reason="Plus valable.")
-    assert offers(day(-3), day(3)) == []
+    assert offers(day(-3), day(3), day(3)) == []
 
 
 def test_words_stand_as_they_are_line_by_line(cast: Cast) -> None:
     texts = {"text_fr": "*Un* [lien](https://x.example)\n\n- <b>deux</b>", "text_nl": "Eén"}
     for_all(cast.echevine, cast.spoc, cast.lead, texts=texts, questions=OTHER_QUESTION)
-    (block,) = offers(day(0), day(0))
+    (block,) = offers(day(0), day(0), day(0))
     html = render(block.fr.text)
     assert "<em>" not in html
     assert "<a " not in html

@@ -1,5 +1,7 @@
 """Concerns, notes and answers in numbers: the same as the lists and tables show, and nothing that tells who it was."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -44,6 +46,17 @@ def test_open_concerns_by_theme_are_those_that_the_reader_may_see(cast: Cast) ->
         assert line.open == Concern.objects.visible_to(person).open().filter(theme=line.theme).count()
     (line,) = figures(cast.stranger).themes
     assert (line.open, line.reach.communes) == (1, 1)
+
+
+def test_a_figure_leads_to_the_concerns_that_it_counts(client: Client, cast: Cast) -> None:
+    qualified(cast.echevine, cast.spoc)
+    qualified(cast.stranger, cast.lead, commune="21002", is_shareable=True, title="Terrassen")
+    for person, count in ((cast.lead, 2), (cast.spoc, 2), (cast.echevine, 2), (cast.stranger, 1)):
+        client.force_login(person)
+        page = client.get(reverse("spoc:answer-figures")).content.decode()
+        found = re.search(rf'href="({reverse("spoc:concern-list")}\?[^"]+)"', page)
+        assert found
+        assert len(client.get(html.unescape(found[1])).context["lines"]) == count
 
 
 @pytest.mark.parametrize(("hidden", "counted"), [(1, 0), (2, 0), (3, 3), (4, 3), (5, 3)])

@@ -81,7 +81,7 @@ def test_mails_about_it_go_to_its_spoc_and_to_nobody_else(
 
 
 def test_the_section_of_the_edition_does_not_hold_it(told: tuple[Concern, RelayNote, Answer]) -> None:
-    (block,) = offers(day(-1), day(1))
+    (block,) = offers(day(-1), day(1), day(1))
     assert CANARY not in f"{block.fr} {block.nl}"
 
 
