@@ -118,6 +118,7 @@ ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
     ("spoc.concern", "join_group"): {"group": concerns.the_group},
     ("spoc.concern", "answer_locally"): {"text": "Oui."},
     ("spoc.concern", "decline_relay"): {"reason": "Non."},
+    ("spoc.concern", "fall_out_of_group"): {"by": None},
     ("spoc.concern", "hand_back"): {"by": None, "reason": "Pas de réponse."},
     ("spoc.concern", "settle"): {"answer": concerns.the_answer},
     ("spoc.concern", "reopen"): {"reason": "Encore."},

@@ -16,7 +16,7 @@ from spoc.concerns.acting_forms import CONCERN_FORMS, ConcernForm, published
 from spoc.concerns.nextstep import open_question
 from spoc.concerns.views import visible_concern
 from spoc.concerns.writings import WRITINGS
-from spoc.models import Answer, Concern, ConcernFile
+from spoc.models import Concern, ConcernFile
 from spoc.taking import Said, told, took
 from spoc.writings import Writing
 
@@ -92,7 +92,7 @@ def _begun(request: SignedIn, row: Concern, verb: str) -> dict[str, Any]:
     chosen = request.GET.get("source", "")
     if verb != "answer_locally" or not chosen.isascii() or not chosen.isdigit() or len(chosen) > 18:
         return {}
-    source = Answer.objects.visible_to(request.user).published().filter(pk=chosen).first()
+    source = row.known_answers(request.user).filter(pk=chosen).first()
     return {"text": source.text_in(row.language), "source": source.pk} if source else {}
 
 

@@ -1,9 +1,11 @@
 """The forms of the steps of a concern, and of what is written to it: their cleaned data are the verb's arguments."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Case, Value, When
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +68,31 @@ class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gener
     def offer(self, user: User, theme: str) -> None:
         """Offer the groups that a person may see, those on this theme first."""
         near = Case(When(theme=theme, then=Value(0)), default=Value(1))
-        rows = ConcernGroup.objects.visible_to(user).in_use()
+        rows = ConcernGroup.objects.visible_to(user).in_use(user)
         self.queryset = rows.order_by(near, "-made_at", "-pk")
+
+
+class AnswerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A published answer: those that resemble a concern are shown, every other one that may answer it is taken."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Answer.objects.none(), **options)
+
+    def offer(self, row: Concern, user: User, chosen: Any) -> bool:
+        """Show those that resemble it, the most alike first, after the one that is chosen; tell whether any is."""
+        self.queryset = row.known_answers(user)
+        shown = list(published(row, user))
+        with contextlib.suppress(ValidationError):
+            picked = self.to_python(chosen)
+            shown = [picked, *shown] if picked and picked not in shown else shown
+        widget: Any = self.widget
+        none = [] if self.empty_label is None else [("", self.empty_label)]
+        widget.choices = [*none, *((answer.pk, self.label_from_instance(answer)) for answer in shown)]
+        return bool(shown)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return its question; without one, how it begins."""
+        return obj.question or Truncator(obj.text).words(20)
 
 
 class QualifyForm(ConcernForm):
@@ -104,19 +129,16 @@ class AnswerLocallyForm(ConcernForm):
     """The answer of the agency; `source`: a published answer that it says again."""
 
     text = text_field(pgettext_lazy("to a concern", "answer"), rows=10, length=LONGEST)
-    source = forms.ModelChoiceField(
-        Answer.objects.none(),
+    source = AnswerField(
         label=_("Published answer that this says again"),
         required=False,
         empty_label=pgettext_lazy("choice", "None"),
     )
 
     def prepare(self) -> None:
-        """Offer the published answers that resemble it; leave out a choice among nothing."""
-        field: Any = self.fields["source"]
-        field.queryset = published(self.row, self.user)
-        field.label_from_instance = _named
-        if not field.queryset.exists():
+        """Offer the published answers that resemble it, any other may be sent; leave out a choice among nothing."""
+        source: Any = self.fields["source"]
+        if not source.offer(self.row, self.user, self["source"].value()):
             del self.fields["source"]
 
 
@@ -163,15 +185,12 @@ class AnswerForm(ConcernForm):
 class SettleForm(ConcernForm):
     """The published answer that answers this, too."""
 
-    answer = forms.ModelChoiceField(
-        Answer.objects.none(), label=_("Answer"), widget=forms.RadioSelect, empty_label=None
-    )
+    answer = AnswerField(label=_("Answer"), widget=forms.RadioSelect, empty_label=None)
 
     def prepare(self) -> None:
-        """Offer the published answers that the person may read, the most alike first."""
-        field: Any = self.fields["answer"]
-        field.queryset = published(self.row, self.user)
-        field.label_from_instance = _named
+        """Offer the published answers that resemble it, the most alike first; any other may be sent."""
+        answer: Any = self.fields["answer"]
+        answer.offer(self.row, self.user, self["answer"].value())
 
 
 class ReasonForm(ConcernForm):
@@ -200,17 +219,13 @@ CONCERN_FORMS: Final[Mapping[str, type[ConcernForm]]] = {
 
 
 def published(row: Concern, user: User) -> Any:
-    """Return the published answers that a person may read and that resemble a concern, the most alike first."""
-    return Answer.objects.visible_to(user).published().similar_to(f"{row.title} {row.text}")
+    """Return the published answers that may answer a concern and that resemble it, the most alike first."""
+    return row.known_answers(user).similar_to(f"{row.title} {row.text}")
 
 
 def _offer(form: ConcernForm) -> None:
     field: Any = form.fields["group"]
     field.offer(form.user, form.row.theme_id)
-
-
-def _named(answer: Answer) -> str:
-    return answer.question or Truncator(answer.text).words(20)
 
 
 def _lines(text: str) -> list[str]:

@@ -33,7 +33,7 @@ def group_list(request: SignedIn) -> HttpResponse:
     user = request.user
     if not reads_requests(user):
         raise PermissionDenied(_("Concerns are read by the communes and the agency."))
-    rows = ConcernGroup.objects.visible_to(user).in_use()
+    rows = ConcernGroup.objects.visible_to(user).in_use(user)
     reach = rows.touched(user)
     shown = rows.select_related("theme")[:SHOWN]
     context = {"groups": [(row, reach.get(row.pk)) for row in shown], "may_group": may_group(user)}

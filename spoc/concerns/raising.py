@@ -79,7 +79,7 @@ def similar(row: Concern, user: User) -> Similar:
     answers = ConcernAnswer.objects.visible_to(user).filter(concern__in=concerns)
     for answer in answers.order_by("told_at", "pk"):
         told[answer.concern_id] = answer
-    published = Answer.objects.visible_to(user).published()
+    published = row.known_answers(user)
     known = list(published.similar_to(words)[:SHOWN])
     sources = {answer.source_id for answer in told.values()} - {answer.pk for answer in known}
     known += published.filter(pk__in=sources - {None})

@@ -15,6 +15,7 @@ DONE: Final[Mapping[str, str | Promise]] = {
     "qualify": pgettext_lazy("concern", "Qualified"),
     "join_group": pgettext_lazy("concern", "Put into a group"),
     "leave_group": pgettext_lazy("concern", "Taken out of its group"),
+    "fall_out_of_group": _("Confidential now: taken out of its group, whose title names its commune"),
     "answer_locally": _("Answered by the agency"),
     "decline_relay": pgettext_lazy("concern", "Not relayed, with the reason"),
     "relay": pgettext_lazy("concern", "Relayed to the Region"),

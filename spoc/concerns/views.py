@@ -46,8 +46,7 @@ def concern_detail(request: SignedIn, pk: int) -> HttpResponse:
         "commune": row.commune,
         "side": side,
         "is_agency": side == Side.AGENCY,
-        # Shared with another commune: it reads what is asked and answered, and takes no part.
-        "is_party": side == Side.AGENCY or row.is_raisers(user),
+        "is_party": row.can_be_followed_by(user),
         "next": next_step(row, user),
         "thread": messages.prefetch_related("files"),
         "files": ConcernFile.objects.visible_to(user).filter(concern=row, message=None),
@@ -70,20 +69,19 @@ def file_download(request: SignedIn, pk: int) -> FileResponse:
 
 def _acts(row: Any, user: User) -> dict[str, Any]:
     """Return what the person may do here."""
-    is_ours, is_party = row.is_raisers(user), row.side_of(user) == Side.AGENCY or row.is_raisers(user)
-    # Nothing is passed on before the Region has answered.
-    steps = [step for step in row.next_steps(user) if step.verb != "answer" or row.has_answer]
+    is_ours, follows = row.is_raisers(user), row.can_be_followed_by(user)
+    steps = row.next_steps(user)
     verbs = {step.verb for step in steps}
     writings = [item for item in WRITINGS.items() if item[0] != "write" and item[1].may(row, user)]
     form = MessageForm(row=row, user=user) if row.can_be_written_to_by(user) else None
-    question = open_question(row) if is_party else None
+    question = open_question(row) if follows else None
     return {
         "steps": [step for step in steps if step.verb != "withdraw"],
         "may_withdraw": "withdraw" in verbs,
         "may_begin": "join_group" in verbs,
         "settled": _settling(row, user),
         # What its commune may know of the notes with which it left.
-        "relays": row.relays() if is_party else [],
+        "relays": row.relays() if follows else [],
         "writings": writings,
         "answer_form": form,
         "question": question,

@@ -1,5 +1,6 @@
 """Answers to relay notes, by who may see them and by where they are."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -34,11 +35,13 @@ class AnswerQuerySet(models.QuerySet[Any]):
         if follows_answers(user):
             return self
         own = communes_of(user)
-        if not own:
-            return self.none()
+        return self.readable_in(own) if own else self.none()
+
+    def readable_in(self, communes: Collection[str]) -> Self:
+        """Return what the people of these communes may read: what was published to one of them, and the FAQ."""
         # What fell out before the note was sent was not answered.
         sent = RelayPart.objects.filter(number__isnull=False)
-        theirs = sent.filter(item=OuterRef("item"), concern__commune__in=own)
+        theirs = sent.filter(item=OuterRef("item"), concern__commune__in=communes)
         of_the_item = Q(Exists(theirs), part__isnull=True)
         of_the_concern = Q(Exists(theirs.filter(number=OuterRef("part"))))
         to_them = Q(status=AnswerStatus.PUBLISHED) & (of_the_item | of_the_concern)

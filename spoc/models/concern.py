@@ -12,23 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from hubportal import search
 from hubportal.accounts.models import User
 from hubportal.files.models import StoredFile
-from hubportal.workflow import Stateful
 from spoc.concerns import emails
 from spoc.models import checks, repeats
 from spoc.models.answer import Answer
 from spoc.models.concern_answer import ConcernAnswer
 from spoc.models.concern_choices import NOTE_SENT, ConcernStatus, Urgency
 from spoc.models.concern_group import ConcernGroup
-from spoc.models.concern_parties import ConcernParties
 from spoc.models.concern_queryset import ConcernQuerySet
 from spoc.models.concern_rules import CONCERN_CONSTRAINTS, CONCERN_INDEXES
 from spoc.models.concern_table import CONCERN_TRANSITIONS
 from spoc.models.concern_theme import ConcernTheme
 from spoc.models.concern_thread import ConcernFile, ConcernMessage
-from spoc.models.relay_item import Relayed, RelayPart
+from spoc.models.concern_way import ConcernWay
+from spoc.models.relay_item import RelayPart
 
 
-class Concern(ConcernParties, Stateful):
+class Concern(ConcernWay):
     """A question or problem of a commune; it is kept whole, never merged, never deleted (held by the database).
 
     Each verb is one transaction: the locked row's check, the UPDATE, the event, and what it writes besides. It
@@ -86,12 +85,18 @@ class Concern(ConcernParties, Stateful):
         self._move("leave_group", by, group=None)
 
     @transaction.atomic
+    def fall_out_of_group(self, *, by: None = None) -> None:
+        """Be in no group any more, since its commune is named there and wants it confidential (`choose_readers`)."""
+        self._begin("fall_out_of_group", by)
+        self._move("fall_out_of_group", by, group=None)
+
+    @transaction.atomic
     def answer_locally(self, *, by: User, text: str, source: Answer | None = None) -> ConcernAnswer:
-        """Answer without asking the Region; `source`: a published answer that the text says again."""
+        """Answer without asking the Region; `source`: one of `known_answers` that the text says again."""
         self._begin("answer_locally", by)
         told = checks.needed(text, "text")
         if source is not None:
-            self._is_published(source, "source", by)
+            self._is_known(source, "source", by)
         row = self._tell(by, told, source=source)
         self._move("answer_locally", by, answered_at=row.told_at)
         emails.answered(self, row)
@@ -165,7 +170,7 @@ class Concern(ConcernParties, Stateful):
     def settle(self, *, by: User, answer: Answer) -> None:
         """Say that an answer which was published already answers this one, too."""
         self._begin("settle", by)
-        self._is_published(answer, "answer", by)
+        self._is_known(answer, "answer", by)
         self._move("settle", by, closed_at=timezone.now(), settled_by=answer)
         emails.settled(self, by)
 
@@ -188,12 +193,17 @@ class Concern(ConcernParties, Stateful):
 
     @transaction.atomic
     def choose_readers(self, *, by: User, is_shareable: bool) -> None:
-        """Share it with the other communes, or keep it confidential from now on."""
+        """Share it with the other communes, or keep it confidential from now on.
+
+        A group whose title names its commune keeps nobody from it: the concern falls out of that group.
+        """
         self._lock()
         if not self.can_be_shared_by(by):
             raise PermissionDenied
         if not is_shareable and self.group is not None:
-            self.group.refuse_names([self.commune])
+            self.group.hold()
+            if self.group.names(self.commune):
+                self.fall_out_of_group()
         self._set(is_shareable=is_shareable)
 
     # --- Writing to each other ---------------------------------------------------------------------------------
@@ -237,43 +247,20 @@ class Concern(ConcernParties, Stateful):
         """Keep a file that came with the concern itself; `raise_one` calls this."""
         return ConcernFile.objects.create(concern=self, uploaded_by=by, **StoredFile.facts_of(upload))
 
-    # --- Its way -----------------------------------------------------------------------------------------------
-
-    def open_part(self) -> RelayPart | None:
-        """Return the part of a note in which it stands and waits, the note written or sent; agency only."""
-        return RelayPart.objects.filter(concern=self, is_open=True).select_related("item__note").first()
-
-    def relays(self) -> list[Relayed]:
-        """Return the notes with which it left, the last one first: what its commune may know of each. One query."""
-        found = RelayPart.objects.filter(concern=self, number__isnull=False).order_by("-item__note__sent_at")
-        columns = ("addressee", "addressee_name", "sent_at", "due_on", "status")
-        rows = found.values_list(
-            "item__note",
-            "item__note__reference",
-            *(f"item__note__{name}" for name in columns),
-            "title",
-            "text",
-        )
-        return [Relayed(*row) for row in rows]
-
-    @property
-    def last_answer(self) -> ConcernAnswer | None:
-        """What its commune was answered last; None before the first answer."""
-        return self.answers.order_by("told_at", "pk").last()
-
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 
     def _fits(self, group: ConcernGroup) -> None:
         """Refuse a group whose title says whose this confidential concern is."""
+        group.hold()
         if self.is_confidential:
             try:
                 group.refuse_names([self.commune])
             except ValidationError as error:
                 raise ValidationError({"group": error.messages}) from None
 
-    def _is_published(self, answer: Answer, field: str, by: User) -> None:
-        """Refuse an answer that is not published any more, or that this person may not read."""
-        if not Answer.objects.visible_to(by).published().filter(pk=answer.pk).exists():
+    def _is_known(self, answer: Answer, field: str, by: User) -> None:
+        """Refuse an answer that is not published any more, or that this person or the commune may not read."""
+        if not self.known_answers(by).filter(pk=answer.pk).exists():
             raise ValidationError({field: ValidationError(_("This answer is not published."), "unpublished")})
 
     def _say(

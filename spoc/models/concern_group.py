@@ -40,9 +40,12 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
         seen = every_concern().filter(concerns_seen_by(user), group__isnull=False)
         return self.filter(pk__in=seen.order_by().values("group"))
 
-    def in_use(self) -> Self:
-        """Return those that hold an open concern, and those that hold none yet."""
-        rows = every_concern().filter(group__isnull=False).order_by()
+    def in_use(self, user: User) -> Self:
+        """Return those that hold an open concern and those that hold none yet, as far as this reader sees concerns.
+
+        Otherwise a group in the list of a commune would tell that another one's confidential concern is open.
+        """
+        rows = every_concern().filter(concerns_seen_by(user), group__isnull=False).order_by()
         is_open = rows.filter(status__in=CONCERN_OPEN)
         return self.filter(Q(pk__in=is_open.values("group")) | ~Q(pk__in=rows.values("group")))
 
@@ -118,12 +121,23 @@ class ConcernGroup(models.Model):
         """Give it other titles or another theme; a note that was sent keeps those it was sent with."""
         if not self.can_be_changed_by(by):
             raise PermissionDenied
-        self.refresh_from_db(from_queryset=ConcernGroup.objects.select_for_update())
+        self.hold()
         self.title_fr, self.title_nl, self.theme = title_fr.strip(), title_nl.strip(), theme
         self.full_clean()
         rows = every_concern().filter(group=self, is_shareable=False).order_by().values("commune")
         self.refuse_names(Commune.objects.filter(pk__in=rows))
         self.save()
+
+    def hold(self) -> None:
+        """Lock and read it, so that its title stays as it is until what is done with it is written.
+
+        A concern is locked before its group: who holds a group waits for no concern.
+        """
+        self.refresh_from_db(from_queryset=ConcernGroup.objects.select_for_update(no_key=True))
+
+    def names(self, commune: Commune) -> bool:
+        """Tell whether a title names a commune."""
+        return bool(confidential.named([self.title_fr, self.title_nl], [commune]))
 
     def refuse_names(self, communes: "Iterable[Commune]") -> None:
         """Refuse titles that name one of these communes, whose concerns are confidential."""

@@ -70,6 +70,13 @@ class ConcernParties(ConcernFacts):
         """Tell whether a person takes part today, for either party."""
         return self.is_raisers(user) or self.is_the_agencys(user)
 
+    def can_be_followed_by(self, user: User) -> bool:
+        """Tell whether a person reads its way and who read it: the agency, and its commune.
+
+        Another commune, with which it is shared, reads what is asked and answered.
+        """
+        return user.has_role(*AGENCY_ROLES) or self.is_raisers(user)
+
     def is_leads(self, user: User) -> bool:
         """Tell whether a person is a lead today: they send notes, and close them."""
         return is_lead(user)

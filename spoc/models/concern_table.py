@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.workflow import Transition
+from spoc.models.concern_choices import CONCERN_OPEN
 
 CONCERN_TRANSITIONS = (
     Transition(
@@ -28,6 +29,8 @@ CONCERN_TRANSITIONS = (
         Transition("leave_group", (status,), status, pgettext_lazy("concern", "Take out of its group"))
         for status in ("raised", "qualified")
     ),
+    # By its commune, which makes confidential what a group names: while it is open, however far it went.
+    *(Transition("fall_out_of_group", (status,), status, by_itself=True) for status in CONCERN_OPEN),
     Transition(
         "answer_locally",
         ("raised", "qualified"),

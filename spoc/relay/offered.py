@@ -46,7 +46,7 @@ def offered(note: RelayNote, user: User, asked: Mapping[str, str], data: Any) ->
     reach = groups.touched(user)
     form = AddForm(
         data,
-        groups=ConcernGroup.objects.visible_to(user).in_use(),
+        groups=ConcernGroup.objects.visible_to(user).in_use(user),
         concerns=rows,
         items=note.items(user).in_order(),
     )

@@ -14,6 +14,7 @@ from tests.cast import grant
 from tests.spoc.concerns.stories import (
     a_concern,
     a_group,
+    a_theme,
     answered,
     of_communes,
     published,
@@ -123,6 +124,29 @@ def test_a_group_does_not_name_the_commune_of_a_confidential_one(echevine: User,
         group.change(by=lead, title_fr="Terrasses d’Anderlecht", title_nl="Terrassen", theme=row.theme)
 
 
+def test_a_concern_that_its_group_names_becomes_confidential_and_falls_out(
+    echevine: User, spoc: User, lead: User
+) -> None:
+    row = qualified(echevine, spoc, is_shareable=True)
+    named, other = a_group(lead), a_group(lead)
+    named.change(by=lead, title_fr="Terrasses à Anderlecht", title_nl="Terrassen", theme=row.theme)
+    for group in (named, other):
+        row.choose_readers(by=echevine, is_shareable=True)
+        row.join_group(by=spoc, group=group)
+        row.choose_readers(by=echevine, is_shareable=False)
+        assert row.group == (None if group == named else other)
+    verbs = [event.verb for event in row.events.all()]
+    assert verbs == ["qualify", "join_group", "fall_out_of_group", "join_group"]
+
+
+def test_relayed_already_it_falls_out_too(echevine: User, spoc: User, lead: User) -> None:
+    group = a_group(lead)
+    group.change(by=lead, title_fr="Terrasses à Anderlecht", title_nl="Terrassen", theme=a_theme())
+    row, _ = relayed(echevine, spoc, lead, is_shareable=True, group=group)
+    row.choose_readers(by=echevine, is_shareable=False)
+    assert (row.group, row.status, row.is_confidential) == (None, "relayed", True)
+
+
 def test_answered_locally_in_the_language_of_the_commune(stranger: User, lead: User) -> None:
     row = a_concern(stranger, commune="21002", language="nl")
     told = row.answer_locally(by=lead, text="Ja.")
@@ -157,6 +181,13 @@ def test_nothing_is_passed_on_before_it_is_published(echevine: User, spoc: User,
     row, _ = relayed(echevine, spoc, lead)
     with pytest.raises(ValidationError):
         row.answer(by=spoc, text="Oui.")
+
+
+def test_passing_an_answer_on_is_offered_once_it_is_published(echevine: User, spoc: User, lead: User) -> None:
+    row, note = relayed(echevine, spoc, lead)
+    assert row.next_steps(spoc) == []
+    published(note, lead)
+    assert [step.verb for step in row.next_steps(spoc)] == ["answer"]
 
 
 def test_the_answer_to_another_concern_is_refused(

@@ -187,6 +187,29 @@ def test_who_sees_none_of_its_concerns_does_not_see_it(
     assert client.get(reverse("spoc:group-list")).context["groups"] == []
 
 
+@pytest.mark.parametrize("has_ended", [True, False])
+def test_which_groups_a_commune_reads_of_tells_nothing_of_a_confidential_concern(
+    has_ended: bool, client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    """B reads of the same groups whether the confidential concern of A is open or closed."""
+    going_on, over = a_group(lead), a_group(lead)
+    for group in (going_on, over):
+        hidden = qualified(echevine, spoc, group=group, title=f"Terrasses {group.pk}")
+        own = qualified(stranger, lead, commune=COMMUNE_B, group=group, title=f"Terrassen {group.pk}")
+        if group == over:
+            own.answer_locally(by=lead, text="Ja.")
+            own.close(by=stranger)
+        if has_ended:
+            hidden.answer_locally(by=spoc, text="Oui.")
+            hidden.close(by=echevine)
+    seen = {}
+    for person in (stranger, lead):
+        client.force_login(person)
+        listed = client.get(reverse("spoc:group-list")).context["groups"]
+        seen[person] = {row for row, _touched in listed}
+    assert seen == {stranger: {going_on}, lead: {going_on} if has_ended else {going_on, over}}
+
+
 @pytest.mark.parametrize("person", ["spoc", "stranger"])
 def test_two_concerns_cost_as_much_as_twelve(
     person: str, client: Client, group: ConcernGroup, counted: Any, lead: User, request: pytest.FixtureRequest

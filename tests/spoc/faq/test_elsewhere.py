@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from hubportal.accounts.models import User
 from hubportal.markdown import render
+from mailings.blocks import offered
 from spoc.blocks import offers
 from spoc.faq.panels import NEW, home
 from spoc.models import Answer
 from tests.cast import Cast
+from tests.mailings.made import an_edition
 from tests.spoc.concerns.stories import answered, retention
 from tests.spoc.faq.answers import OTHER_QUESTION, for_all, given
 from tests.spoc.stories import day
@@ -109,6 +111,12 @@ def test_what_was_published_for_all_is_offered_in_both_languages(cast: Cast) -> 
         assert getattr(answer, f"question_{language}") in side.html
         assert answer.text_in(language) in side.html
     assert block.code == "answers"
+
+
+def test_the_page_of_an_edition_offers_it(cast: Cast) -> None:
+    answer = for_all(cast.echevine, cast.spoc, cast.lead)
+    said = {block.code: block.fr.html for block in offered(an_edition())}
+    assert answer.question_fr in said["answers"]
 
 
 @pytest.mark.parametrize(("since", "until"), [(1, 3), (-3, -1)])
