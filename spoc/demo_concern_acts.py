@@ -36,7 +36,7 @@ def spoc(nis: str) -> User:
 def raise_one(found: Raised, theme: str) -> Concern:
     """Raise a concern by its commune."""
     facts = found._asdict()
-    del facts["day"]
+    del facts["day"], facts["reworded"]
     commune = Commune.objects.get(pk=facts.pop("nis"))
     return Concern.objects.raise_one(
         by=raiser(found.nis), commune=commune, theme=ConcernTheme.objects.get(pk=theme), **facts
@@ -79,6 +79,9 @@ class Gathered:
         else:
             item = note.add_concern(by=lead, concern=self.concerns[0])
         note.write_item(by=lead, item=item, **words)
+        others = {found.title: found.reworded for found in self.subject.raised if found.reworded}
+        for part in note.parts(lead).filter(item=item, title__in=others).in_order():
+            note.reword(by=lead, part=part, title=part.title, text=others[part.title])
 
     def passed_on(self, rows: Iterable[Concern]) -> None:
         """Let the SPOC of each pass the answer on."""

@@ -14,7 +14,7 @@ METRO: Final = Subject(
         Raised("21015", 24, "Chantier du métro : deux ans sans stationnement", "Les commerçants de la place ont appris les dates par la presse. Qui les informe, et quand ?", "fr", True, "urgent"),
         Raised("21006", 22, "Metrowerf: bereikbaarheid van de winkelstraat", "De omleiding loopt langs de school. Kan de levering voor 9 uur blijven?", "nl"),
         Raised("21004", 21, "Indemnité chantier : des mois d’attente", "Le formulaire demande un bilan comptable. Des commerces ferment avant d’être payés."),
-        Raised("21007", 20, "Deux commerces annoncent leur départ", "Ils nous demandent de ne pas être nommés. Une avance sur l’indemnité est-elle possible ?", "fr", False, "urgent"),
+        Raised("21007", 20, "Deux commerces annoncent leur départ", "Ils nous demandent de ne pas être nommés. Une avance sur l’indemnité est-elle possible ?", "fr", False, "urgent", reworded="Des commerces annoncent leur départ. Une avance sur l’indemnité est-elle possible ?"),
     ),
 )  # fmt: skip
 ENERGY: Final = Subject(
@@ -27,7 +27,7 @@ ENERGY: Final = Subject(
         Raised("21010", 40, "Energiecontracten van bakkers", "Drie bakkers betalen het dubbele van vorig jaar. Bestaat er een gratis adviesdienst?", "nl"),
         Raised("21002", 39, "Factures d’énergie des petits commerces", "Les commerçants ne comprennent pas leurs contrats. Qui peut les relire ?"),
         Raised("21012", 38, "Frigos ouverts et facture d’électricité", "Les épiceries demandent une prime pour fermer leurs frigos."),
-        Raised("21017", 37, "Un contrat à prix variable", "Un commerçant doit 11 000 €. Peut-il étaler ?", "fr", False),
+        Raised("21017", 37, "Un contrat à prix variable", "Un commerçant doit 11 000 €. Peut-il étaler ?", "fr", False, reworded="Un commerçant doit une forte somme à son fournisseur. Peut-il étaler ?"),
     ),
     Told(
         "Le Facilitateur énergie relit gratuitement le contrat d’un commerce de moins de 50 personnes. Une prime couvre la moitié du prix des portes de frigo. Un plan de paiement se demande au fournisseur, qui doit répondre dans les quinze jours.",
@@ -71,7 +71,7 @@ DELIVERIES: Final = Subject(
         Raised("21011", 10, "Plainte d’un livreur", "Une entreprise nous menace d’un recours et demande que cela reste entre nous.", "fr", False),
     ),
 )  # fmt: skip
-"""In a note that is being written: the summary is missing."""
+"""In a note that is being written: the summary is missing, and a confidential concern in other words."""
 
 
 class Others(NamedTuple):
@@ -107,8 +107,8 @@ WITHDRAWN: Final = "La banque a changé d’avis."
 QUESTION: Final = "Hoeveel karren telt u per week, en in welke straten?"
 NOTE: Final = "Vu avec Noé : même demande à Uccle l’an dernier, à retrouver."
 METRO_INTRODUCTION: Final = (
-    "Les travaux touchent cinq communes à la fois. Une réponse commune évite cinq réponses différentes.",
-    "De werken treffen vijf gemeenten tegelijk. Eén antwoord vermijdt vijf verschillende antwoorden.",
+    "Les travaux touchent quatre communes à la fois. Une réponse commune évite quatre réponses différentes.",
+    "De werken treffen vier gemeenten tegelijk. Eén antwoord vermijdt vier verschillende antwoorden.",
 )
 ENERGY_INTRODUCTION: Final = (
     "L’hiver approche : les contrats d’énergie et les terrasses reviennent dans chaque entretien.",

@@ -5,7 +5,10 @@ from typing import Final, NamedTuple
 
 
 class Raised(NamedTuple):
-    """A concern of a commune, in its own words; `day`: when, or how many days ago."""
+    """A concern of a commune, in its own words; `day`: when, or how many days ago.
+
+    `reworded`: what a lead writes of a confidential one in a note that is sent.
+    """
 
     nis: str
     day: date | int
@@ -14,6 +17,7 @@ class Raised(NamedTuple):
     language: str = "fr"
     is_shareable: bool = True
     urgency: str = "normal"
+    reworded: str = ""
 
 
 class Told(NamedTuple):
@@ -59,7 +63,7 @@ QUEUES: Final = Subject(
         Raised("21004", date(2020, 3, 30), "Files devant les supermarchés du centre", "Les files dépassent le coin de la rue dès 9 h. Le commerçant peut-il marquer le trottoir lui-même ?"),
         Raised("21009", date(2020, 3, 31), "Marquage au sol devant les magasins", "Trois commerces ont peint le trottoir. Quelle peinture, et qui l’enlève ensuite ?"),
         Raised("21010", date(2020, 3, 31), "Wachtrijen aan de apotheken", "De wachtrijen staan op het fietspad. Mag de gemeente een parkeerplaats vrijmaken?", "nl"),
-        Raised("21013", date(2020, 4, 1), "Files et tensions le samedi", "Deux interventions samedi dans une file. Qui règle l’attente : le magasin ou la police ?", "fr", False, "urgent"),
+        Raised("21013", date(2020, 4, 1), "Files et tensions le samedi", "Deux interventions samedi dans une file. Qui règle l’attente : le magasin ou la police ?", "fr", False, "urgent", reworded="Il faut parfois intervenir dans une file. Qui règle l’attente : le magasin ou la police ?"),
     ),
     Told(
         "Le commerçant organise la file devant chez lui : un marquage à la craie ou au ruban suffit, à 1,50 m. La commune peut libérer une place de stationnement par un arrêté temporaire. La police n’intervient que si le passage est bloqué.",
@@ -78,7 +82,7 @@ TESTS: Final = Subject(
         Raised("21001", date(2020, 4, 14), "Des masques pour les caissières", "Les commerces d’alimentation n’en trouvent plus. La Région en distribue-t-elle ?", "fr", True, "urgent"),
         Raised("21006", date(2020, 4, 14), "Testen voor winkelpersoneel", "Een bakkerij sloot na één geval. Waar kan het personeel zich laten testen?", "nl"),
         Raised("21012", date(2020, 4, 15), "Tester le personnel des marchés couverts", "Les exposants côtoient des centaines de clients. Sont-ils prioritaires ?"),
-        Raised("21015", date(2020, 4, 16), "Un cas dans un magasin d’alimentation", "Un membre du personnel est malade. Faut-il fermer, et qui prévient les clients ?", "fr", False, "urgent"),
+        Raised("21015", date(2020, 4, 16), "Un cas dans un magasin d’alimentation", "Un membre du personnel est malade. Faut-il fermer, et qui prévient les clients ?", "fr", False, "urgent", reworded="Quand une personne qui y travaille est malade, le magasin doit-il fermer, et qui prévient les clients ?"),
     ),
     Told(
         "Chaque commune reçoit deux masques par membre du personnel en contact avec le public, à retirer sur rendez-vous. Les tests sont réservés aux personnes qui ont des symptômes, sur prescription. Un magasin où un cas est constaté nettoie et rouvre le lendemain.",
@@ -97,7 +101,7 @@ RENTS: Final = Subject(
         Raised("21004", date(2020, 4, 20), "Loyers commerciaux au centre", "Des loyers de 4 000 € et aucune recette depuis le 13 mars. Une prime est-elle prévue ?"),
         Raised("21009", date(2020, 4, 20), "Garanties locatives des cafés", "Plusieurs cafés voient leur garantie appelée. Que peuvent-ils opposer au propriétaire ?"),
         Raised("21007", date(2020, 4, 21), "Médiation entre bailleurs et commerçants", "Peut-on renvoyer les commerçants vers un service de médiation gratuit ?"),
-        Raised("21016", date(2020, 4, 22), "Un propriétaire refuse tout report", "Le même propriétaire possède onze vitrines d’une rue et refuse d’attendre.", "fr", False),
+        Raised("21016", date(2020, 4, 22), "Un propriétaire refuse tout report", "Le même propriétaire possède onze vitrines d’une rue et refuse d’attendre.", "fr", False, reworded="Un propriétaire de plusieurs vitrines refuse d’attendre."),
     ),
     Told(
         "Une prime unique de 4 000 € est versée à chaque commerce fermé, sur demande en ligne. Pour un report, un modèle de lettre est disponible ; la médiation est gratuite pendant la fermeture.",
@@ -141,7 +145,7 @@ MARKETS: Final = Subject(
         Raised("21001", date(2020, 5, 12), "Le marché du week-end", "Nous avons d’habitude 400 échoppes. Combien peuvent revenir ?", "fr", True, "urgent"),
         Raised("21003", date(2020, 5, 12), "De markt op dinsdag", "Onze markt telt twaalf kramen. Gelden dezelfde regels als voor een grote markt?", "nl"),
         Raised("21014", date(2020, 5, 13), "Compter les visiteurs d’un marché", "La rue a six entrées. Faut-il les fermer toutes ?"),
-        Raised("21018", date(2020, 5, 14), "Des exposants qui refusent de porter un masque", "Deux exposants ont été rappelés à l’ordre. Peut-on leur retirer leur place ?", "fr", False),
+        Raised("21018", date(2020, 5, 14), "Des exposants qui refusent de porter un masque", "Deux exposants ont été rappelés à l’ordre. Peut-on leur retirer leur place ?", "fr", False, reworded="Des exposants ne portent pas de masque malgré un rappel. Peut-on leur retirer leur place ?"),
     ),
     Told(
         "Un visiteur par 1,50 m d’étal, 50 échoppes au plus, un sens de circulation et une personne qui compte aux entrées. En dessous de quinze échoppes, compter n’est pas obligatoire.",

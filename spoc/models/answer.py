@@ -306,8 +306,8 @@ class Answer(Stateful):
             raise ValidationError({name: ValidationError(words, "not_ours") for name in other})
 
     def _hidden(self) -> list[Commune]:
-        """Return the communes that no word about this answer may name."""
-        return RelayPart.objects.filter(item=self.item_id).hidden_communes()
+        """Return the communes that no word about this answer may name: of the whole note, its other items too."""
+        return RelayPart.objects.filter(item__note=self.note_id).hidden_communes()
 
 
 def _ahead(day: date, today: date) -> date:

@@ -1,13 +1,16 @@
 """Rules that look beyond the row itself, so no CHECK can hold them: the verbs ask here, under the row's lock."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
+from hubportal.fingerprint import fingerprint
 from hubportal.workflow import Stateful
 from spoc.models.choices import OPEN, Kind
 from spoc.models.details import ChantierDetails, Evaluated
@@ -32,6 +35,18 @@ def unchanged(row: Stateful, version: int | None, field: str = NON_FIELD_ERRORS,
     if version is not None and version != row.steps_taken:
         words = text or _("Somebody changed this while you were typing. Compare both, then save again.")
         raise ValidationError({field: ValidationError(words, "stale")})
+
+
+def mark_of(row: models.Model, names: Iterable[str]) -> str:
+    """Return the fingerprint of the words of a row: what a page that shows them carries."""
+    return fingerprint({name: str(getattr(row, name) or "") for name in names})
+
+
+def as_shown(row: models.Model, names: Iterable[str], shown: str) -> None:
+    """Refuse what would write over words that nobody saw; `shown`: their mark when they were read, empty for none."""
+    if shown and shown != mark_of(row, names):
+        words = _("Somebody changed this while you were typing. Compare both, then save again.")
+        raise ValidationError(words, "stale")
 
 
 def one_of(value: str, allowed: Any, field: str) -> str:

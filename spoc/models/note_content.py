@@ -13,6 +13,7 @@ from spoc import deadlines
 from spoc.models import confidential
 from spoc.models.concern_choices import Addressee, Urgency
 from spoc.models.relay_item import RelayItem, RelayPart
+from spoc.models.sent_note import read
 
 if TYPE_CHECKING:
     from spoc.models.relay_note import RelayNote
@@ -139,10 +140,26 @@ def _of_an_item(item: RelayItem, parts: Sequence[RelayPart], hidden: set[Commune
         elif unwanted := confidential.named([text], hidden):
             yield Flaw(field, confidential.refusal(unwanted), item.pk)
     for part in parts:
-        # Of the commune's own words those of a shared concern leave as they are, those of another without its name.
-        for field in ("title", "text") if part.concern.is_confidential else ():
-            if confidential.named([getattr(part, field)], [part.concern.commune]):
-                yield Flaw(field, confidential.refusal([part.concern.commune]), item.pk, part.pk)
+        # A shared concern leaves in the commune's own words.
+        if part.concern.is_confidential:
+            yield from _of_a_confidential(part)
+
+
+def _of_a_confidential(part: RelayPart) -> Iterable[Flaw]:
+    if part.text.strip() == part.concern.text.strip():
+        # Title and text are written on one page: who changed the text has read both.
+        words = _("These are the commune's own words: write them without what tells whose concern it is.")
+        yield Flaw("text", words, part.item_id, part.pk)
+    for field in ("title", "text"):
+        if confidential.named([getattr(part, field)], [part.concern.commune]):
+            yield Flaw(field, confidential.refusal([part.concern.commune]), part.item_id, part.pk)
+
+
+def as_shown(note: "RelayNote", items: Iterable[Numbered], shown: str | None) -> None:
+    """Refuse what would leave otherwise than it was read: a concern may have become confidential since."""
+    if shown is not None and shown != read(content_of(note, items, "", None)).mark:
+        words = _("The note has changed meanwhile: read it again, then send it.")
+        raise ValidationError(words, "stale")
 
 
 def refuse(found: Sequence[Flaw]) -> None:

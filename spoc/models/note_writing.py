@@ -48,8 +48,9 @@ class NoteWriting(NoteFacts, Stateful):
         due_on: date | None = None,
         introduction_fr: str = "",
         introduction_nl: str = "",
+        shown: str = "",
     ) -> None:
-        """Write addressee, day and introduction."""
+        """Write addressee, day and introduction; `shown`: the mark of those that were read before, as below."""
         self._open(by)
         facts: dict[str, Any] = {
             "addressee": addressee, "addressee_name": addressee_name.strip(),
@@ -57,6 +58,7 @@ class NoteWriting(NoteFacts, Stateful):
             "introduction_fr": introduction_fr.strip(), "introduction_nl": introduction_nl.strip(),
             "due_on": due_on,
         }  # fmt: skip
+        checks.as_shown(self, facts, shown)
         if due_on is not None and due_on != self.due_on:
             deadlines.check_due(due_on, timezone.localdate())
         for name, value in facts.items():
@@ -96,7 +98,15 @@ class NoteWriting(NoteFacts, Stateful):
 
     @transaction.atomic
     def write_item(
-        self, *, by: User, item: RelayItem, title_fr: str, title_nl: str, summary_fr: str, summary_nl: str
+        self,
+        *,
+        by: User,
+        item: RelayItem,
+        title_fr: str,
+        title_nl: str,
+        summary_fr: str,
+        summary_nl: str,
+        shown: str = "",
     ) -> None:
         """Write what an item says, in both languages; what is missing is told when the note is to be sent."""
         self._open(by)
@@ -107,19 +117,21 @@ class NoteWriting(NoteFacts, Stateful):
             "summary_fr": summary_fr,
             "summary_nl": summary_nl,
         }
+        checks.as_shown(row, texts, shown)
         for name, text in texts.items():
             setattr(row, name, text.strip())
         row.full_clean(validate_unique=False, validate_constraints=False)
         row.save(update_fields=list(texts))
 
     @transaction.atomic
-    def reword(self, *, by: User, part: RelayPart, title: str, text: str) -> None:
+    def reword(self, *, by: User, part: RelayPart, title: str, text: str, shown: str = "") -> None:
         """Write a confidential concern without what tells whose it is; a shared one leaves in its own words."""
         self._open(by)
         row = self._own_part(part)
         if not row.concern.is_confidential:
             words = _("This concern is shared: it leaves in the commune's own words.")
             raise ValidationError({"text": ValidationError(words, "own_words")})
+        checks.as_shown(row, ("title", "text"), shown)
         row.title, row.text = checks.needed(title, "title"), checks.needed(text, "text")
         row.full_clean(validate_unique=False, validate_constraints=False)
         row.save(update_fields=["title", "text"])

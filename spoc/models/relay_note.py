@@ -65,17 +65,19 @@ class RelayNote(NoteWriting, Stateful):
     # --- Sending -----------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def send(self, *, by: User) -> list[Fallen]:
+    def send(self, *, by: User, shown: str | None = None) -> list[Fallen]:
         """Send it: it gets its number, its words are frozen, each concern is relayed. Returns what fell out.
 
         A concern that is not qualified any more falls out; all the rest leaves. Sent twice, it is sent once: the
-        second one waits for the first, and reads TransitionError.
+        second one waits for the first, and reads TransitionError. `shown`: the mark of what was read (`preview`);
+        ValidationError "stale" when it would leave otherwise. None: nobody read it.
         """
         self._begin("send", by)
         rows = Concern.objects.filter(pk__in=self._parts().order_by().values("concern")).order_by("pk")
         # No commune takes one back between the look and the sending.
         list(rows.select_for_update(of=("self",)).values_list("pk"))
         items = note_content.numbered(self)
+        note_content.as_shown(self, items, shown)
         note_content.refuse(note_content.flaws(self, items))
         fallen = self._drop()
         today = timezone.localdate()

@@ -82,6 +82,11 @@ class Sent(NamedTuple):
         return self.addressee_name or str(Addressee(self.addressee).label)
 
     @property
+    def mark(self) -> str:
+        """What tells one reading of a note from another: its fingerprint, the same in each language."""
+        return fingerprint(repr(self))
+
+    @property
     def concerns(self) -> int:
         """How many concerns it holds."""
         return sum(len(item.concerns) for item in self.items)

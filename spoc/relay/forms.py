@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.files.forms import AsksForFileAgain, UploadField
-from hubportal.fingerprint import fingerprint
 from hubportal.forms import carry
-from spoc.models import Concern, ConcernGroup, RelayItem, RelayNote, RelayPart
+from spoc.models import Concern, ConcernGroup, RelayItem, RelayNote, RelayPart, checks
 from spoc.models.answer import LONGEST
 from spoc.step_form import text_field
 
@@ -35,8 +34,9 @@ class Written(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are 
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.label = capfirst(field.label)
-        self.kept = {name: getattr(self.instance, name) for name in self._meta.fields or ()}
-        self.initial["shown"] = fingerprint({name: str(value or "") for name, value in self.kept.items()})
+        if self.instance.pk is None:
+            del self.fields["shown"]
+        self._read()
 
     @property
     def sides(self) -> Sides:
@@ -49,15 +49,16 @@ class Written(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are 
         both = {f"{name}_{language}" for name in self.pairs for language in ("fr", "nl")}
         return [field for field in self.visible_fields() if field.name not in both]
 
-    def clean(self) -> dict[str, Any]:
-        """Refuse once what would write over another lead's words."""
-        shown = self.cleaned_data.pop("shown", "")
-        if shown and shown != self.initial["shown"]:
-            self.is_stale = True
-            carry(self, "shown", self.initial["shown"])
-            words = _("Somebody changed this while you were typing. Compare both, then save again.")
-            raise ValidationError(words, "stale")
-        return self.cleaned_data
+    def compare(self) -> None:
+        """Show what another lead saved meanwhile, and let the next try be made knowingly."""
+        self.is_stale = True
+        self.instance.refresh_from_db()
+        self._read()
+        carry(self, "shown", self.initial["shown"])
+
+    def _read(self) -> None:
+        self.kept = {name: getattr(self.instance, name) for name in self._meta.fields or ()}
+        self.initial["shown"] = checks.mark_of(self.instance, self.kept)
 
     def _post_clean(self) -> None:
         """Leave the checks of the row to the verb, which knows the note and the person."""
@@ -158,20 +159,11 @@ class SendForm(forms.Form):
     )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, now: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.now = self.initial["shown"] = now
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse once what would leave otherwise than it was read."""
-        if self.cleaned_data.pop("shown", "") != self.now:
-            carry(self, "shown", self.now)
-            self.add_error(
-                None,
-                ValidationError(_("The note has changed meanwhile: read it again, then send it."), "stale"),
-            )
-        self.cleaned_data.pop("reread", None)
-        return self.cleaned_data
+    def read(self, now: str) -> None:
+        """Let the next try be made knowingly: it carries the mark of what is shown with it."""
+        self.initial["shown"] = now
+        if self.is_bound:
+            carry(self, "shown", now)
 
 
 class StepForm(AsksForFileAgain):

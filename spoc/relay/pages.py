@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
-from hubportal.fingerprint import fingerprint
 from spoc.models import RelayNote
-from spoc.models.sent_note import Sent
 from spoc.relay.nextstep import next_step
 
 
@@ -47,8 +45,3 @@ def about(request: SignedIn, note: RelayNote) -> dict[str, Any]:
         "may_write": note.can_be_written_by(user),
         "next": next_step(note, user),
     }
-
-
-def mark_of(sent: Sent) -> str:
-    """Return what tells one reading of a note from another: its fingerprint, the same in each language."""
-    return fingerprint(repr(sent))

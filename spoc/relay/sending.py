@@ -17,7 +17,7 @@ from spoc.models.relay_note import Fallen
 from spoc.models.sent_note import Sent
 from spoc.relay.forms import SendForm
 from spoc.relay.outline import outline
-from spoc.relay.pages import about, mark_of, own_draft, visible_note
+from spoc.relay.pages import about, own_draft, visible_note
 from spoc.relay.recipients import holders
 from spoc.taking import Said, took
 
@@ -30,18 +30,19 @@ def note_send(request: SignedIn, pk: int) -> HttpResponse:
     note = own_draft(request, pk)
     if note is None:
         return redirect("spoc:note-detail", pk=pk)
+    form = SendForm(bound(request)[0])
+
+    def act() -> Said:
+        return told(note, note.send(by=request.user, shown=form.cleaned_data["shown"]))
+
+    if form.is_valid() and took(request, form, act, lambda: told(note, [])):
+        return redirect(note)
     whole = outline(note, request.user)
     if not whole["is_ready"]:
         messages.error(request, _("The note cannot be sent yet: mend first what is listed here."))
         return redirect("spoc:note-write", pk=pk)
     sent = note.preview()
-    form = SendForm(bound(request)[0], now=mark_of(sent))
-
-    def act() -> Said:
-        return told(note, note.send(by=request.user))
-
-    if form.is_valid() and took(request, form, act, lambda: told(note, [])):
-        return redirect(note)
+    form.read(sent.mark)
     facts: dict[str, Any] = {
         "sent": sent, "form": form, "holders": holders(note), "falling": whole["falling"], "counts": counts(sent),
     }  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -173,6 +173,8 @@ def _page(
     back = reverse("spoc:note-write", args=[note.pk])
     if form.is_valid() and took(request, form, act):
         return redirect(back)
+    if form.has_error(NON_FIELD_ERRORS, "stale"):
+        form.compare()
     facts = {**about(request, note), **context, "form": form, "back": back, "kept": _kept(form)}
     return render(request, "spoc/relay/note_part_form.html", facts)
 

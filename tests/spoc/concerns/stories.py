@@ -85,17 +85,25 @@ def a_note(lead: User, addressee: str = "taskforce", **facts: Any) -> RelayNote:
 
 
 def with_group(note: RelayNote, lead: User, group: ConcernGroup) -> RelayItem:
-    """Add a group to a note, with its summary."""
+    """Add a group to a note, with its summary; the confidential ones reworded."""
     item = note.add_group(by=lead, group=group)
+    reword(note, lead, item)
     note.write_item(by=lead, item=item, title_fr=group.title_fr, title_nl=group.title_nl, **SUMMARIES)
     return item
 
 
 def with_concern(note: RelayNote, lead: User, concern: Concern) -> RelayItem:
-    """Add a single concern to a note, with title and summary."""
+    """Add a single concern to a note, with title and summary; a confidential one reworded."""
     item = note.add_concern(by=lead, concern=concern)
+    reword(note, lead, item)
     note.write_item(by=lead, item=item, title_fr="Terrasses", title_nl="Terrassen", **SUMMARIES)
     return item
+
+
+def reword(note: RelayNote, lead: User, item: RelayItem) -> None:
+    """Write the confidential concerns of an item as a lead does before they leave."""
+    for part in note.parts(lead).filter(item=item, concern__is_shareable=False).in_order():
+        note.reword(by=lead, part=part, title="Distance", text="Quelle distance faut-il ?")
 
 
 def relayed(by: User, spoc: User, lead: User, **facts: Any) -> tuple[Concern, RelayNote]:

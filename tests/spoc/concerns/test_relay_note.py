@@ -140,6 +140,23 @@ def test_a_confidential_commune_is_named_nowhere(name: str, draft: RelayNote, le
         draft.send(by=lead)
 
 
+def test_a_confidential_one_does_not_leave_in_the_communes_own_words(draft: RelayNote, lead: User) -> None:
+    part = draft.parts(lead).select_related("concern").get(concern__is_shareable=False)
+    draft.reword(by=lead, part=part, title="Distance", text=part.concern.text)
+    assert [(flaw.field, flaw.part) for flaw in draft.to_mend(lead)] == [("text", part.pk)]
+    with pytest.raises(ValidationError):
+        draft.send(by=lead)
+
+
+def test_nor_one_that_was_shared_when_the_note_was_written(
+    draft: RelayNote, lead: User, stranger: User
+) -> None:
+    row = Concern.objects.get(raised_by=stranger)
+    row.choose_readers(by=stranger, is_shareable=False)
+    with pytest.raises(ValidationError):
+        draft.send(by=lead)
+
+
 def test_a_shared_one_leaves_in_its_own_words(draft: RelayNote, lead: User) -> None:
     part = draft.parts(lead).filter(is_anonymous=False).get()
     with pytest.raises(ValidationError):
@@ -438,3 +455,18 @@ def test_a_note_of_20_opens_with_as_many_queries_as_one_of_2(lead: User, counted
     for note in (small, large):
         note.send(by=lead)
     assert queries_to_open(small, lead, counted) == queries_to_open(large, lead, counted)
+
+
+def test_an_answer_names_no_confidential_commune_of_another_item(
+    echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    note = a_note(lead)
+    with_concern(note, lead, qualified(echevine, spoc))
+    shared = {"is_shareable": True, "title": "Autre", "text": "Autre"}
+    with_concern(note, lead, qualified(stranger, lead, commune="21002", **shared))
+    note.send(by=lead)
+    with pytest.raises(ValidationError):
+        note.answer(
+            by=lead, item=2, upload=a_letter(), on_behalf_of="Task force",
+            text_fr="Comme pour Anderlecht.", text_nl="Zoals daar.",
+        )  # fmt: skip

@@ -2,18 +2,20 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 import pytest
+from django.forms import BaseForm
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, User
 from hubportal.outbox.models import OutboxMessage
-from spoc.models import Concern, NoteReading, RelayNote
+from spoc.models import Concern, NoteReading, RelayNote, SentNote
 from tests.cast import grant
 from tests.conventions.test_pdf import everything
 from tests.spoc.concerns.stories import (
@@ -25,6 +27,7 @@ from tests.spoc.concerns.stories import (
     with_concern,
     with_group,
 )
+from tests.spoc.concerns.test_isolation import content
 
 pytestmark = pytest.mark.django_db
 
@@ -119,20 +122,52 @@ def test_a_concern_withdrawn_after_the_look_is_read_again_before_it_leaves(
     assert draft.status == "sent"
 
 
-def test_what_falls_out_at_the_last_moment_is_said(
-    client: Client, draft: RelayNote, lead: User, echevine: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def just_before(monkeypatch: pytest.MonkeyPatch, act: Callable[[], Any]) -> None:
+    """Let somebody else act after the form was found right, and before the verb takes its lock."""
+    whole = BaseForm.is_valid
+
+    def then_late(self: BaseForm) -> bool:
+        found = whole(self)
+        if found:
+            monkeypatch.setattr(BaseForm, "is_valid", whole)
+            act()
+        return found
+
+    monkeypatch.setattr(BaseForm, "is_valid", then_late)
+
+
+def test_what_fell_out_is_said(client: Client, draft: RelayNote, lead: User, echevine: User) -> None:
     row = Concern.objects.get(raised_by=echevine)
-    whole = RelayNote.send
-
-    def late(self: RelayNote, *, by: User) -> Any:
-        Concern.objects.get(pk=row.pk).withdraw(by=echevine)
-        return whole(self, by=by)
-
-    monkeypatch.setattr(RelayNote, "send", late)
+    row.withdraw(by=echevine)
     client.force_login(lead)
     text = " ".join(str(message) for message in send(client, draft).context["messages"])
     assert row.reference in text
+
+
+def test_what_falls_out_at_the_last_moment_is_read_before_it_leaves(
+    client: Client, draft: RelayNote, lead: User, echevine: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Concern.objects.get(raised_by=echevine)
+    just_before(monkeypatch, lambda: Concern.objects.get(pk=row.pk).withdraw(by=echevine))
+    client.force_login(lead)
+    response = send(client, draft)
+    assert response.context["form"].errors
+    assert row.reference in response.content.decode()
+    assert not SentNote.objects.exists()
+
+
+def test_what_becomes_confidential_at_the_last_moment_is_read_before_it_leaves(
+    client: Client, draft: RelayNote, lead: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Concern.objects.get(raised_by=stranger)
+    just_before(
+        monkeypatch,
+        lambda: Concern.objects.get(pk=row.pk).choose_readers(by=stranger, is_shareable=False),
+    )
+    client.force_login(lead)
+    # Now it is to be reworded first.
+    assert send(client, draft).redirect_chain[-1][0] == address("write", draft)
+    assert not SentNote.objects.exists()
 
 
 def test_an_administration_gets_the_whole_text_in_both_languages(
@@ -177,14 +212,15 @@ def test_nor_on_paper_in_a_mail_a_list_or_a_table(
         "paper": paper(client, draft),
         "list": client.get(reverse("spoc:note-list")).content.decode(),
         "csv": b"".join(table.streaming_content).decode(),  # type: ignore[attr-defined]
-        "xlsx": client.get(reverse("spoc:note-xlsx")).getvalue().decode("latin-1"),
+        "xlsx": content(client.get(reverse("spoc:note-xlsx"))).decode(),
         "mails": "".join(
             # Its own commune and its SPOC know whose it is.
-            f"{mail.subject}{mail.text}"
+            f"{mail.subject}{mail.text}{mail.html}"
             for mail in OutboxMessage.objects.exclude(person__in=[echevine, spoc]).order_by("pk")
         ),
     }
-    assert draft.reference in texts["csv"]
+    for name in ("csv", "xlsx", "mails"):
+        assert draft.reference in texts[name], name
     assert "Oudergem" in texts["paper"]
     for name, text in texts.items():
         for secret in ("Anderlecht", CANARY):

@@ -23,6 +23,7 @@ from tests.spoc.concerns.stories import (
     with_concern,
     with_group,
 )
+from tests.spoc.relay.test_sent import just_before
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,9 @@ def test_a_note_is_written_from_its_group_to_the_second_look(
     post(client, "facts", note.pk, addressee="taskforce", due_on=note.due_on, **INTRODUCTIONS)
     titles = {"title_fr": "Terrasses", "title_nl": "Terrassen"}
     post(client, "item", note.pk, item.pk, **titles, **SUMMARIES)
+    assert reverse("spoc:note-send", args=[note.pk]) not in page(client, "write", note.pk)
+    part = RelayPart.objects.get()
+    post(client, "part", note.pk, part.pk, title="Distance", text="Quelle distance faut-il ?")
     assert reverse("spoc:note-send", args=[note.pk]) in page(client, "write", note.pk)
 
 
@@ -138,6 +142,38 @@ def test_another_leads_words_are_not_written_over(client: Client, draft: RelayNo
     post(client, "item", draft.pk, item.pk, **mine, shown=response.context["form"]["shown"].value())
     item.refresh_from_db()
     assert item.summary_fr == "La mienne."
+
+
+@pytest.mark.parametrize("name", ["facts", "item", "part"])
+def test_what_another_lead_saves_at_the_same_time_is_not_written_over(
+    name: str, client: Client, draft: RelayNote, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = RelayPart.objects.select_related("item").get(concern__is_shareable=False)
+    titles = {"title_fr": "Un", "title_nl": "Een"}
+    facts: dict[str, Any] = {"addressee": "taskforce", "due_on": draft.due_on}
+    texts: dict[str, tuple[str, list[int], dict[str, Any], dict[str, Any], str]] = {
+        "facts": ("change", [], {**facts, **INTRODUCTIONS}, {}, "introduction_fr"),
+        "item": ("write_item", [part.item_id], {**titles, **SUMMARIES}, {"item": part.item}, "summary_fr"),
+        "part": ("reword", [part.pk], {"title": "Distance", "text": "Laquelle ?"}, {"part": part}, "text"),
+    }
+    verb, keys, words, about, field = texts[name]
+    client.force_login(lead)
+    read = shown(client, name, draft.pk, *keys)
+
+    def theirs() -> None:
+        getattr(RelayNote.objects.get(pk=draft.pk), verb)(by=lead, **about, **words | {field: "Entretemps."})
+
+    just_before(monkeypatch, theirs)
+    mine = words | {field: "La mienne."}
+    response = post(client, name, draft.pk, *keys, **mine, **read)
+    assert "Entretemps." in response.content.decode()
+    assert "La mienne." in response.content.decode()
+    row = {"facts": draft, "item": part.item, "part": part}[name]
+    row.refresh_from_db()
+    assert getattr(row, field) == "Entretemps."
+    post(client, name, draft.pk, *keys, **mine, shown=response.context["form"]["shown"].value())
+    row.refresh_from_db()
+    assert getattr(row, field) == "La mienne."
 
 
 def test_items_and_concerns_are_taken_out_and_stay_qualified(
