@@ -1,4 +1,4 @@
-"""What this app offers for the weekly edition: what the Region answered to all communes, as it was published.
+"""What this app offers for the weekly edition: what the Region answered to all communes, once it was opened to them.
 
 Only questions for all: an answer to the communes concerned stays with them.
 """
@@ -21,7 +21,7 @@ def offers(since: date, until: date, leaves: date) -> list[Block]:
     What is published is not announced: the day on which the edition leaves changes nothing.
     """
     begun, over = deadlines.start_of(since), deadlines.start_of(until + timedelta(days=1))
-    found = list(Answer.objects.faq().filter(published_at__gte=begun, published_at__lt=over))
+    found = list(Answer.objects.faq().filter(opened_at__gte=begun, opened_at__lt=over))
     return [in_both(CODE, lambda: _section(found))] if found else []
 
 

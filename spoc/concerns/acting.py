@@ -46,7 +46,8 @@ def concern_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         raise Http404
     # A verb may have several lines, which differ by where they start.
     line = next((line for line in lines if row.status in line.sources), lines[0])
-    if row.status in line.sources and not getattr(row, line.predicate)(request.user):
+    # Whose step it never is, is not told that somebody was first.
+    if not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
     form = CONCERN_FORMS.get(verb, ConcernForm)(
         *bound(request), row=row, user=request.user, initial=_begun(request, row, verb)

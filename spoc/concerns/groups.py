@@ -46,7 +46,7 @@ def group_detail(request: SignedIn, pk: int) -> HttpResponse:
     user, group = request.user, _visible(request, pk)
     side = Side.AGENCY if user.has_role(*AGENCY_ROLES) else Side.COMMUNE
     after = place_in(request)
-    found, following = page(Concern.objects.visible_to(user).with_turns().in_group(group), after, side)
+    found, following = page(Concern.objects.visible_to(user).with_turns().in_group(group), after, user)
     context = {
         "group": group,
         "touched": group.touched(user),

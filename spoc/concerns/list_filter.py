@@ -14,7 +14,7 @@ from hubportal import search
 from hubportal.forms import FilterForm
 from spoc.list_filter import GOING_ON, OWN, communes
 from spoc.models import Concern, ConcernTheme, Side, Urgency
-from spoc.models.concern_queryset import awaiting
+from spoc.models.concern_queryset import awaiting_us
 from spoc.states import STATES
 
 SHARED: Final = "shared"
@@ -81,7 +81,7 @@ class ConcernFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
 
     def by_turn(self, rows: Any, name: str, whose: str) -> Any:
         """Return those that wait for one's party, or those that one raised."""
-        return rows.filter(awaiting(self.side)) if whose == WAITS else rows.filter(raised_by=self.user)
+        return rows.filter(awaiting_us(self.user)) if whose == WAITS else rows.filter(raised_by=self.user)
 
     def by_commune(self, rows: Any, name: str, nis: str) -> Any:
         """Return those of a commune, of those that the person serves or acts for, or those shared by others."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from communes.models.spoc import communes_served_by
 from hubportal.accounts.journal import Kind, journal
-from hubportal.accounts.models import AGENCY_ROLES
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.exports import Format, table
 from hubportal.look.states import tables
@@ -24,7 +24,7 @@ from spoc.concerns.list_filter import ConcernFilter
 from spoc.concerns.nextstep import lines
 from spoc.listing import Place, page_after, pager, place_in
 from spoc.models import CONCERN_OPEN, Concern, Side
-from spoc.models.concern_queryset import awaiting
+from spoc.models.concern_queryset import awaiting_us
 from spoc.models.parties import reads_requests
 
 HEAD: Final = (
@@ -44,7 +44,7 @@ def concern_list(request: SignedIn) -> HttpResponse:
     after = place_in(request)
     side = Side.AGENCY if request.user.has_role(*AGENCY_ROLES) else Side.COMMUNE
     # What cannot be looked for is said at its field, and nothing is shown as if it were found.
-    rows, following = page(found.qs, after, side) if found.is_valid() else ([], "")
+    rows, following = page(found.qs, after, request.user) if found.is_valid() else ([], "")
     context = {
         "lines": lines(rows, request.user),
         "is_agency": side == Side.AGENCY,
@@ -69,9 +69,9 @@ def concern_export(request: SignedIn, form: Format) -> HttpResponseBase:
     return table(form, slugify(_("Concerns")), [str(name) for name in HEAD], _cells(rows))
 
 
-def page(rows: Any, after: Place | None, side: Side) -> tuple[list[Concern], str]:
-    """Return a page of concerns read `with_turns`, as a party reads them, and where the next one begins: one query."""
-    ours, is_open = awaiting(side), Q(status__in=CONCERN_OPEN)
+def page(rows: Any, after: Place | None, user: User) -> tuple[list[Concern], str]:
+    """Return a page of concerns read `with_turns`, as a person reads them, and where the next one begins: one query."""
+    ours, is_open = awaiting_us(user), Q(status__in=CONCERN_OPEN)
     return page_after(rows, after, (ours, is_open & ~ours, ~is_open), "raised_at")
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import FilterForm
 from spoc.faq.figures import figures, years
@@ -39,7 +40,7 @@ def answer_figures(request: SignedIn) -> HttpResponse:
         "form": form,
         "figures": figures(user, year),
         "follows": follows_answers(user),
-        "is_agency": user.is_staff,
         "going_on": GOING_ON,
+        "is_agency": user.has_role(*AGENCY_ROLES),
     }
     return render(request, "spoc/faq/answer_figures.html", context)

@@ -76,8 +76,8 @@ def _asked(request: SignedIn) -> Any:
 
 
 def _moment(asked: Any) -> str:
-    """Return the column by which the newest come first: what is for all is new once it is published."""
-    return "given_at" if asked.place else "published_at"
+    """Return the column by which the newest come first: what is for all is new once it is opened to all."""
+    return "given_at" if asked.place else "opened_at"
 
 
 def _cells(rows: Iterator[Answer]) -> Iterator[tuple[Any, ...]]:

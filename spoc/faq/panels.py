@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.db.models import Value
 from django.utils import timezone
 
-from communes.models.mandate import communes_of
 from hubportal.accounts.models import User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.dashboard.panels import Panel
@@ -14,7 +13,7 @@ from spoc.faq.filters import PLACES
 from spoc.faq.list_views import answers_for
 from spoc.faq.words import side
 from spoc.models import RelayNote
-from spoc.models.answer_queryset import AnswerQuerySet
+from spoc.models.answer_queryset import AnswerQuerySet, follows_answers, reads_answers
 from spoc.models.parties import is_lead
 
 SHOWN: Final = 3
@@ -29,7 +28,7 @@ def home(user: User) -> list[Panel]:
     if user.has_role(*OUTSIDE_ROLES):
         own = answers_for(user).filter(note__in=RelayNote.objects.addressed_to(user).order_by().values("pk"))
         return _to_do(user, own, ("to_complete", "to_review"))
-    return _new(user) if communes_of(user) and not user.is_staff else []
+    return _new(user) if reads_answers(user) and not follows_answers(user) else []
 
 
 def _to_do(user: User, rows: AnswerQuerySet, places: tuple[str, ...]) -> list[Panel]:
@@ -53,5 +52,5 @@ def _to_do(user: User, rows: AnswerQuerySet, places: tuple[str, ...]) -> list[Pa
 def _new(user: User) -> list[Panel]:
     """Show what the Region answered to all communes of late."""
     since = timezone.now() - timedelta(days=NEW)
-    found = list(answers_for(user).faq().filter(published_at__gte=since)[:SHOWN])
+    found = list(answers_for(user).faq().filter(opened_at__gte=since)[:SHOWN])
     return [Panel("spoc/faq/panels/new.html", {"rows": found, "side": side()}, "main", 14)] if found else []

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import Step
 from spoc.faq.forms import STEP_FORMS
 from spoc.faq.list_views import answers_for
 from spoc.faq.reach import reach
@@ -46,7 +45,7 @@ def answer_detail(request: SignedIn, pk: int) -> HttpResponse:
     events = AnswerEvent.objects.visible_to(user).filter(subject=row).select_related("by")
     context = {
         **_about(row, user),
-        "steps": steps(row, user),
+        "steps": row.next_steps(user),
         "moments": [(HAPPENED[event.verb], event) for event in events],
     }
     return render(request, "spoc/faq/answer_detail.html", context)
@@ -67,11 +66,6 @@ def answer_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     if verb == "publish":
         context |= {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
     return step_page(request, row, verb, forms, "spoc/faq/answer_step.html", context, done=lambda: DONE[verb])
-
-
-def steps(row: Answer, user: User) -> list[Step]:
-    """Return the buttons of a person: an answer in one language is completed first, so publishing it is not offered."""
-    return [step for step in row.next_steps(user) if row.is_complete or step.verb != "publish"]
 
 
 def _visible(request: SignedIn, pk: int) -> Answer:

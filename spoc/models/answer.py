@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from hubportal import search
 from hubportal.accounts.models import User
-from hubportal.workflow import Stateful
+from hubportal.workflow import Stateful, Step
 from spoc import deadlines
 from spoc.faq import emails
 from spoc.models import checks, confidential
@@ -89,6 +90,7 @@ class Answer(Stateful):
         verbose_name=_("published by"),
         editable=False,
     )
+    opened_at = models.DateTimeField(_("opened to all communes at"), null=True, editable=False)
     review_on = models.DateField(
         _("still valid?"), null=True, blank=True, help_text=_("The day on which this is asked again.")
     )
@@ -175,6 +177,10 @@ class Answer(Stateful):
         """Tell whether a person may change what is said: what the addressee wrote here, only they."""
         return self.is_recorded or self.note.is_addressee(user)
 
+    def next_steps(self, user: AbstractBaseUser) -> list[Step]:
+        """Return the steps that the state and the person allow; in one language it is completed, not published."""
+        return [step for step in super().next_steps(user) if self.is_complete or step.verb != "publish"]
+
     def parts(self, by: User) -> RelayPartQuerySet:
         """Return the concerns that it answers, to the agency; none to others. No template can call it."""
         rows = RelayPart.objects.visible_to(by).filter(item=self.item_id, number__isnull=False)
@@ -204,12 +210,8 @@ class Answer(Stateful):
         """Write it in both languages; `version`: `steps_taken` when it was read, so that nobody writes over another."""
         self._begin_after_its_note("complete", by)
         checks.unchanged(self, version)
-        texts = {
-            "text_fr": text_fr,
-            "text_nl": text_nl,
-            "question_fr": question_fr,
-            "question_nl": question_nl,
-        }
+        texts = {"text_fr": text_fr, "text_nl": text_nl}
+        texts |= {"question_fr": question_fr, "question_nl": question_nl}
         self._keeps_what_was_said(by, texts)
         self._move("complete", by, **self._checked(texts, by))
 
@@ -231,7 +233,9 @@ class Answer(Stateful):
         now, today = timezone.now(), timezone.localdate()
         day = _ahead(review_on, today) if review_on else deadlines.review_on(today)
         # The question for all communes stays answered: the newer one takes it over, unless it has its own.
-        facts = self.question_to_take_over()
+        facts: dict[str, Any] = {**self.question_to_take_over()}
+        if self.question_fr or facts:
+            facts["opened_at"] = now
         for older in Answer.objects.published().to_the_same(self).order_by("pk"):
             older.supersede(successor=self)
         self._move("publish", by, published_at=now, published_by=by, review_on=day, **facts)
@@ -245,7 +249,9 @@ class Answer(Stateful):
             "question_fr": checks.needed(question_fr, "question_fr"),
             "question_nl": checks.needed(question_nl, "question_nl"),
         }
-        self._move("put_in_faq", by, **self._checked(texts, by))
+        # Another question for what is open already is no news.
+        self.opened_at = self.opened_at or timezone.now()
+        self._move("put_in_faq", by, opened_at=self.opened_at, **self._checked(texts, by))
 
     @transaction.atomic
     def review(self, *, by: User, review_on: date) -> None:

@@ -68,8 +68,8 @@ class AnswerQuerySet(models.QuerySet[Any]):
         return self.filter(status=AnswerStatus.PUBLISHED)
 
     def faq(self) -> Self:
-        """Return those that answer a question for all communes, the newest first."""
-        return self.filter(IN_FAQ).order_by("-published_at", "-pk")
+        """Return those that answer a question for all communes, the ones opened to them last first."""
+        return self.filter(IN_FAQ).order_by("-opened_at", "-pk")
 
     def to_part(self, part: RelayPart) -> Self:
         """Return those to one concern of a note: its own before that of its item."""

@@ -34,6 +34,11 @@ ANSWER_CONSTRAINTS: list[models.BaseConstraint] = [
         violation_error_message=_("An answer that says when it was published is published."),
     ),
     models.CheckConstraint(
+        condition=~IN_FAQ | Q(opened_at__isnull=False),
+        name="answer_for_all_has_its_moment",
+        violation_error_message=_("An answer for all communes says when it was opened to them."),
+    ),
+    models.CheckConstraint(
         condition=Q(question_fr="", question_nl="") | ~Q(question_fr="") & ~Q(question_nl=""),
         name="answer_question_in_both_languages",
         violation_error_message=_("Write the question in French and in Dutch."),
@@ -71,7 +76,7 @@ ANSWER_CONSTRAINTS: list[models.BaseConstraint] = [
 ]
 
 ANSWER_INDEXES: list[models.Index] = [
-    models.Index(fields=["-published_at", "-id"], condition=IN_FAQ, name="answer_faq_newest"),
+    models.Index(fields=["-opened_at", "-id"], condition=IN_FAQ, name="answer_faq_newest"),
     models.Index(fields=["review_on"], condition=Q(status=_S.PUBLISHED), name="answer_to_review"),
     models.Index(fields=["note", "item", "part"], name="answer_of_note"),
     search.index("answer_search"),

@@ -186,7 +186,8 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             "commune": commune, "raised_by": by, "title": title.strip(), "text": text.strip(), "theme": theme,
             "language": language, "is_shareable": is_shareable, "urgency": urgency,
         }  # fmt: skip
-        if again := self.filter(**facts, raised_at__gt=since()).order_by("pk").last():
+        # What was withdrawn or relayed meanwhile is no first click.
+        if again := self.with_spoc().filter(**facts, raised_at__gt=since()).order_by("pk").last():
             return again
         row = self.model(**facts)
         row.full_clean(exclude=["reference"], validate_constraints=False)
@@ -209,6 +210,13 @@ def awaiting(side: Side) -> Q:
     if side == Side.COMMUNE:
         return Q(status=ConcernStatus.ANSWERED) | Q(status__in=UNANSWERED, is_asked=True, has_answer=False)
     return Q(status=ConcernStatus.RAISED, is_asked=False) | Q(status=ConcernStatus.RELAYED, has_answer=True)
+
+
+def awaiting_us(user: User) -> Q:
+    """Return where a person's own party has the next step: what another commune shares waits for its people."""
+    if user.has_role(*AGENCY_ROLES):
+        return awaiting(Side.AGENCY)
+    return awaiting(Side.COMMUNE) & Q(commune__in=communes_of(user))
 
 
 def _has_answer() -> Exists:

@@ -225,6 +225,20 @@ def test_a_step_of_the_other_party_is_refused(
     assert state(row) == "raised"
 
 
+@pytest.mark.parametrize(
+    ("person", "verb"), [("echevine", "qualify"), ("spoc", "withdraw"), ("stranger", "close")]
+)
+def test_whose_step_it_never_is_is_refused_also_once_it_is_past(
+    person: str, verb: str, client: Client, echevine: User, spoc: User, request: pytest.FixtureRequest
+) -> None:
+    row = a_concern(echevine, is_shareable=True)
+    row.answer_locally(by=spoc, text="Oui.")
+    row.close(by=echevine)
+    client.force_login(request.getfixturevalue(person))
+    assert step(client, row, verb).status_code == 403
+    assert client.get(reverse("spoc:concern-step", args=[row.pk, verb])).status_code == 403
+
+
 @pytest.mark.parametrize("verb", ["relay", "hand_back", "nothing"])
 def test_what_no_screen_offers_has_no_page(verb: str, client: Client, echevine: User, lead: User) -> None:
     client.force_login(lead)

@@ -18,7 +18,16 @@ from spoc.models import (
     RelayPart,
     SentNote,
 )
-from tests.spoc.concerns.stories import TEXTS, a_concern, a_group, an_answer, answered, qualified, relayed
+from tests.spoc.concerns.stories import (
+    QUESTIONS,
+    TEXTS,
+    a_concern,
+    a_group,
+    an_answer,
+    answered,
+    qualified,
+    relayed,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -159,6 +168,7 @@ def test_each_state_of_a_note_has_its_facts(
         ("says_something", {"text_fr": "", "text_nl": ""}),
         ("published_in_both_languages", {"status": "published"}),
         ("given_is_not_published", {"published_at": NOW}),
+        ("for_all_has_its_moment", {**QUESTIONS, "status": "published"}),
         ("question_in_both_languages", {"question_fr": "Quoi ?"}),
         ("superseded_by_another", {"status": "superseded"}),
         ("withdrawn_says_why", {"status": "withdrawn"}),

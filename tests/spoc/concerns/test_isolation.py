@@ -18,7 +18,7 @@ from spoc.concerns.urls import urlpatterns
 from spoc.concerns.writings import WRITINGS
 from spoc.models import Concern, ConcernFile, ConcernGroup
 from tests.cast import COMMUNE_A, COMMUNE_B
-from tests.spoc.concerns.stories import CANARY, NOTE, a_concern, a_group, qualified
+from tests.spoc.concerns.stories import CANARY, NOTE, a_concern, a_group, published, qualified, relayed
 
 pytestmark = pytest.mark.django_db
 TRACES = (CANARY.encode(), NOTE.encode())
@@ -104,6 +104,41 @@ def test_nothing_sent_there_shows_or_changes_it(
             assert not [trace for trace in TRACES if trace in content(response)], address
     theirs.refresh_from_db()
     assert (theirs.changed_at, theirs.messages.count()) == before
+
+
+@pytest.mark.parametrize("person", OTHERS)
+def test_no_group_takes_it_up_for_another_one(
+    person: str, client: Client, theirs: Concern, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(person))
+    group = theirs.group
+    assert group is not None
+    titles = {"title_fr": "Distance", "title_nl": "Afstand", "theme": "terraces"}
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
+        (f"{reverse('spoc:group-new')}?concern={theirs.pk}", titles),
+        (reverse("spoc:group-add", args=[group.pk]), {"concerns": [theirs.pk]}),
+        (reverse("spoc:group-edit", args=[group.pk]), titles),
+    )
+    for address, data in asked:
+        for response in (client.get(address), client.post(address, data)):
+            assert response.status_code in (403, 404), address
+            assert not [trace for trace in TRACES if trace in content(response)], address
+    assert ConcernGroup.objects.get() == group
+
+
+def test_another_communes_answer_settles_nothing_and_is_not_shown(
+    client: Client, echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    _, note = relayed(echevine, spoc, lead)
+    answer = published(note, lead, text_fr=f"Distance : {CANARY}", text_nl=f"Afstand: {CANARY}")
+    row = a_concern(stranger, COMMUNE_B, title="Distance", text="Distance ?")
+    client.force_login(stranger)
+    address = reverse("spoc:concern-step", args=[row.pk, "settle"])
+    for response in (client.get(address), client.post(address, {"answer": answer.pk, "seen": row.status})):
+        assert response.status_code == 200
+        assert TRACES[0] not in content(response)
+    row.refresh_from_db()
+    assert row.status == "raised"
 
 
 def test_no_mail_to_anybody_else_holds_it(theirs: Concern, echevine: User, spoc: User, lead: User) -> None:

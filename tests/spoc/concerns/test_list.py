@@ -72,6 +72,17 @@ def test_each_field_narrows(
     assert set(titles(client, **asked)) == found
 
 
+def test_what_waits_for_another_commune_does_not_wait_for_ours(
+    client: Client, rows: dict[str, Any], echevine: User, stranger: User, lead: User
+) -> None:
+    rows["shared"].answer_locally(by=lead, text="Ja.")
+    client.force_login(echevine)
+    assert titles(client, commune="") == ["Loyers", "Terrassen", "Égouts"]
+    assert titles(client, commune="", mine="waits") == ["Loyers"]
+    client.force_login(stranger)
+    assert titles(client, commune="", mine="waits") == ["Terrassen"]
+
+
 def test_a_reference_finds(client: Client, rows: dict[str, Any], echevine: User) -> None:
     client.force_login(echevine)
     assert titles(client, text=rows["new"].reference.lower()) == ["Égouts"]

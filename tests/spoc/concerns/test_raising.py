@@ -112,6 +112,14 @@ def test_a_second_click_raises_one_concern(client: Client, echevine: User) -> No
     assert len(mails("concern_receipt")) == 1
 
 
+def test_the_same_again_after_it_was_withdrawn_is_another_one(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    raised(client)
+    Concern.objects.get().withdraw(by=echevine)
+    raised(client)
+    assert [row.status for row in Concern.objects.order_by("pk")] == ["withdrawn", "raised"]
+
+
 @pytest.mark.parametrize("person", ["spoc", "lead", "cabinet", "taskforce", "ended"])
 def test_who_acts_for_no_commune_may_not(person: str, client: Client, request: pytest.FixtureRequest) -> None:
     client.force_login(request.getfixturevalue(person))

@@ -66,7 +66,7 @@ def test_a_commune_finds_what_is_new_for_all(client: Client, cast: Cast) -> None
     answered(cast.echevine, cast.spoc, cast.lead, title="Autre")
     old = for_all(cast.echevine, cast.spoc, cast.lead, 1)
     with retention():
-        Answer.objects.filter(pk=old.pk).update(published_at=timezone.now() - timedelta(days=NEW + 1))
+        Answer.objects.filter(pk=old.pk).update(opened_at=timezone.now() - timedelta(days=NEW + 1))
     (panel,) = home(cast.stranger)
     assert panel.context["rows"] == [new]
     client.force_login(cast.stranger)
@@ -117,6 +117,36 @@ def test_the_page_of_an_edition_offers_it(cast: Cast) -> None:
     answer = for_all(cast.echevine, cast.spoc, cast.lead)
     said = {block.code: block.fr.html for block in offered(an_edition())}
     assert answer.question_fr in said["answers"]
+
+
+def test_what_is_opened_to_all_long_after_it_was_published_is_new_then(client: Client, cast: Cast) -> None:
+    _, _, answer = answered(cast.echevine, cast.spoc, cast.lead)
+    with retention():
+        Answer.objects.filter(pk=answer.pk).update(published_at=timezone.now() - timedelta(days=NEW + 1))
+    newest = for_all(cast.echevine, cast.spoc, cast.lead, 1)
+    answer.put_in_faq(by=cast.lead, **OTHER_QUESTION)
+    assert list(Answer.objects.faq()) == [answer, newest]
+    (block,) = offers(day(0), day(0), day(0))
+    assert answer.question_fr in block.fr.html
+    (panel,) = home(cast.stranger)
+    assert panel.context["rows"] == [answer, newest]
+    client.force_login(cast.stranger)
+    lines = client.get(reverse("spoc:answer-list")).context["lines"]
+    assert [row for row, _heading in lines] == [answer, newest]
+
+
+def test_another_question_for_what_is_open_is_no_news(cast: Cast) -> None:
+    answer = for_all(cast.echevine, cast.spoc, cast.lead)
+    Answer.objects.filter(pk=answer.pk).update(opened_at=timezone.now() - timedelta(days=9))
+    answer.put_in_faq(by=cast.lead, **OTHER_QUESTION)
+    assert offers(day(-3), day(3), day(0)) == []
+
+
+def test_what_has_its_question_when_it_is_published_is_open_from_then_on(cast: Cast) -> None:
+    _, _, answer = given(cast.echevine, cast.spoc, cast.lead)
+    answer.complete(by=cast.lead, text_fr="Deux.", text_nl="Twee.", **OTHER_QUESTION)
+    answer.publish(by=cast.lead)
+    assert answer.opened_at == answer.published_at
 
 
 @pytest.mark.parametrize(("since", "until"), [(1, 3), (-3, -1)])

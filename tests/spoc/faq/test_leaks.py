@@ -10,6 +10,7 @@ from spoc.blocks import offers
 from spoc.models import Answer, Concern, RelayNote
 from tests.cast import Cast
 from tests.spoc.concerns.stories import CANARY, QUESTIONS, published, relayed
+from tests.spoc.concerns.test_isolation import content
 from tests.spoc.stories import day
 
 pytestmark = pytest.mark.django_db
@@ -52,8 +53,8 @@ def test_no_page_and_no_table_holds_it(
     row, _note, answer = told
     client.force_login(getattr(cast, name))
     for address in addresses(answer):
-        content = b"".join(client.get(address)).decode(errors="replace")
-        found = content.replace(f"text={CANARY}", "").replace(f'value="{CANARY}"', "")
+        text = content(client.get(address)).decode(errors="replace")
+        found = text.replace(f"text={CANARY}", "").replace(f'value="{CANARY}"', "")
         assert CANARY not in found, address
         assert row.reference not in found, address
         # Who holds which office is no secret at home.
@@ -69,6 +70,8 @@ def test_the_pages_of_who_may_read_it_hold_it(
     page = client.get(answer.get_absolute_url()).content.decode()
     assert CANARY in page
     assert row.reference in page
+    book = content(client.get(f"{reverse('spoc:answer-xlsx')}?state=all")).decode()
+    assert answer.question_fr in book
 
 
 def test_mails_about_it_go_to_its_spoc_and_to_nobody_else(
