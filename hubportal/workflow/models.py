@@ -109,7 +109,15 @@ class Stateful(models.Model):
         self.refresh_from_db()
 
     @classmethod
-    def _move_all(cls, rows: Sequence[Self], verb: str, by: AbstractBaseUser | None, **fields: Any) -> None:
+    def _move_all(
+        cls,
+        rows: Sequence[Self],
+        verb: str,
+        by: AbstractBaseUser | None,
+        *,
+        comment: str = "",
+        **fields: Any,
+    ) -> None:
         """Take the same step with several rows, all or none: three queries, however many there are.
 
         The caller has locked them, and then read them; afterwards each is as old as it was read. TransitionError for
@@ -128,7 +136,8 @@ class Stateful(models.Model):
                     raise ValueError("a row was not locked before it was read")
             event: Any = cls._meta.get_field("events").related_model
             event._default_manager.bulk_create(
-                event(subject=row, by=by, verb=verb, source=row.status, target=goals[row.pk]) for row in rows
+                event(subject=row, by=by, verb=verb, source=row.status, target=goals[row.pk], comment=comment)
+                for row in rows
             )
 
     def _lock(self) -> None:

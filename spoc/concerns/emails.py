@@ -75,9 +75,17 @@ def relayed(concerns: "Sequence[Concern]", note: "RelayNote") -> None:
         write("spoc/concerns/email/concern_relayed", person, facts)
 
 
-def handed_back(concern: "Concern", reason: str) -> None:
-    """To the SPOC: the Region gave no answer that is left, the commune still waits for one."""
-    _send("spoc/concerns/email/concern_handed_back", servants(concern), concern, text=reason)
+def handed_back(concerns: "Sequence[Concern]", reason: str) -> None:
+    """To each SPOC, one mail for all of theirs: no answer of the Region is left, the communes still wait for one."""
+    serving = callers({concern.commune_id for concern in concerns})
+    found: dict[User, list[Concern]] = defaultdict(list)
+    for concern in concerns:
+        if person := serving[concern.commune_id].user:
+            found[person].append(concern)
+    for person in reachable(found):
+        lines = [(concern, page_of(person, concern)) for concern in found[person]]
+        facts = {"concern": lines[0][0], "lines": lines, "text": reason}
+        write("spoc/concerns/email/concern_handed_back", person, facts)
 
 
 def reopened(concern: "Concern", by: User, reason: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
@@ -28,7 +29,7 @@ _COMMUNE: Final[Mapping[str, Words]] = {
     _ASKED: (True, _("Your step: answer the question.")),
     "closed": (False, _("Nothing to do: it is closed.")),
     "not_relayed": (False, _("Nothing to do: the reason is in the concern.")),
-    "withdrawn": (False, _("Nothing to do: it was withdrawn.")),
+    "withdrawn": (False, pgettext_lazy("concern", "Nothing to do: it was withdrawn.")),
 }
 _AGENCY: Final[Mapping[str, Words]] = {
     **_COMMUNE,

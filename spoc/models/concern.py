@@ -1,6 +1,6 @@
 """A concern that a commune passes on through the agency, and each step of its life (the table: `concern_table`)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -154,9 +154,20 @@ class Concern(ConcernWay):
     def hand_back(self, *, reason: str, by: None = None) -> None:
         """Come back to its SPOC: its note is closed, and no answer to it is left (`RelayNote.close`)."""
         self._begin("hand_back", by)
-        self._move("hand_back", by, comment=checks.needed(reason, "reason"))
-        RelayPart.objects.filter(concern=self, is_open=True).update(is_open=False)
-        emails.handed_back(self, reason)
+        self.hand_back_all([self.pk], reason=reason)
+        self.refresh_from_db()
+
+    @classmethod
+    @transaction.atomic
+    def hand_back_all(cls, keys: Iterable[int], *, reason: str) -> None:
+        """Let several come back, as `hand_back` does with one: as many queries for 200, one mail to each SPOC."""
+        told = checks.needed(reason, "reason")
+        locked = cls.objects.filter(pk__in=keys).select_for_update(of=("self",))
+        rows = list(locked.select_related("commune").order_by("pk"))
+        if rows:
+            cls._move_all(rows, "hand_back", None, comment=told)
+            RelayPart.objects.filter(concern__in=rows, is_open=True).update(is_open=False)
+            emails.handed_back(rows, told)
 
     # --- The commune -------------------------------------------------------------------------------------------
 

@@ -59,7 +59,9 @@ class NoteFacts(models.Model):
     made_at = models.DateTimeField(_("made at"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed at"), auto_now=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, editable=False)
-    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, editable=False)
+    acknowledged_at = models.DateTimeField(
+        pgettext_lazy("relay note", "acknowledged at"), null=True, editable=False
+    )
     acknowledged_document = models.ForeignKey(
         "spoc.NoteDocument",
         models.PROTECT,

@@ -181,8 +181,8 @@ class RelayNote(NoteWriting, Stateful):
         # Communes, cabinet and task force read it.
         confidential.refuse({"reason": told}, self._parts().hidden_communes())
         self._move("close", by, comment=told, closed_at=timezone.now())
-        for part in left:
-            part.concern.hand_back(reason=told)
+        if left:
+            Concern.hand_back_all([part.concern_id for part in left], reason=told)
         emails.closed(self, by, told)
         return len(left)
 
@@ -195,8 +195,7 @@ class RelayNote(NoteWriting, Stateful):
         if self.status != NoteStatus.CLOSED:
             self.recount()
             return
-        for part in self._unanswered():
-            part.concern.hand_back(reason=reason)
+        Concern.hand_back_all([part.concern_id for part in self._unanswered()], reason=reason)
 
     def place_of(self, concern: Concern) -> tuple[int, int]:
         """Return the numbers of a concern's item and of itself; ValidationError when it is in another note."""

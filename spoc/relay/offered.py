@@ -31,6 +31,11 @@ class Offered(NamedTuple):
     words: str
     has_more: bool
 
+    @property
+    def ticked(self) -> dict[str, set[int]]:
+        """What was ticked, by the name of its boxes: a refusal loses none of it."""
+        return {name: _numbers(self.form[name].value()) for name in ("groups", "concerns")}
+
 
 def offered(note: RelayNote, user: User, asked: Mapping[str, str], data: Any) -> Offered:
     """Return what a note may take up, as its writer may see it; as many queries for 200 concerns as for one."""
@@ -57,3 +62,7 @@ def offered(note: RelayNote, user: User, asked: Mapping[str, str], data: Any) ->
         words,
         len(found) > MOST,
     )
+
+
+def _numbers(values: Any) -> set[int]:
+    return {int(value) for value in values or () if str(value).isdecimal()}

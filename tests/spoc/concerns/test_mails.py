@@ -16,6 +16,7 @@ from tests.spoc.concerns.stories import (
     a_group,
     a_note,
     answered,
+    of_communes,
     published,
     qualified,
     relayed,
@@ -178,3 +179,37 @@ def test_sending_asks_as_often_for_20_concerns_of_a_person_as_for_two(
             note.send(by=lead)
         found.append(len(queries))
     assert found[1] == found[2]
+
+
+def test_what_comes_back_together_is_one_mail_for_each_spoc(
+    echevine: User, stranger: User, spoc: User, lead: User
+) -> None:
+    note = a_note(lead)
+    rows = [qualified(echevine, spoc, title=f"Retour {number}") for number in range(3)]
+    for row in (*rows, qualified(stranger, lead, commune=COMMUNE_B, title="Autre")):
+        with_concern(note, lead, row)
+    note.send(by=lead)
+    assert note.close(by=lead, reason="Sans réponse.") == 4
+    found = {mail.person: mail for mail in mails("concern_handed_back")}
+    assert len(mails("concern_handed_back")) == len(found) == 2
+    for row in rows:
+        row.refresh_from_db()
+        assert row.status == "qualified"
+        assert row.events.get(verb="hand_back").comment == "Sans réponse."
+        assert row.reference in found[spoc].text
+        assert f"/fr/requests/concerns/{row.pk}/" in found[spoc].text
+        assert row.reference not in found[lead].text
+
+
+def test_closing_a_note_asks_as_often_for_19_concerns_as_for_two(lead: User, counted: Any) -> None:
+    counts = []
+    # The first one reads what the process keeps.
+    for many in (1, 2, 19):
+        group, note = a_group(lead), a_note(lead)
+        of_communes(many, group, first=1, title=f"Terrasses {many}")
+        with_group(note, lead, group)
+        note.send(by=lead)
+        with counted() as queries:
+            note.close(by=lead, reason="Sans réponse.")
+        counts.append(len(queries))
+    assert counts[1] == counts[2]

@@ -201,6 +201,21 @@ def test_a_concern_that_left_with_another_note_is_refused(
     assert not note.parts(lead).exists()
 
 
+def test_what_was_ticked_stays_ticked_when_one_cannot_be_added(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    group, gone, kept = a_group(lead), qualified(echevine, spoc), qualified(echevine, spoc, title="Reste")
+    qualified(echevine, spoc, title="Dans le groupe", group=group)
+    note = a_note(lead)
+    client.force_login(lead)
+    gone.withdraw(by=echevine)
+    response = post(client, "add", note.pk, concerns=[gone.pk, kept.pk], groups=[group.pk])
+    assert response.context["form"].errors
+    text = response.content.decode()
+    assert f'id="id_concern_{kept.pk}" checked' in text
+    assert f'id="id_group_{group.pk}" checked' in text
+
+
 def test_an_item_of_another_note_is_not_found(client: Client, draft: RelayNote, lead: User) -> None:
     item, part = RelayItem.objects.get(), RelayPart.objects.order_by("pk").first()
     assert part is not None
