@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.db import connection, models
-from django.db.models import F, Func, Q, TextField, Value
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.db.models.functions import Greatest
 
 LANGUAGES: Final = ("fr", "nl")
@@ -125,9 +125,15 @@ def telling(text: str) -> list[str]:
     if not words:
         return []
     kept = " AND ".join(f"to_tsvector('{configuration(language)}', word) <> ''" for language in LANGUAGES)
+    # "Winkel" and "winkels" are one word: whoever counts those in common counts it once.
+    stems = f"to_tsvector('{configuration('fr')}', word)"
     with connection.cursor() as cursor:
         # The names of the configurations are ours; what a person wrote comes as a value.
-        cursor.execute(f"SELECT word FROM unnest(%s) AS word WHERE {kept}", [words])  # noqa: S608
+        cursor.execute(
+            f"SELECT word FROM (SELECT DISTINCT ON ({stems}) word, place FROM unnest(%s) WITH ORDINALITY"  # noqa: S608
+            f" AS known(word, place) WHERE {kept} ORDER BY {stems}, place) AS told ORDER BY place",
+            [words],
+        )
         return [word for (word,) in cursor.fetchall()]
 
 
@@ -137,6 +143,18 @@ def resembles(words: Sequence[str]) -> Q:
     for language in LANGUAGES if words else ():
         found |= Q(**{f"search_{language}": _any_of(words, language)})
     return found
+
+
+def shares(words: Sequence[str]) -> Any:
+    """Return how many of these words (`telling`) a row holds: those of the language in which it holds more of them."""
+    counted = []
+    for language in LANGUAGES:
+        held = (
+            Case(When(**{f"search_{language}": _any_of([word], language)}, then=1), default=0)
+            for word in words
+        )
+        counted.append(sum(held, Value(0)))
+    return Greatest(*counted)
 
 
 def likeness(words: Sequence[str]) -> Any:

@@ -55,7 +55,7 @@ def place(text: str) -> Place | None:
     """Return the place that an address names; None for no place; ValueError for one that cannot be."""
     if not text:
         return None
-    found = re.fullmatch(r"([0-2])-([0-9]{1,16})-([0-9]{1,18})", text)
+    found = re.fullmatch(r"([0-3])-([0-9]{1,16})-([0-9]{1,18})", text)
     if found is None:
         raise ValueError("no place of a list")
     return Place(*(int(part) for part in found.groups()))
@@ -87,6 +87,8 @@ def page_after(
 ) -> tuple[list[Any], str]:
     """Return the rows of a page, part by part, and where the next one begins, empty after the last: one query.
 
+    Http404 for a place in a part that this list does not have.
+
     `begun` is the column by which the newest come first.
     """
     newest = (f"-{begun}", "-pk")
@@ -98,6 +100,8 @@ def page_after(
         if after and number == after.group:
             part = part.filter(after.rest(begun))
         asked.append(part[: PAGE + 1])
+    if not asked:
+        raise Http404
     found: list[Any] = list(together(asked, "section", *newest)[: PAGE + 1])
     if len(found) <= PAGE:
         return found, ""

@@ -98,7 +98,7 @@ def test_what_a_text_does_not_say_is_not_found(place: Any, echevine: User) -> No
 def test_what_resembles_is_found_by_words_beside_signs(echevine: User) -> None:
     row = a_concern(echevine, title="Question", text=TEXT)
     assert search.telling("«\u00a0voirie\u00a0», trot\u00adtoirs\u2026") == ["voirie", "trottoirs"]
-    assert list(Concern.objects.similar_to("Une «\u202fvoirie\u202f»\u00a0?")) == [row]
+    assert list(Concern.objects.similar_to("Une «\u202fvoirie\u202f»\u00a0?", row.theme_id)) == [row]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from spoc.writings import Writing
 
 DONE: Final[dict[str, Any]] = {
     "qualify": _("Qualified: it may be put into a relay note, or answered."),
+    "requalify": _("Qualified again: it may be put into a relay note, or answered."),
     "join_group": _("The concern is in the group."),
     "leave_group": _("The concern is in no group any more."),
     "answer_locally": _("The commune was answered."),
@@ -89,11 +90,18 @@ def _took(request: SignedIn, row: Concern, form: Any, method: str, done: Said) -
 
 
 def _begun(request: SignedIn, row: Concern, verb: str) -> dict[str, Any]:
-    """Return what a form begins with: for an answer of the agency, the published one that was chosen above it."""
-    chosen = request.GET.get("source", "")
-    if verb != "answer_locally" or not chosen.isascii() or not chosen.isdigit() or len(chosen) > 18:
+    """Return what a form begins with: the published answer that was chosen on the page before."""
+    chosen = request.GET.get("answer" if verb == "settle" else "source", "")
+    if (
+        verb not in ("answer_locally", "settle")
+        or not chosen.isascii()
+        or not chosen.isdigit()
+        or len(chosen) > 18
+    ):
         return {}
     source = row.known_answers(request.user).filter(pk=chosen).first()
+    if verb == "settle":
+        return {"answer": source.pk} if source else {}
     return {"text": source.text_in(row.language), "source": source.pk} if source else {}
 
 

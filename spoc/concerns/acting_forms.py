@@ -157,12 +157,10 @@ class AnswerForm(ConcernForm):
 
     def prepare(self) -> None:
         """Begin with the answer in the language of the concern."""
-        part = self.row.open_part()
-        rows = (
-            Answer.objects.visible_to(self.user).published().to_part(part) if part else Answer.objects.none()
-        )
+        known = self.row.answers_to_pass_on()
         field: Any = self.fields["source"]
-        field.queryset, self.known = rows, rows.first()
+        field.queryset = Answer.objects.visible_to(self.user).filter(pk__in=[answer.pk for answer in known])
+        self.known = known[0] if known else None
         if self.known:
             own = self.known.text_in(self.row.language)
             self.initial.update(text=own, source=self.known.pk)
@@ -207,6 +205,7 @@ class WithdrawForm(ConcernForm):
 
 CONCERN_FORMS: Final[Mapping[str, type[ConcernForm]]] = {
     "qualify": QualifyForm,
+    "requalify": QualifyForm,
     "join_group": JoinForm,
     "answer_locally": AnswerLocallyForm,
     "decline_relay": DeclineForm,
@@ -220,7 +219,7 @@ CONCERN_FORMS: Final[Mapping[str, type[ConcernForm]]] = {
 
 def published(row: Concern, user: User) -> Any:
     """Return the published answers that may answer a concern and that resemble it, the most alike first."""
-    return row.known_answers(user).similar_to(f"{row.title} {row.text}")
+    return row.known_answers(user).similar_to(f"{row.title} {row.text}", row.theme_id)
 
 
 def _offer(form: ConcernForm) -> None:

@@ -65,11 +65,10 @@ def group_new(request: SignedIn) -> HttpResponse:
     if not may_group(user):
         raise PermissionDenied(_("Groups are made by SPOCs and leads."))
     first = _first(request)
-    initial = (
-        {"theme": first.theme_id, f"title_{first.language}": first.title}
-        if first and first.is_shareable
-        else {}
-    )
+    initial = {"theme": first.theme_id} if first else {}
+    if first and first.is_shareable:
+        # A title is read by communes: a confidential one is not proposed.
+        initial[f"title_{first.language}"] = first.title
     form = GroupForm(*bound(request), user=user, initial=initial)
     made: list[ConcernGroup] = []
 

@@ -23,7 +23,7 @@ from hubportal.look.states import tables
 from spoc.concerns.list_filter import ConcernFilter
 from spoc.concerns.nextstep import lines
 from spoc.listing import Place, page_after, pager, place_in
-from spoc.models import CONCERN_OPEN, Concern, Side
+from spoc.models import CONCERN_OPEN, Concern, Side, Urgency
 from spoc.models.concern_queryset import awaiting_us
 from spoc.models.parties import reads_requests
 
@@ -39,7 +39,7 @@ CHUNK: Final = 500
 
 @require_safe
 def concern_list(request: SignedIn) -> HttpResponse:
-    """Show the concerns that a person may see: what waits for them first, then what goes on, then what ended."""
+    """Show the concerns that a person may see: what waits for them, the urgent first, what goes on, what ended."""
     found = _asked(request)
     after = place_in(request)
     side = Side.AGENCY if request.user.has_role(*AGENCY_ROLES) else Side.COMMUNE
@@ -71,8 +71,9 @@ def concern_export(request: SignedIn, form: Format) -> HttpResponseBase:
 
 def page(rows: Any, after: Place | None, user: User) -> tuple[list[Concern], str]:
     """Return a page of concerns read `with_turns`, as a person reads them, and where the next one begins: one query."""
-    ours, is_open = awaiting_us(user), Q(status__in=CONCERN_OPEN)
-    return page_after(rows, after, (ours, is_open & ~ours, ~is_open), "raised_at")
+    ours, is_open, is_urgent = awaiting_us(user), Q(status__in=CONCERN_OPEN), Q(urgency=Urgency.URGENT)
+    parts = (ours & is_urgent, ours & ~is_urgent, is_open & ~ours, ~is_open)
+    return page_after(rows, after, parts, "raised_at")
 
 
 def _asked(request: SignedIn) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,17 +16,24 @@ from hubportal.look.dates import short_date
 from spoc.models import UNANSWERED, Concern, ConcernMessage, Side
 from spoc.nextstep import Line, NextStep
 
+SHORT: Final = 120
+"""Characters of a reason in one line."""
 Words = tuple[bool, str | Promise]
 
 _ASKED: Final = "asked"
 _HAS_ANSWER: Final = "to_pass_on"
-"""Beside the states: the agency asked back; an answer of the Region waits for the SPOC."""
+_REOPENED: Final = "reopened"
+_NEWER: Final = "newer_to_pass_on"
+"""Beside the states: the agency asked back; an answer of the Region waits for the SPOC, the first one or a newer one;
+the commune reopened it, and nothing was done since."""
 _COMMUNE: Final[Mapping[str, Words]] = {
     "raised": (False, _("Nothing to do: your SPOC looks into it.")),
     "qualified": (False, _("Nothing to do: your SPOC answers, or it is put to the Region.")),
     "relayed": (False, _("Nothing to do: the Region is to answer.")),
     _HAS_ANSWER: (False, _("Nothing to do: the Region has answered, your SPOC passes it on.")),
     "answered": (True, _("Your step: say by %(last_day)s whether the answer helps.")),
+    _NEWER: (True, _("Your step: say by %(last_day)s whether the answer helps.")),
+    _REOPENED: (False, _("Nothing to do: your SPOC looks into why you reopened it.")),
     _ASKED: (True, _("Your step: answer the question.")),
     "closed": (False, _("Nothing to do: it is closed.")),
     "not_relayed": (False, _("Nothing to do: the reason is in the concern.")),
@@ -36,6 +44,8 @@ _AGENCY: Final[Mapping[str, Words]] = {
     "raised": (True, _("Your step: qualify it, or answer it yourself.")),
     "qualified": (False, _("Nothing to do: it waits for a relay note. You may answer it yourself.")),
     _HAS_ANSWER: (True, _("Your step: pass on the answer of the Region.")),
+    _NEWER: (True, _("Your step: pass on the newer answer of the Region.")),
+    _REOPENED: (True, _("Your step: the commune reopened it: %(why)s")),
     "answered": (False, _("Nothing to do: the commune says by %(last_day)s whether the answer helps.")),
     _ASKED: (False, _("Nothing to do: the commune is to answer your question.")),
 }
@@ -46,7 +56,8 @@ _SHARED: Final[Words] = (False, _("Nothing to do: it is shared with you."))
 def next_step(row: Concern, user: User) -> NextStep:
     """Return what a reader does now; the row comes from `with_turns`."""
     is_mine, text = _words(row, user)
-    facts = {"last_day": short_date(row.closes_on) if row.closes_on else ""}
+    why = Truncator(getattr(row, "reopened_for", "")).chars(SHORT)
+    facts = {"last_day": short_date(row.closes_on) if row.closes_on else "", "why": why}
     return NextStep(text % facts, is_mine)
 
 
@@ -55,9 +66,9 @@ def lines(rows: Iterable[Concern], user: User) -> list[Line]:
     return [Line(row, "", next_step(row, user)) for row in rows]
 
 
-def open_question(row: Concern) -> ConcernMessage | None:
+def open_question(row: Any) -> ConcernMessage | None:
     """Return the question that waits for the commune's answer, None when there is none."""
-    if row.status not in UNANSWERED:
+    if row.status not in UNANSWERED or row.reopened_for:
         return None
     last = row.messages.public().select_related("author").order_by("written_at", "pk").last()
     return last if last and last.is_question else None
@@ -73,6 +84,10 @@ def _words(row: Concern, user: User) -> Words:
 
 
 def _state(row: Any) -> str:
+    if row.status == "qualified" and row.reopened_for:
+        return _REOPENED
     if row.status in UNANSWERED and row.is_asked and not row.has_answer:
         return _ASKED
-    return _HAS_ANSWER if row.status == "relayed" and row.has_answer else str(row.status)
+    if row.has_answer:
+        return _NEWER if row.status == "answered" else _HAS_ANSWER
+    return str(row.status)

@@ -79,12 +79,12 @@ def _commune_people(user: User, communes: Sequence[Commune]) -> list[Panel]:
 
 def _servants(user: User) -> list[Panel]:
     """Show a SPOC what is to qualify and to pass on in the communes they serve, a lead in all 19."""
-    rows = Concern.objects.visible_to(user).with_turns().newest_first()
+    rows = Concern.objects.visible_to(user).with_turns().urgent_first()
     rows = rows if user.has_role(Role.LEAD) else rows.served_by(user)
     # One of which the commune was asked something waits for its answer.
-    parts = {"raised": rows.filter(awaiting(Side.AGENCY)).to_qualify(), "answered": rows.to_pass_on()}
+    parts = {"raised": rows.filter(awaiting(Side.AGENCY)).with_spoc(), "answered": rows.to_pass_on()}
     asked = [part.annotate(part=Value(name))[: SHOWN + 1] for name, part in parts.items()]
-    shown: list[Any] = list(together(asked, "-raised_at", "-pk"))
+    shown: list[Any] = list(together(asked, "is_calm", "-raised_at", "-pk"))
     if not shown:
         return []
     lists = {name: [row for row in shown if row.part == name] for name in parts}

@@ -13,7 +13,8 @@ from spoc.timeline import Moment
 
 DONE: Final[Mapping[str, str | Promise]] = {
     "qualify": pgettext_lazy("concern", "Qualified"),
-    "join_group": pgettext_lazy("concern", "Put into a group"),
+    "requalify": pgettext_lazy("concern", "Qualified again"),
+    "join_group": pgettext_lazy("step of a concern", "Put into a group"),
     "leave_group": pgettext_lazy("concern", "Taken out of its group"),
     "fall_out_of_group": _("Confidential now: taken out of its group, whose title names its commune"),
     "answer_locally": _("Answered by the agency"),

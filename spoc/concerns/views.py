@@ -78,7 +78,7 @@ def _acts(row: Any, user: User) -> dict[str, Any]:
     return {
         "steps": [step for step in steps if step.verb != "withdraw"],
         "may_withdraw": "withdraw" in verbs,
-        "may_begin": "join_group" in verbs,
+        "may_begin": "join_group" in verbs and row.group_id is None,
         "settled": _settling(row, user),
         # What its commune may know of the notes with which it left.
         "relays": row.relays() if follows else [],

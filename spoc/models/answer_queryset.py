@@ -88,10 +88,14 @@ class AnswerQuerySet(models.QuerySet[Any]):
         """Return those whose question or text hold the words; give it only what the reader may see."""
         return self.filter(search.matches(text))
 
-    def similar_to(self, text: str) -> Self:
-        """Return those that share a word with a text, the most alike first; give it only what the reader may see."""
+    def similar_to(self, text: str, theme: str) -> Self:
+        """Return those that share two words with a text, or one on its theme, the most alike first.
+
+        Give it only what the reader may see. One common word on another theme says nothing.
+        """
         words = search.telling(text)
         found = self.filter(search.resembles(words)).annotate(likeness=search.likeness(words))
+        found = found.annotate(shared=search.shares(words)).filter(Q(shared__gte=2) | Q(item__theme=theme))
         return found.order_by("-likeness", "-published_at", "-pk")
 
     def to_the_part(self) -> Exists:

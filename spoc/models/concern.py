@@ -63,13 +63,21 @@ class Concern(ConcernWay):
     ) -> None:
         """Say that it is understood; theme, urgency and group as the SPOC sees them, where they are given."""
         self._begin("qualify", by)
-        facts: dict[str, Any] = {"theme": theme} if theme else {}
-        if urgency:
-            facts["urgency"] = checks.one_of(urgency, Urgency.values, "urgency")
-        if group:
-            self._fits(group)
-            facts["group"] = group
+        facts = self._as_the_spoc_sees_it(theme, urgency, group)
         self._move("qualify", by, qualified_at=timezone.now(), **facts)
+
+    @transaction.atomic
+    def requalify(
+        self,
+        *,
+        by: User,
+        theme: ConcernTheme | None = None,
+        urgency: str = "",
+        group: ConcernGroup | None = None,
+    ) -> None:
+        """Say the same once more, after it was reopened or on second thoughts; when it was qualified stays."""
+        self._begin("requalify", by)
+        self._move("requalify", by, **self._as_the_spoc_sees_it(theme, urgency, group))
 
     @transaction.atomic
     def join_group(self, *, by: User, group: ConcernGroup) -> None:
@@ -115,8 +123,7 @@ class Concern(ConcernWay):
     def answer(self, *, by: User, text: str = "", source: Answer | None = None) -> ConcernAnswer:
         """Pass the Region's published answer on to the commune: as it stands, or (`text`) as the SPOC adapts it."""
         self._begin("answer", by)
-        part = self.open_part()
-        known = list(Answer.objects.published().to_part(part)) if part else []
+        part, known = self.part_to_answer(), self.answers_to_pass_on()
         if part is None or not known:
             raise ValidationError(_("No answer to this concern is published yet."), "nothing_published")
         chosen = source or known[0]
@@ -259,6 +266,18 @@ class Concern(ConcernWay):
         return ConcernFile.objects.create(concern=self, uploaded_by=by, **StoredFile.facts_of(upload))
 
     # --- Parts of the verbs ------------------------------------------------------------------------------------
+
+    def _as_the_spoc_sees_it(
+        self, theme: ConcernTheme | None, urgency: str, group: ConcernGroup | None
+    ) -> dict[str, Any]:
+        """Return theme, urgency and group, where they are given; refuse what cannot be."""
+        facts: dict[str, Any] = {"theme": theme} if theme else {}
+        if urgency:
+            facts["urgency"] = checks.one_of(urgency, Urgency.values, "urgency")
+        if group:
+            self._fits(group)
+            facts["group"] = group
+        return facts
 
     def _fits(self, group: ConcernGroup) -> None:
         """Refuse a group whose title says whose this confidential concern is."""

@@ -83,8 +83,8 @@ class ConcernParties(ConcernFacts):
 
     # --- Who may take which step -------------------------------------------------------------------------------
 
-    can_be_qualify_by = can_be_join_group_by = can_be_answer_locally_by = is_the_agencys
-    can_be_decline_relay_by = can_be_answer_by = is_the_agencys
+    can_be_qualify_by = can_be_requalify_by = can_be_join_group_by = is_the_agencys
+    can_be_answer_locally_by = can_be_decline_relay_by = can_be_answer_by = is_the_agencys
     can_be_relay_by = is_leads
     can_be_close_by = can_be_reopen_by = can_be_withdraw_by = can_be_settle_by = is_raisers
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,10 +22,18 @@ from spoc import deadlines
 from spoc.concerns import emails
 from spoc.models.answer import Answer
 from spoc.models.choices import Side
-from spoc.models.concern_choices import CONCERN_OPEN, UNANSWERED, WITH_SPOC, ConcernStatus, Urgency
+from spoc.models.concern_answer import ConcernAnswer
+from spoc.models.concern_choices import (
+    CONCERN_OPEN,
+    UNANSWERED,
+    WITH_SPOC,
+    AnswerStatus,
+    ConcernStatus,
+    Urgency,
+)
 from spoc.models.concern_parties import concerns_seen_by
 from spoc.models.concern_theme import ConcernTheme
-from spoc.models.concern_thread import ConcernMessage
+from spoc.models.concern_thread import ConcernEvent, ConcernMessage
 from spoc.models.parties import acts_for, is_lead
 from spoc.models.reference import next_concern_reference
 from spoc.models.relay_item import RelayPart
@@ -84,24 +92,39 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         """Return those that are not relayed, answered or ended: their SPOC owes the next step."""
         return self.filter(status__in=WITH_SPOC)
 
+    def urgent_first(self) -> Self:
+        """Return them with the urgent ones before the others, the newest first in each; `is_calm` says which."""
+        is_calm = Case(When(urgency=Urgency.URGENT, then=Value(0)), default=Value(1))
+        return self.annotate(is_calm=is_calm).order_by("is_calm", "-raised_at", "-pk")
+
     def relayable(self) -> Self:
         """Return those that a note may take up: qualified, and in no other note that is open."""
         taken = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
         return self.filter(~Exists(taken), status=ConcernStatus.QUALIFIED)
 
     def to_pass_on(self) -> Self:
-        """Return those relayed to which an answer was published, which their SPOC has not passed on yet."""
-        return self.filter(_has_answer(), status=ConcernStatus.RELAYED)
+        """Return those to which an answer was published, or a newer one, which their SPOC has not passed on yet."""
+        return self.filter(
+            Q(_has_answer(), status=ConcernStatus.RELAYED) | Q(_has_newer(), status=ConcernStatus.ANSWERED)
+        )
 
     def with_turns(self) -> Self:
         """Bring along commune, theme and author, and whose turn it is, for `awaiting`.
 
         `is_asked`: the last thing said to each other is a question of the agency; `has_answer`: a published answer
-        waits for its SPOC to pass it on.
+        waits for its SPOC to pass it on; `reopened_for`: why its commune reopened it, until the agency does something.
         """
         said = ConcernMessage.objects.public().filter(concern=OuterRef("pk")).order_by("-written_at", "-pk")
         rows = self.select_related("commune", "theme", "raised_by")
-        return rows.annotate(is_asked=_true(said.values("is_question")[:1]), has_answer=_has_answer())
+        return rows.annotate(
+            is_asked=_true(said.values("is_question")[:1]),
+            has_answer=Case(
+                When(status=ConcernStatus.RELAYED, then=_has_answer()),
+                When(status=ConcernStatus.ANSWERED, then=_has_newer()),
+                default=Value(False),
+            ),
+            reopened_for=_reopened_for(),
+        )
 
     def ungrouped(self) -> Self:
         """Return those in no group."""
@@ -135,10 +158,14 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         by_reference = Q(reference__startswith=wanted) if re.fullmatch(r"C-[0-9-]+", wanted) else Q(pk__in=[])
         return self.filter(search.matches(text) | by_reference)
 
-    def similar_to(self, text: str) -> Self:
-        """Return those that share a word with a text, the most alike first; give it only what the reader may see."""
+    def similar_to(self, text: str, theme: str) -> Self:
+        """Return those that share two words with a text, or one on its theme, the most alike first.
+
+        Give it only what the reader may see. One common word on another theme says nothing.
+        """
         words = search.telling(text)
         found = self.filter(search.resembles(words)).annotate(likeness=search.likeness(words))
+        found = found.annotate(shared=search.shares(words)).filter(Q(shared__gte=2) | Q(theme=theme))
         return found.order_by("-likeness", "-raised_at", "-pk")
 
     # --- What is counted ---------------------------------------------------------------------------------------
@@ -208,8 +235,12 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 def awaiting(side: Side) -> Q:
     """Return where a party has the next step, as a condition on concerns read `with_turns`."""
     if side == Side.COMMUNE:
-        return Q(status=ConcernStatus.ANSWERED) | Q(status__in=UNANSWERED, is_asked=True, has_answer=False)
-    return Q(status=ConcernStatus.RAISED, is_asked=False) | Q(status=ConcernStatus.RELAYED, has_answer=True)
+        # What was asked before it was answered and reopened is not asked any more.
+        is_asked = Q(status__in=UNANSWERED, is_asked=True, has_answer=False, reopened_for="")
+        return Q(status=ConcernStatus.ANSWERED) | is_asked
+    has_answer = Q(status__in=(ConcernStatus.RELAYED, ConcernStatus.ANSWERED), has_answer=True)
+    is_reopened = Q(status=ConcernStatus.QUALIFIED) & ~Q(reopened_for="")
+    return Q(status=ConcernStatus.RAISED, is_asked=False) | has_answer | is_reopened
 
 
 def awaiting_us(user: User) -> Q:
@@ -223,6 +254,38 @@ def _has_answer() -> Exists:
     """Return the condition, on concerns, that a published answer to where they stand in a note is there."""
     parts = RelayPart.objects.filter(is_open=True, concern=OuterRef("pk"))
     return Exists(parts.filter(Answer.objects.published().to_the_part()))
+
+
+def _has_newer() -> Exists:
+    """Return the condition, on answered concerns, that the Region's answer of today is another than they were told."""
+    published = (
+        Answer.objects.order_by().published().filter(item=OuterRef("item")).exclude(pk=OuterRef("source"))
+    )
+    parts = RelayPart.objects.filter(
+        item=OuterRef("item"), number=OuterRef("part"), concern=OuterRef(OuterRef("concern"))
+    )
+    own = published.filter(Exists(parts))
+    # What answers the concern itself goes before what answers its item.
+    has_own = Q(source__part__isnull=False, source__status=AnswerStatus.PUBLISHED)
+    of_others = Exists(own) | Exists(published.filter(part__isnull=True))
+    newer = Case(When(has_own, then=Value(False)), default=of_others)
+    told = ConcernAnswer.objects.filter(concern=OuterRef("pk"))
+    later = ConcernAnswer.objects.filter(concern=OuterRef("concern")).filter(
+        Q(told_at__gt=OuterRef("told_at")) | Q(told_at=OuterRef("told_at"), pk__gt=OuterRef("pk"))
+    )
+    return Exists(told.annotate(newer=newer).filter(~Exists(later), item__isnull=False, newer=True))
+
+
+def _reopened_for() -> Coalesce:
+    """Return, of concerns, why their commune reopened them, while nothing was done since; else no words."""
+    said = ConcernMessage.objects.filter(
+        concern=OuterRef("subject"), side=Side.AGENCY, written_at__gt=OuterRef("at")
+    )
+    last = ConcernEvent.objects.filter(subject=OuterRef("pk")).order_by("-at", "-pk")
+    why = Case(
+        When(~Exists(said), verb="reopen", then=F("comment")), default=Value(""), output_field=TextField()
+    )
+    return Coalesce(Subquery(last.annotate(why=why).values("why")[:1]), Value(""), output_field=TextField())
 
 
 def _true(asked: Any) -> Coalesce:

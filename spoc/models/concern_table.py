@@ -15,6 +15,13 @@ CONCERN_TRANSITIONS = (
         question=_("Theme and urgency are right, and it is clear what is asked."),
         style="primary",
     ),
+    Transition(
+        "requalify",
+        ("qualified",),
+        "qualified",
+        pgettext_lazy("concern", "Qualify again"),
+        question=_("Theme and urgency as they are now; it waits for a relay note, or for your answer."),
+    ),
     *(
         Transition(
             "join_group",
@@ -50,13 +57,17 @@ CONCERN_TRANSITIONS = (
     Transition("relay", ("qualified",), "relayed"),
     # By a note that is closed without an answer for it, or whose last answer to it is withdrawn afterwards.
     Transition("hand_back", ("relayed",), "qualified", by_itself=True),
-    Transition(
-        "answer",
-        ("relayed",),
-        "answered",
-        _("Pass on the answer"),
-        question=_("Confirm the published answer, or say it in words that fit this commune."),
-        style="primary",
+    # From "answered": the Region has answered anew.
+    *(
+        Transition(
+            "answer",
+            (status,),
+            "answered",
+            _("Pass on the answer"),
+            question=_("Confirm the published answer, or say it in words that fit this commune."),
+            style="primary",
+        )
+        for status in ("relayed", "answered")
     ),
     Transition(
         "close",

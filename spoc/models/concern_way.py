@@ -9,6 +9,7 @@ from hubportal.workflow import Stateful, Step
 from spoc.models.answer import Answer
 from spoc.models.answer_queryset import AnswerQuerySet
 from spoc.models.concern_answer import ConcernAnswer
+from spoc.models.concern_choices import ConcernStatus
 from spoc.models.concern_parties import ConcernParties
 from spoc.models.relay_item import Relayed, RelayPart
 
@@ -34,6 +35,20 @@ class ConcernWay(ConcernParties, Stateful):
         """Return the part of a note in which it stands and waits, the note written or sent; agency only."""
         return RelayPart.objects.filter(concern=self.pk, is_open=True).select_related("item__note").first()
 
+    def part_to_answer(self) -> RelayPart | None:
+        """Return the part of a note that its answer answers: where it waits, or where it was answered last."""
+        told = self.last_answer if self.status == ConcernStatus.ANSWERED else None
+        if told is None or told.item_id is None:
+            return self.open_part()
+        return RelayPart.objects.filter(concern=self.pk, item=told.item_id, number__isnull=False).first()
+
+    def answers_to_pass_on(self) -> list[Answer]:
+        """Return the published answers to it, its own before that of its item; none when its commune was told that."""
+        part, told = self.part_to_answer(), self.last_answer
+        known = list(Answer.objects.published().to_part(part)) if part else []
+        is_news = self.status != ConcernStatus.ANSWERED or not told or told.source not in known[:1]
+        return known if is_news else []
+
     def relays(self) -> list[Relayed]:
         """Return the notes with which it left, the last one first: what its commune may know of each. One query."""
         found = RelayPart.objects.filter(concern=self.pk, number__isnull=False).order_by(
@@ -58,7 +73,4 @@ class ConcernWay(ConcernParties, Stateful):
     def _has_answer(self) -> bool:
         """Tell whether an answer waits to be passed on; rows read `with_turns` know it already."""
         known: bool | None = getattr(self, "has_answer", None)
-        if known is not None:
-            return known
-        part = self.open_part()
-        return part is not None and Answer.objects.published().to_part(part).exists()
+        return bool(self.answers_to_pass_on()) if known is None else known

@@ -255,12 +255,17 @@ def test_unqualified_ones_are_counted_in_business_days(echevine: User) -> None:
     assert not Concern.objects.all().unqualified_since(30)
 
 
-def test_similar_ones_need_one_word_and_come_the_most_alike_first(echevine: User) -> None:
+def test_similar_ones_share_two_words_or_one_on_the_theme_and_come_the_most_alike_first(
+    echevine: User,
+) -> None:
     far = a_concern(echevine, title="Terrasses", text="Le bruit.")
     near = a_concern(echevine, title="Distance entre les tables des terrasses", text="Deux mètres ?")
     a_concern(echevine, title="Loyers", text="Un report.")
     found = Concern.objects.visible_to(echevine).similar_to(
-        "Quelle distance entre les tables d'une terrasse ?"
+        "Quelle distance entre les tables d'une terrasse ?", "terraces"
     )
     assert list(found) == [near, far]
-    assert not Concern.objects.visible_to(echevine).similar_to("les de !!")
+    assert not Concern.objects.visible_to(echevine).similar_to("les de !!", "terraces")
+    # One common word on another theme says nothing.
+    assert list(Concern.objects.similar_to("Distance, tables", "rents")) == [near]
+    assert not Concern.objects.similar_to("Un terrain près des tables, une table", "rents")

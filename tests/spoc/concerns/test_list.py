@@ -88,6 +88,36 @@ def test_a_reference_finds(client: Client, rows: dict[str, Any], echevine: User)
     assert titles(client, text=rows["new"].reference.lower()) == ["Égouts"]
 
 
+def test_a_reopened_one_waits_for_the_spoc_until_they_do_something(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = qualified(echevine, spoc, title="Loyers")
+    row.ask(by=spoc, question="Où ?")
+    row.answer_locally(by=spoc, text="Voici.")
+    row.reopen(by=echevine, reason="Rien ne change.")
+    client.force_login(spoc)
+    assert titles(client, mine="waits") == ["Loyers"]
+    client.force_login(echevine)
+    assert titles(client, mine="waits") == []
+    row.requalify(by=spoc, urgency="urgent")
+    client.force_login(spoc)
+    assert titles(client, mine="waits") == []
+
+
+def test_urgent_ones_come_first_for_a_spoc(client: Client, echevine: User, spoc: User) -> None:
+    client.force_login(spoc)
+    a_concern(echevine, title="Vite", urgency="urgent")
+    for number in range(3):
+        a_concern(echevine, title=f"Plus tard {number}")
+    assert titles(client)[0] == "Vite"
+
+
+def test_a_part_that_another_list_has_is_not_found(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    assert client.get(reverse(LIST), {"after": "3-1-1"}).status_code == 200
+    assert client.get(reverse("spoc:request-list"), {"after": "3-1-1"}).status_code == 404
+
+
 def test_an_answer_to_pass_on_waits_for_the_spoc(
     client: Client, echevine: User, spoc: User, lead: User
 ) -> None:
@@ -128,7 +158,7 @@ def test_a_commune_cannot_choose_another_ones_list(
     assert titles(client, commune=COMMUNE_B) == []
 
 
-@pytest.mark.parametrize("after", ["x", "3-1-1", "0-1-"])
+@pytest.mark.parametrize("after", ["x", "4-1-1", "0-1-"])
 def test_a_place_that_cannot_be_is_not_found(after: str, client: Client, echevine: User) -> None:
     client.force_login(echevine)
     assert client.get(reverse(LIST), {"after": after}).status_code == 404

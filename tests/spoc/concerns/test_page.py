@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -59,6 +60,44 @@ def test_nothing_is_offered_to_pass_on_before_the_region_has_answered(
     assert address not in page(client, row, spoc)
     published(note, lead)
     assert address in page(client, row, spoc)
+
+
+def test_why_it_was_reopened_stands_first_for_the_spoc(
+    client: Client, echevine: User, stranger: User, spoc: User
+) -> None:
+    row = qualified(echevine, spoc, is_shareable=True)
+    row.answer_locally(by=spoc, text="Voici.")
+    row.reopen(by=echevine, reason="Toujours rien.")
+    text = page(client, row, spoc)
+    assert "Rien à faire" not in text
+    assert text.index("Toujours rien.") < text.index(row.text)
+    assert reverse("spoc:concern-step", args=[row.pk, "requalify"]) in text
+    assert "<blockquote><p>Toujours rien.</p></blockquote>" in text
+    assert "<blockquote>" not in page(client, row, stranger)
+
+
+def test_a_newer_answer_of_the_region_is_offered_to_pass_on(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, note, _ = answered(echevine, spoc, lead)
+    address = reverse("spoc:concern-step", args=[row.pk, "answer"])
+    assert address not in page(client, row, spoc)
+    assert not Concern.objects.to_pass_on().exists()
+    newer = published(note, lead, text_fr="Un mètre suffit.", text_nl="Eén meter volstaat.")
+    assert list(Concern.objects.to_pass_on()) == [row]
+    assert address in page(client, row, spoc)
+    assert "Un mètre suffit." in client.get(address).text
+    row.answer(by=spoc)
+    assert (row.last_answer.source, row.last_answer.text) == (newer, "Un mètre suffit.")
+    assert address not in page(client, row, spoc)
+    assert not Concern.objects.to_pass_on().exists()
+
+
+def test_an_answer_that_was_passed_on_is_not_passed_on_again(echevine: User, spoc: User, lead: User) -> None:
+    row, _, _ = answered(echevine, spoc, lead)
+    with pytest.raises(ValidationError) as refused:
+        row.answer(by=spoc)
+    assert refused.value.code == "nothing_published"
 
 
 def test_the_commune_reads_in_which_words_it_was_relayed_and_to_whom(
@@ -147,6 +186,8 @@ def test_one_message_costs_as_much_as_ten(
     echevine: User, spoc: User, lead: User,
 ) -> None:  # fmt: skip
     reader = request.getfixturevalue(person)
+    # Reopened, it asks nothing of the commune until the SPOC looks into it.
+    whole.requalify(by=spoc)
     page(client, whole, reader)
     with counted() as few:
         page(client, whole, reader)

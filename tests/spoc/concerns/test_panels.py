@@ -39,6 +39,22 @@ def test_the_commune_that_is_chosen_is_shown(client: Client, echevine: User, com
     assert "Seconde" not in text
 
 
+def test_what_a_commune_reopened_and_what_is_urgent_come_before_the_spoc(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = qualified(echevine, spoc, title="Rouverte")
+    row.answer_locally(by=spoc, text="Voici.")
+    row.reopen(by=echevine, reason="Toujours rien.")
+    assert "Toujours rien." in home(client, spoc)
+    a_concern(echevine, title="Pressée", urgency="urgent")
+    for number in range(3):
+        a_concern(echevine, title=f"Suivante {number}")
+    text = home(client, spoc)
+    assert text.index("Pressée") < text.index("Suivante 2")
+    row.write(by=spoc, text="J’appelle la Région.", is_public=False)
+    assert "Toujours rien." not in home(client, spoc)
+
+
 def test_a_spoc_reads_what_is_to_qualify_and_to_pass_on(
     client: Client, echevine: User, stranger: User, spoc: User, lead: User
 ) -> None:

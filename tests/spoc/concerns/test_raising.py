@@ -159,7 +159,12 @@ def test_an_answer_for_all_communes_is_offered_and_settles_it(
     page = similar(client, row).text
     assert QUESTIONS["question_fr"] in page
     address = reverse("spoc:concern-step", args=[row.pk, "settle"])
-    assert address in page
+    assert f"{address}?answer={known.pk}" in page
+    # It closes nothing before one has read both once more.
+    asked = client.get(address, {"answer": known.pk}).text
+    assert f'value="{known.pk}"' in asked
+    assert "checked" in asked
+    assert row.text in asked
     client.post(address, {"answer": known.pk, "seen": "raised"})
     row.refresh_from_db()
     assert (row.status, row.settled_by) == ("closed", known)

@@ -91,7 +91,7 @@ def querysets(user: User) -> dict[str, Any]:
         "newest_first": rows.newest_first(),
         "search": rows.search(CANARY),
         "by its reference": rows.search("C-20"),
-        "similar_to": rows.similar_to(f"{CANARY} terrasses distance"),
+        "similar_to": rows.similar_to(f"{CANARY} terrasses distance", "terraces"),
         "count_by_theme": rows.count_by_theme(),
         "answers": Answer.objects.visible_to(user).search("mètres"),
         "groups": ConcernGroup.objects.visible_to(user),
