@@ -94,7 +94,7 @@ def _send(item: Due, now: datetime) -> bool:
     keys, today = [person.pk for person in item.people], timezone.localdate(now)
     with transaction.atomic():
         # Two ticks at once, or the desk's reminder: the second waits here, and then sees the rows of the first.
-        list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+        list(User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
         if was_reminded(keys, today):
             return False
         fresh = Delivery.objects.filter(

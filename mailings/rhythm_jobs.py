@@ -108,7 +108,7 @@ def _sent(person: User, items: list[tuple[Run, int]], today: date) -> bool:
     """Write one mail with everything; False when the person got a reminder on this day already."""
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
-        User.objects.select_for_update().get(pk=person.pk)
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if was_reminded([person.pk], today):
             return False
         RunReminder.objects.bulk_create(

@@ -174,7 +174,7 @@ def _keep(form: RequestForm, rows: InterruptionsForm | None, by: User) -> Servic
     try:
         with constraint_messages():
             # One draft at a time for each person: the second click waits here, and then finds the first's.
-            User.objects.select_for_update().get(pk=by.pk)
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
             if form.instance.pk is None:
                 return _the_same(form) or form.save()
             now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)

@@ -62,7 +62,7 @@ def send(person: User, items: Iterable[Line], today: date) -> bool:
     """
     with transaction.atomic():
         # Two ticks at once: the second waits here, and then sees the rows of the first.
-        User.objects.select_for_update().get(pk=person.pk)
+        User.objects.select_for_update(no_key=True).get(pk=person.pk)
         if was_reminded([person.pk], today):
             return False
         found: dict[type[Line], list[Any]] = {sort: [] for sort in NOTED}

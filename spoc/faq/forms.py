@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hubportal.accounts.models import User
 from spoc import deadlines
 from spoc.models import Answer
-from spoc.models.answer import LONGEST
+from spoc.models.answer_facts import LONGEST
 from spoc.plan_forms import PlanStepForm, ReadForm
 from spoc.step_form import text_field
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from hubportal.files.forms import AsksForFileAgain, UploadField
 from hubportal.forms import carry
 from spoc.models import Concern, ConcernGroup, RelayItem, RelayNote, RelayPart, checks
-from spoc.models.answer import LONGEST
+from spoc.models.answer_facts import LONGEST
 from spoc.step_form import text_field
 
 Sides = list[tuple[BoundField, BoundField]]
