@@ -19,7 +19,7 @@ NOTE_TRANSITIONS = (
         ("sent",),
         "acknowledged",
         _("Acknowledge receipt"),
-        question=_("The note arrived with whoever answers it."),
+        question=_("It says that the note arrived; the answer comes later."),
         style="primary",
     ),
     Transition(

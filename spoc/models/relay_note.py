@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
@@ -137,7 +138,9 @@ class RelayNote(NoteWriting, Stateful):
         if again:
             return again
         if not any(texts.values()):
-            raise ValidationError({"text_fr": ValidationError(_("Write the answer."), "required")})
+            first = "text_nl" if get_language() == "nl" else "text_fr"
+            words = _("Write the answer, in one language at least.")
+            raise ValidationError({first: ValidationError(words, "required")})
         recorded = not self.is_addressee(by)
         found = Answer(
             note=self, item=row, part=part, given_by=by, is_recorded=recorded, **texts,

@@ -63,6 +63,11 @@ class SentItem(NamedTuple):
     inhabitants: int
     concerns: tuple[SentConcern, ...]
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether each of its communes is named, so that their number is not only an upper bound."""
+        return all(concern.commune is not None for concern in self.concerns)
+
 
 class Sent(NamedTuple):
     """A whole note as it was sent, or as it would be now (`reference` empty)."""

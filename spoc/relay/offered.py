@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from hubportal import search
 from hubportal.accounts.models import User
 from spoc.models import Concern, ConcernGroup, RelayNote
-from spoc.models.touched import NOBODY, Touched
 from spoc.relay.forms import AddForm
 
 MOST: Final = 200
@@ -15,11 +14,15 @@ MOST: Final = 200
 
 
 class Grouped(NamedTuple):
-    """A group with its concerns that can be relayed, and how many communes it touches."""
+    """A group with its concerns that can be relayed: they leave, not others of the group."""
 
     group: ConcernGroup
     concerns: list[Concern]
-    touched: Touched
+
+    @property
+    def communes(self) -> int:
+        """How many communes ask."""
+        return len({concern.commune_id for concern in self.concerns})
 
 
 class Offered(NamedTuple):
@@ -47,8 +50,6 @@ def offered(note: RelayNote, user: User, asked: Mapping[str, str], data: Any) ->
     for concern in found[:MOST]:
         if concern.group:
             of_groups[concern.group].append(concern)
-    groups = ConcernGroup.objects.visible_to(user).filter(pk__in=[group.pk for group in of_groups])
-    reach = groups.touched(user)
     form = AddForm(
         data,
         groups=ConcernGroup.objects.visible_to(user).in_use(user),
@@ -56,7 +57,7 @@ def offered(note: RelayNote, user: User, asked: Mapping[str, str], data: Any) ->
         items=note.items(user).in_order(),
     )
     return Offered(
-        [Grouped(group, own, reach.get(group.pk, NOBODY)) for group, own in of_groups.items()],
+        [Grouped(group, own) for group, own in of_groups.items()],
         [concern for concern in found[:MOST] if not concern.group],
         form,
         words,
