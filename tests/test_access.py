@@ -221,8 +221,7 @@ PAGES: dict[str, Page] = {
     },
     "spoc:concern-new": Page(ASKING),
     "spoc:concern-detail": Page(OWN_COMMUNE, {"pk": 19}),
-    # Nothing resembles it: its own people are led to its page.
-    "spoc:concern-similar": Page("302 403 302 302 404 404 404 403 403 403 403 403", {"pk": 19}),
+    "spoc:concern-similar": Page("302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19}),
     "spoc:concern-step": Page(
         "302 403 200 200 404 404 404 403 403 403 403 403", {"pk": 19, "verb": "withdraw"}
     ),

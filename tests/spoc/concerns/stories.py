@@ -27,6 +27,8 @@ INTRODUCTIONS = {
     "introduction_fr": "Les communes attendent une réponse.",
     "introduction_nl": "De gemeenten wachten op een antwoord.",
 }
+REWORDED = {"title": "Distance", "text": "Quelle distance faut-il ?"}
+"""How a lead writes a confidential concern."""
 TEXTS = {"text_fr": "Deux mètres suffisent.", "text_nl": "Twee meter volstaat."}
 QUESTIONS = {
     "question_fr": "Quelle distance sur une terrasse ?",
@@ -103,7 +105,7 @@ def with_concern(note: RelayNote, lead: User, concern: Concern) -> RelayItem:
 def reword(note: RelayNote, lead: User, item: RelayItem) -> None:
     """Write the confidential concerns of an item as a lead does before they leave."""
     for part in note.parts(lead).filter(item=item, concern__is_shareable=False).in_order():
-        note.reword(by=lead, part=part, title="Distance", text="Quelle distance faut-il ?")
+        note.reword(by=lead, part=part, **REWORDED)
 
 
 def relayed(by: User, spoc: User, lead: User, **facts: Any) -> tuple[Concern, RelayNote]:

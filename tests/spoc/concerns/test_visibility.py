@@ -23,6 +23,7 @@ from tests.cast import COMMUNE_A
 from tests.spoc.concerns.stories import (
     CANARY,
     NOTE,
+    REWORDED,
     a_concern,
     a_group,
     a_theme,
@@ -53,7 +54,9 @@ def test_an_addressee_reads_the_words_but_not_whose_they_are(
     person: str, whole: Concern, echevine: User, request: pytest.FixtureRequest
 ) -> None:
     seen = rows_of(request.getfixturevalue(person))
-    assert CANARY in seen
+    # The lead's words, not the commune's own.
+    assert REWORDED["text"] in seen
+    assert CANARY not in seen
     assert NOTE not in seen
     # Nothing of it tells the commune: neither its code nor a name, nor the person who raised it.
     for telling in (COMMUNE_A, "Anderlecht", echevine.last_name, f"'raised_by_id': {echevine.pk}"):
@@ -160,7 +163,7 @@ def test_a_note_is_read_by_cabinet_and_task_force_once_it_was_sent(
 def test_a_commune_reads_its_own_part_of_a_note(sent: RelayNote, echevine: User) -> None:
     own = Concern.objects.visible_to(echevine).of_own_communes(echevine).get()
     (part,) = own.relays()
-    assert (part.reference, part.status, part.title) == (sent.reference, "sent", own.title)
+    assert (part.reference, part.status, part.title) == (sent.reference, "sent", REWORDED["title"])
 
 
 def test_an_answer_is_read_by_its_communes_and_by_all_once_it_is_in_the_faq(
