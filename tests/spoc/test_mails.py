@@ -70,7 +70,7 @@ def test_a_mail_says_how_to_reach_who_is_in_charge_unless_it_does_already(
     row.ask(by=editor, question="Où ?")
     for kind in ("accepted", "question"):
         (mail,) = mails(kind)
-        assert f"Gestionnaire du dossier : {editor.full_name}, 02 000 00 77" in mail.text
+        assert f"Gestionnaire du dossier\N{NO-BREAK SPACE}: {editor.full_name}, 02 000 00 77" in mail.text
         assert spoc.phone in mail.text
     assert "Gestionnaire du dossier" not in mails("put_in_charge")[0].text
     row.reassign(by=editor, assigned_to=spoc)
