@@ -72,6 +72,15 @@ DELIVERIES: Final = Subject(
     ),
 )  # fmt: skip
 """In a note that is being written: the summary is missing, and a confidential concern in other words."""
+CARTONS: Final = Subject(
+    "mobility",
+    "Cartons des commerces sur le trottoir",
+    "Karton van winkels op de stoep",
+    "La commune demande si la collecte des cartons peut passer après l’ouverture des magasins.",
+    "De gemeente vraagt of het karton na het openingsuur van de winkels opgehaald kan worden.",
+    (Raised("21014", 9, "Cartons sortis la veille", "La collecte passe à 6 h : les cartons restent toute la nuit sur le trottoir. Peut-elle passer plus tard ?"),),
+)  # fmt: skip
+"""In a note that is ready to be sent."""
 
 
 class Others(NamedTuple):
@@ -115,5 +124,9 @@ ENERGY_INTRODUCTION: Final = (
     "De winter komt eraan: energiecontracten en terrassen komen in elk gesprek terug.",
 )
 DRAFT_INTRODUCTION: Final = ("Trois communes demandent des heures communes pour les livraisons.", "")
+CARTONS_INTRODUCTION: Final = (
+    "Une commune le demande ; d’autres l’ont dit de vive voix.",
+    "Eén gemeente vraagt het; andere zeiden het mondeling.",
+)
 STILL_VALID: Final = (0, 60, 75, 120)
 """In how many days is asked again of the answers of 2020 whether they are valid; 0: this is due."""

@@ -119,11 +119,12 @@ class _Present:
     def __init__(self, play: Play) -> None:
         self.play = play
         self.metro, self.deliveries = Gathered(present.METRO), Gathered(present.DELIVERIES)
+        self.cartons = Gathered(present.CARTONS)
         self.answered = [Gathered(found) for found in (present.ENERGY, present.SIGNS, present.HEATERS)]
 
     def plan(self) -> None:
         """Plan all of it."""
-        for subject in (self.metro, self.deliveries, *self.answered):
+        for subject in (self.metro, self.deliveries, self.cartons, *self.answered):
             subject.plan(self.play)
         self._letters()
         self._others()
@@ -135,7 +136,8 @@ class _Present:
         plan(27, lambda: self._last_of("taskforce").acknowledge(by=person("taskforce")))
         plan(16, self._answer)
         plan(14, self._publish)
-        plan(3, self._draft)
+        plan(3, lambda: self._write("cabinet", present.DRAFT_INTRODUCTION, self.deliveries))
+        plan(2, lambda: self._write("taskforce", present.CARTONS_INTRODUCTION, self.cartons))
 
     def _send(self, addressee: str, introduction: tuple[str, str], subjects: list[Gathered]) -> None:
         lead, day = person("lead"), timezone.localdate()
@@ -161,10 +163,11 @@ class _Present:
         energy.passed_on(told)
         energy.closed([row for row in told if row.commune_id == "21002"])
 
-    def _draft(self) -> None:
+    def _write(self, addressee: str, introduction: tuple[str, str], subject: Gathered) -> None:
+        """Begin a note that is not sent."""
         lead = person("lead")
         due = deadlines.note_due_on(self.play.today)
-        self.deliveries.put_into(begin(lead, "cabinet", due, present.DRAFT_INTRODUCTION), lead)
+        subject.put_into(begin(lead, addressee, due, introduction), lead)
 
     def _others(self) -> None:
         """Let each be raised, and taken to where it is by the next act of its day."""

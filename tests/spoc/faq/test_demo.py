@@ -16,9 +16,9 @@ def test_each_state_is_there(model: type[Concern] | type[Answer]) -> None:
     assert set(model.objects.values_list("status", flat=True)) == set(model.Status.values)
 
 
-def test_a_note_is_written_one_waits_one_is_answered_and_those_of_2020_are_closed() -> None:
+def test_two_notes_are_written_one_waits_one_is_answered_and_those_of_2020_are_closed() -> None:
     statuses = RelayNote.objects.order_by("made_at").values_list("status", flat=True)
-    assert list(statuses) == ["closed"] * 4 + ["answered", "sent", "draft"]
+    assert list(statuses) == ["closed"] * 4 + ["answered", "sent", "draft", "draft"]
     assert not RelayNote.objects.late().exists()
 
 
