@@ -74,14 +74,14 @@ class _Relayed:
             give(self.note, 2, texts.TO_ONE_OF_THEM, part=4, by=person("lead"))
 
     def _publish(self) -> None:
-        for row in Answer.objects.filter(note=self.note).to_publish().order_by("pk"):
+        for row in Answer.objects.filter(note=self.note).given().order_by("pk"):
             row.publish(by=person("lead"))
         for number, subject in enumerate(self.subjects, 1):
             put_in_faq(self.note, number, subject.subject.told)
 
     def _answer_again(self) -> None:
         give(self.note, 1, texts.TERRACES_AGAIN, by=person(self.letter.addressee))
-        for row in Answer.objects.filter(note=self.note).to_publish().order_by("pk"):
+        for row in Answer.objects.filter(note=self.note).given().order_by("pk"):
             row.publish(by=person("lead"))
         put_in_faq(self.note, 1, texts.TERRACES_AGAIN)
 

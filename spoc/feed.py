@@ -23,7 +23,6 @@ from icalendar.enums import TRANSP
 
 from communes.models.spoc import communes_served_by
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.look.dates import short_date
 from spoc import deadlines
 from spoc.models import (
@@ -39,7 +38,7 @@ from spoc.models import (
     Status,
 )
 from spoc.models.choices import TAKEN_ON
-from spoc.models.parties import in_charge, is_lead, reads_requests
+from spoc.models.parties import in_charge, is_lead, reads_notes, reads_requests
 from spoc.plan import agency, told_and_stopped
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class Entry:
     key: str
     what: str
     category: str
-    request: ServiceRequest | RelayNote
+    row: ServiceRequest | RelayNote
     starts_on: date
     ends_on: date
     changed_at: datetime
@@ -126,7 +125,7 @@ def followed(user: User) -> Followed:
 
 def follows_any(user: User) -> bool:
     """Tell whether a person has a calendar here: who reads requests, and to whom relay notes are addressed."""
-    return reads_requests(user) or user.has_role(*OUTSIDE_ROLES)
+    return reads_requests(user) or reads_notes(user)
 
 
 def _notes(user: User) -> "RelayNoteQuerySet":
@@ -238,7 +237,7 @@ def _notes_due(rows: "RelayNoteQuerySet", since: date, until: date) -> Iterator[
 
 def _event(entry: Entry) -> Event:
     """Return it as an event; the address stands in the text too: some programs do not show it otherwise."""
-    row = entry.request
+    row = entry.row
     address = settings.BASE_URL + row.get_absolute_url()
     facts = {"what": entry.what, "request": row, "commune": entry.where}
     begins, ends = entry.span

@@ -17,8 +17,7 @@ from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 from spoc import feed
 from spoc.models import CalendarFeed
-from spoc.models.note_queryset import reads_notes
-from spoc.models.parties import reads_requests
+from spoc.models.parties import reads_notes, reads_requests
 
 MINUTES: Final = 5
 """How long a calendar program may keep what it read: it looks again each hour at the most often."""

@@ -6,8 +6,7 @@ from django.utils.translation import pgettext_lazy
 from hubportal.accounts.models import User
 from hubportal.dashboard.nav import NavItem
 from spoc.models.answer_queryset import reads_answers
-from spoc.models.note_queryset import reads_notes
-from spoc.models.parties import reads_requests
+from spoc.models.parties import reads_notes, reads_requests
 
 
 def items(user: User) -> list[NavItem]:

@@ -121,7 +121,8 @@ def _put(request: SignedIn, group: ConcernGroup, concerns: Any) -> None:
             concern.join_group(by=request.user, group=group)
             done += 1
         except ValidationError as error:
-            messages.error(request, f"{concern.reference}: {' '.join(error.messages)}")
+            facts = {"field": concern.reference, "error": " ".join(error.messages)}
+            messages.error(request, _("%(field)s: %(error)s") % facts)
     if done:
         words = ngettext(
             "%(counter)s concern was put into the group.",

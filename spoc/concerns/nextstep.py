@@ -67,11 +67,13 @@ def lines(rows: Iterable[Concern], user: User) -> list[Line]:
 
 
 def open_question(row: Any) -> ConcernMessage | None:
-    """Return the question that waits for the commune's answer, None when there is none."""
-    if row.status not in UNANSWERED or row.reopened_for:
+    """Return the question that waits for the commune's answer, None when none does; the row comes from `with_turns`."""
+    if _state(row) != _ASKED:
         return None
-    last = row.messages.public().select_related("author").order_by("written_at", "pk").last()
-    return last if last and last.is_question else None
+    found: ConcernMessage | None = (
+        row.messages.public().select_related("author").order_by("written_at", "pk").last()
+    )
+    return found
 
 
 def _words(row: Concern, user: User) -> Words:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,8 @@ from spoc.concerns.list_filter import URGENT
 from spoc.concerns.nextstep import lines
 from spoc.list_filter import GOING_ON
 from spoc.listing import together
-from spoc.models import UNANSWERED, Concern, Side, Urgency
+from spoc.models import Concern, Side
+from spoc.models.concern_parties import IS_URGENT
 from spoc.models.concern_queryset import awaiting
 
 ORDER: Final = ("turn", "-raised_at", "-pk")
@@ -51,8 +52,7 @@ def columns(user: User) -> list[Column]:
     if not user.has_role(*AGENCY_ROLES):
         return []
     rows = Concern.objects.visible_to(user).open().order_by().values_list("commune")
-    is_urgent = Q(urgency=Urgency.URGENT, status__in=UNANSWERED)
-    counted = list(rows.annotate(open=Count("*"), urgent=Count("status", filter=is_urgent)))
+    counted = list(rows.annotate(open=Count("*"), urgent=Count("status", filter=IS_URGENT)))
     address = reverse("spoc:concern-list")
     are_open, are_urgent = {}, {}
     for nis, number, urgent in counted:

@@ -73,7 +73,7 @@ def concern_similar(request: SignedIn, pk: int) -> HttpResponse:
 def similar(row: Concern, user: User) -> Similar:
     """Return what resembles a concern, as far as a person may read it: six queries at most."""
     words = f"{row.title} {row.text}"
-    others = Concern.objects.visible_to(user).exclude(pk=row.pk).exclude(status="withdrawn")
+    others = Concern.objects.visible_to(user).exclude(pk=row.pk).counted()
     concerns = list(others.with_turns().similar_to(words, row.theme_id)[:SHOWN])
     told: dict[int, ConcernAnswer] = {}
     answers = ConcernAnswer.objects.visible_to(user).filter(concern__in=concerns)

@@ -17,7 +17,7 @@ from spoc.models.answer_queryset import AnswerQuerySet, follows_answers
 Narrowed = Callable[[AnswerQuerySet], AnswerQuerySet]
 PLACES: Final[Mapping[str, tuple[Any, Narrowed]]] = {
     "to_complete": (_("To complete: one language is missing"), lambda rows: rows.to_complete()),
-    "to_publish": (_("To publish: both languages are written"), lambda rows: rows.to_publish().complete()),
+    "to_publish": (_("To publish: both languages are written"), lambda rows: rows.to_publish()),
     "to_review": (_("To review: is it still valid?"), lambda rows: rows.to_review()),
     "published": (_("Published, with or without a question"), lambda rows: rows.published()),
     "superseded": (

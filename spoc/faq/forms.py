@@ -103,14 +103,8 @@ class FaqForm(_InBoth, PlanStepForm):
     question_fr = text_field(_("question in French"), rows=3, length=QUESTION)
     question_nl = text_field(_("question in Dutch"), rows=3, length=QUESTION)
 
-    def __init__(self, *args: Any, row: Answer, **kwargs: Any) -> None:
-        # What was withdrawn may have answered a question for all: that one is asked still.
-        former = (
-            Answer.objects.to_the_same(row).exclude(question_fr="").order_by("-published_at", "-pk").first()
-        )
-        asked = row if row.question_fr or former is None else former
-        known = {"question_fr": asked.question_fr, "question_nl": asked.question_nl}
-        super().__init__(*args, row=row, initial=known, **kwargs)
+    def __init__(self, *args: Any, row: Answer, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, initial=row.question_to_begin_with(user), **kwargs)
 
 
 class WithdrawForm(PlanStepForm):

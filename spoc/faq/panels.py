@@ -12,7 +12,7 @@ from hubportal.dashboard.panels import Panel
 from spoc.faq.filters import PLACES
 from spoc.faq.list_views import answers_for
 from spoc.faq.words import side
-from spoc.models import RelayNote
+from spoc.listing import together
 from spoc.models.answer_queryset import AnswerQuerySet, follows_answers, reads_answers
 from spoc.models.parties import is_lead
 
@@ -26,8 +26,7 @@ def home(user: User) -> list[Panel]:
     if is_lead(user):
         return _to_do(user, answers_for(user), ("to_publish", "to_complete", "to_review"))
     if user.has_role(*OUTSIDE_ROLES):
-        own = answers_for(user).filter(note__in=RelayNote.objects.addressed_to(user).order_by().values("pk"))
-        return _to_do(user, own, ("to_complete", "to_review"))
+        return _to_do(user, answers_for(user).addressed_to(user), ("to_complete", "to_review"))
     return _new(user) if reads_answers(user) and not follows_answers(user) else []
 
 
@@ -37,9 +36,8 @@ def _to_do(user: User, rows: AnswerQuerySet, places: tuple[str, ...]) -> list[Pa
     for place in places:
         narrowed = PLACES[place][1](rows)
         parts.append(narrowed.annotate(place=Value(place)).order_by("given_at", "pk")[: SHOWN + 1])
-    first, *others = parts
     found: dict[str, list[Any]] = {place: [] for place in places}
-    for row in first.union(*others, all=True).order_by("given_at", "pk"):
+    for row in together(parts, "given_at", "pk"):
         found[row.place].append((row, row.heading_for(user)))
     groups = [
         {"place": place, "title": PLACES[place][0], "lines": lines[:SHOWN], "has_more": len(lines) > SHOWN}

@@ -45,6 +45,7 @@ def answer_detail(request: SignedIn, pk: int) -> HttpResponse:
     events = AnswerEvent.objects.visible_to(user).filter(subject=row).select_related("by")
     context = {
         **_about(row, user),
+        "reach": reach(row, user),
         "steps": row.next_steps(user),
         "moments": [(HAPPENED[event.verb], event) for event in events],
     }
@@ -59,18 +60,19 @@ def answer_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         raise Http404
     forms: dict[str, Callable[..., Any]] = {
         **STEP_FORMS,
-        "complete": partial(STEP_FORMS["complete"], user=request.user),
+        **{verb: partial(STEP_FORMS[verb], user=request.user) for verb in ("complete", "put_in_faq")},
     }
-    replaced = Answer.objects.visible_to(request.user).published().to_the_same(row).first()
     context = _about(row, request.user)
     if verb == "publish":
-        context |= {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
+        replaced = Answer.objects.visible_to(request.user).published().to_the_same(row).first()
+        facts = {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
+        context |= {**facts, "reach": reach(row, request.user)}
     return step_page(request, row, verb, forms, "spoc/faq/answer_step.html", context, done=lambda: DONE[verb])
 
 
 def _visible(request: SignedIn, pk: int) -> Answer:
     rows = answers_for(request.user).select_related("given_by", "published_by", "document")
-    row: Answer = get_object_or_404(rows.select_related("item__theme", "note"), pk=pk)
+    row: Answer = get_object_or_404(rows, pk=pk)
     return row
 
 
@@ -81,5 +83,4 @@ def _about(row: Answer, user: User) -> dict[str, Any]:
         "heading": row.heading_for(user),
         "follows": follows_answers(user),
         "side": side(),
-        "reach": reach(row, user),
     }

@@ -110,6 +110,16 @@ class Answer(AnswerFacts):
         older = None if self.question_fr else Answer.objects.faq().to_the_same(self).first()
         return {"question_fr": older.question_fr, "question_nl": older.question_nl} if older else {}
 
+    def question_to_begin_with(self, user: User) -> dict[str, Any]:
+        """Return the question for all communes that a form begins with, by column: its own, or the former one.
+
+        What was withdrawn may have answered a question for all: that one is asked still.
+        """
+        rows = Answer.objects.visible_to(user).to_the_same(self).exclude(question_fr="")
+        former = None if self.question_fr else rows.order_by("-published_at", "-pk").first()
+        asked = former or self
+        return {"question_fr": asked.question_fr, "question_nl": asked.question_nl}
+
     # --- Steps -------------------------------------------------------------------------------------------------
 
     @transaction.atomic

@@ -10,16 +10,16 @@ from django.utils import timezone
 
 from communes.models.mandate import communes_of
 from hubportal import search
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.accounts.models import User
 from spoc.models.answer_rules import IN_FAQ
 from spoc.models.concern_choices import AnswerStatus
+from spoc.models.parties import reads_notes
 from spoc.models.relay_item import RelayPart
 
 
 def follows_answers(user: User) -> bool:
     """Tell whether a person reads every answer today, published or not: the agency, cabinet and task force do."""
-    return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
+    return reads_notes(user)
 
 
 def reads_answers(user: User) -> bool:
@@ -47,21 +47,26 @@ class AnswerQuerySet(models.QuerySet[Any]):
         to_them = Q(status=AnswerStatus.PUBLISHED) & (of_the_item | of_the_concern)
         return self.filter(IN_FAQ | to_them)
 
+    def addressed_to(self, user: User) -> Self:
+        """Return those to notes of which a person is the addressee today."""
+        notes = self.model._meta.get_field("note").related_model._default_manager
+        return self.filter(note__in=notes.addressed_to(user).order_by().values("pk"))
+
     def valid(self) -> Self:
         """Return what the addressee has said and still says, published or not."""
         return self.filter(status__in=[AnswerStatus.GIVEN, AnswerStatus.PUBLISHED])
 
-    def to_publish(self) -> Self:
-        """Return those given that are not published yet."""
+    def given(self) -> Self:
+        """Return those given that are not published yet, in one language or in both."""
         return self.filter(status=AnswerStatus.GIVEN)
+
+    def to_publish(self) -> Self:
+        """Return those that a lead may publish now: given, and written in both languages."""
+        return self.given().exclude(text_fr="").exclude(text_nl="")
 
     def to_complete(self) -> Self:
         """Return those given in one language only."""
-        return self.to_publish().filter(Q(text_fr="") | Q(text_nl=""))
-
-    def complete(self) -> Self:
-        """Return those written in both languages."""
-        return self.exclude(text_fr="").exclude(text_nl="")
+        return self.given().filter(Q(text_fr="") | Q(text_nl=""))
 
     def published(self) -> Self:
         """Return those that are published."""

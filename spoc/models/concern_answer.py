@@ -22,11 +22,6 @@ class ConcernAnswerQuerySet(models.QuerySet["ConcernAnswer"]):
         """Return the answers to the concerns that the person may see."""
         return self.filter(concerns_seen_by(user, "concern__"))
 
-    def unread(self) -> Self:
-        """Return those that nobody of the commune has opened yet."""
-        readings = ConcernAnswerReading.objects.order_by().values("answer")
-        return self.exclude(pk__in=readings)
-
 
 class ConcernAnswer(models.Model):
     """One answer to one concern, in the language in which it was raised; reopened, it gets another one."""

@@ -1,10 +1,10 @@
 """Concerns of several communes on one subject: grouped, each kept whole with its author, thread and state."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -141,13 +141,7 @@ class ConcernGroup(models.Model):
 
     def refuse_names(self, communes: "Iterable[Commune]") -> None:
         """Refuse titles that name one of these communes, whose concerns are confidential."""
-        errors: dict[str, Any] = {}
-        known = list(communes)
-        for field in ("title_fr", "title_nl"):
-            if found := confidential.named([getattr(self, field)], known):
-                errors[field] = ValidationError(confidential.refusal(found), "names_a_commune")
-        if errors:
-            raise ValidationError(errors)
+        confidential.refuse({"title_fr": self.title_fr, "title_nl": self.title_nl}, communes)
 
 
 def every_concern() -> "ConcernQuerySet":

@@ -8,11 +8,12 @@ from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
 from spoc import deadlines
 from spoc.models.choices import Side
-from spoc.models.concern_choices import CONCERN_OPEN, ConcernStatus
+from spoc.models.concern_choices import CONCERN_OPEN, UNANSWERED, ConcernStatus, Urgency
 from spoc.models.concern_facts import ConcernFacts
 from spoc.models.parties import acts_for, is_lead
 
 NOTHING = Q(pk__in=[])
+IS_URGENT = Q(urgency=Urgency.URGENT, status__in=UNANSWERED)
 
 
 def concerns_seen_by(user: User, path: str = "") -> Q:
@@ -41,6 +42,11 @@ class ConcernParties(ConcernFacts):
     def is_open(self) -> bool:
         """Whether it is raised and not ended."""
         return self.status in CONCERN_OPEN
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it is urgent and unanswered; what was answered is in no hurry any more (`IS_URGENT`)."""
+        return self.urgency == Urgency.URGENT and self.status in UNANSWERED
 
     @property
     def is_confidential(self) -> bool:

@@ -31,7 +31,7 @@ from spoc.models.concern_choices import (
     ConcernStatus,
     Urgency,
 )
-from spoc.models.concern_parties import concerns_seen_by
+from spoc.models.concern_parties import IS_URGENT, concerns_seen_by
 from spoc.models.concern_theme import ConcernTheme
 from spoc.models.concern_thread import ConcernEvent, ConcernMessage
 from spoc.models.parties import acts_for, is_lead
@@ -82,7 +82,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def urgent(self) -> Self:
         """Return those that are urgent and unanswered."""
-        return self.unanswered().filter(urgency=Urgency.URGENT)
+        return self.filter(IS_URGENT)
 
     def to_qualify(self) -> Self:
         """Return those that no SPOC has looked into yet."""
@@ -125,10 +125,6 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             ),
             reopened_for=_reopened_for(),
         )
-
-    def ungrouped(self) -> Self:
-        """Return those in no group."""
-        return self.filter(group=None)
 
     def groupable_by(self, user: User) -> Self:
         """Return those that a person may put into a group: of the communes they serve, of all for a lead."""

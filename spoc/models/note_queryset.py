@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,21 +41,12 @@ def notes_seen_by(user: User, path: str = "") -> Q:
     return Q(**{f"{path}status__in": NOTE_SENT}) if user.has_role(*OUTSIDE_ROLES) else Q(pk__in=[])
 
 
-def reads_notes(user: User) -> bool:
-    """Tell whether a person reads any relay note today: the agency, the cabinet and the task force do."""
-    return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
-
-
 class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
     """Relay notes."""
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, those that were sent to cabinet and task force, none to communes."""
         return self.filter(notes_seen_by(user))
-
-    def drafts(self) -> Self:
-        """Return those being written."""
-        return self.filter(status=NoteStatus.DRAFT)
 
     def sent(self) -> Self:
         """Return those that left."""
@@ -64,6 +55,13 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
     def waiting(self) -> Self:
         """Return those that wait for an answer, or for the rest of it."""
         return self.filter(status__in=NOTE_WAITS)
+
+    def waiting_for_leads(self) -> Self:
+        """Return those where leads have the next step, the late ones first: ask, publish and close, send."""
+        steps = (NoteStatus.ANSWERED, NoteStatus.DRAFT)
+        rows = self.late() | self.filter(status__in=steps)
+        order = [When(status=status, then=Value(place)) for place, status in enumerate(steps, 1)]
+        return rows.annotate(turn=Case(*order, default=Value(0))).order_by("turn", "due_on", "pk")
 
     def addressed_to(self, user: User) -> Self:
         """Return those of which a person is the addressee today."""

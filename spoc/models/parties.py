@@ -12,6 +12,7 @@ from communes.models import Commune
 from communes.models.mandate import communes_of
 from communes.models.spoc import communes_served_by, stands_in_for
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
+from hubportal.accounts.roles import OUTSIDE_ROLES
 from spoc import deadlines
 from spoc.models.choices import OPEN, TAKEN_ON, Direction, Kind, Side, Status
 from spoc.models.facts import RequestFacts
@@ -33,6 +34,11 @@ def seen_by(user: User, path: str = "") -> Q:
 def reads_requests(user: User) -> bool:
     """Tell whether a person reads any request today: the agency does, and whoever acts for a commune."""
     return user.has_role(*AGENCY_ROLES) or bool(communes_of(user))
+
+
+def reads_notes(user: User) -> bool:
+    """Tell whether a person reads relay notes and all answers to them: agency, cabinet and task force do."""
+    return user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES)
 
 
 def communes_asked_by(user: User) -> list[Commune]:

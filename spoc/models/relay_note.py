@@ -17,7 +17,7 @@ from spoc.concerns import emails as concern_emails
 from spoc.models import checks, confidential, note_content
 from spoc.models.answer import Answer
 from spoc.models.concern import Concern
-from spoc.models.concern_choices import AnswerStatus, FellOut, NoteStatus
+from spoc.models.concern_choices import FellOut, NoteStatus
 from spoc.models.note_document import NoteDocument
 from spoc.models.note_queryset import RelayNoteQuerySet
 from spoc.models.note_rules import NOTE_CONSTRAINTS, NOTE_INDEXES
@@ -172,7 +172,7 @@ class RelayNote(NoteWriting, Stateful):
     def close(self, *, by: User, reason: str = "") -> int:
         """End it; concerns without an answer go back to their SPOC, with the reason. Returns how many do."""
         self._begin("close", by)
-        if Answer.objects.filter(note=self, status=AnswerStatus.GIVEN).exists():
+        if Answer.objects.filter(note=self).given().exists():
             words = _(
                 "An answer is not published yet: publish it, or withdraw it, so that its communes know."
             )
@@ -261,7 +261,7 @@ class RelayNote(NoteWriting, Stateful):
 
     def _keep(self, found: Answer) -> None:
         """Keep an answer; an older one to the same that was not published gives way."""
-        older = list(Answer.objects.to_publish().filter(item=found.item_id, part=found.part).order_by("pk"))
+        older = list(Answer.objects.given().filter(item=found.item_id, part=found.part).order_by("pk"))
         found.save()
         for row in older:
             row.supersede(successor=found)

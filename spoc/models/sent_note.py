@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.accounts.roles import OUTSIDE_ROLES
+from hubportal.accounts.models import User
 from hubportal.files.models import SHA256
 from hubportal.fingerprint import fingerprint
 from spoc.models.concern_choices import Addressee
+from spoc.models.parties import reads_notes
 from spoc.models.said import Seen, note_seen, seen_once
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class SentNoteQuerySet(models.QuerySet["SentNote"]):
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, cabinet and task force; none to communes (`Concern.relays` is their part)."""
-        return self if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES) else self.none()
+        return self if reads_notes(user) else self.none()
 
 
 class SentNote(models.Model):
@@ -177,18 +177,13 @@ class SentNote(models.Model):
         """The note as it was sent."""
         return read(self.content)
 
-    @property
-    def is_intact(self) -> bool:
-        """Whether the words are still those that were sent."""
-        return fingerprint(self.content) == self.content_hash
-
 
 class NoteReadingQuerySet(models.QuerySet["NoteReading"]):
     """Who has seen which note."""
 
     def visible_to(self, user: User) -> Self:
         """Return all to the agency, cabinet and task force; none to communes."""
-        return self if user.has_role(*AGENCY_ROLES, *OUTSIDE_ROLES) else self.none()
+        return self if reads_notes(user) else self.none()
 
     def note(self, row: "RelayNote", by: User) -> None:
         """Note that somebody of the addressee sees a note that was sent; of all others nothing is noted."""

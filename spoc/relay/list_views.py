@@ -20,7 +20,7 @@ from hubportal.exports import Format, table
 from hubportal.look.states import tables
 from spoc.listing import page_after, pager, place_in
 from spoc.models import RelayNote
-from spoc.models.note_queryset import reads_notes
+from spoc.models.parties import reads_notes
 from spoc.relay.filters import NoteFilter
 from spoc.relay.listing import line
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
@@ -42,8 +43,8 @@ def next_step(note: RelayNote, user: User) -> NextStep:
         "day": short_date(note.due_on) if note.due_on else "",
         "closed": short_date(note.closed_at) if note.closed_at else "",
     }
-    line = str(text) % facts
-    return NextStep(line[:1].upper() + line[1:], is_mine)
+    # An addressee that begins the sentence has no capital of its own.
+    return NextStep(capfirst(str(text) % facts), is_mine)
 
 
 def _words(note: RelayNote, user: User) -> Words:

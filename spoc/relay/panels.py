@@ -4,7 +4,7 @@ from typing import Final
 
 from hubportal.accounts.models import User
 from hubportal.dashboard.panels import Panel
-from spoc.models import NoteStatus, RelayNote
+from spoc.models import RelayNote
 from spoc.models.note_queryset import RelayNoteQuerySet
 from spoc.models.parties import is_lead
 from spoc.relay.listing import line
@@ -16,8 +16,7 @@ def home(user: User) -> list[Panel]:
     """Return the panels of a person's home page: none where no note waits for them."""
     rows = RelayNote.objects.visible_to(user)
     if is_lead(user):
-        open_rows = rows.late() | rows.filter(status__in=(NoteStatus.DRAFT, NoteStatus.ANSWERED))
-        return _panel(open_rows.order_by("due_on", "pk"), user, "lead", 9)
+        return _panel(rows.waiting_for_leads(), user, "lead", 9)
     return _panel(rows.addressed_to(user).waiting().order_by("due_on", "pk"), user, "addressee", 3)
 
 

@@ -54,10 +54,16 @@ def told(note: RelayNote, fallen: list[Fallen]) -> str:
     words = [_("The note was sent as %(reference)s.") % {"reference": note.reference}]
     if fallen:
         words.append(
-            ngettext("%(count)s concern was not sent:", "%(count)s concerns were not sent:", len(fallen))
-            % {"count": len(fallen)}
+            ngettext(
+                "%(count)s concern was not sent: %(which)s.",
+                "%(count)s concerns were not sent: %(which)s.",
+                len(fallen),
+            )
+            % {
+                "count": len(fallen),
+                "which": "; ".join(f"{row.reference} {row.title} ({row.why})" for row in fallen),
+            }
         )
-        words.append("; ".join(f"{row.reference} {row.title} ({row.why})" for row in fallen) + ".")
     return " ".join(words)
 
 

@@ -108,7 +108,7 @@ def test_one_that_cannot_go_in_keeps_no_other_out(
         reverse("spoc:group-add", args=[group.pk]), {"concerns": [named.pk, other.pk]}, follow=True
     )
     assert [row.pk for row in Concern.objects.in_group(group)] == [other.pk]
-    assert f"{named.reference}:" in page.text
+    assert f"{named.reference}\N{NO-BREAK SPACE}: " in page.text
 
 
 def test_its_subject_is_changed(client: Client, spoc: User) -> None:

@@ -72,7 +72,22 @@ def test_why_it_was_reopened_stands_first_for_the_spoc(
     assert "Rien à faire" not in text
     assert text.index("Toujours rien.") < text.index(row.text)
     assert reverse("spoc:concern-step", args=[row.pk, "requalify"]) in text
-    assert "<blockquote><p>Toujours rien.</p></blockquote>" in text
+    # The step tells it in whole, so it is not told twice; a long one, cut there, stands below it in whole.
+    assert "<blockquote>" not in text
+    assert (
+        "Toujours rien."
+        not in page(client, row, stranger).partition('id="h-next"')[2].partition("</section>")[0]
+    )
+
+
+def test_a_long_reason_to_reopen_is_told_whole(
+    client: Client, echevine: User, stranger: User, spoc: User
+) -> None:
+    row = qualified(echevine, spoc, is_shareable=True)
+    row.answer_locally(by=spoc, text="Voici.")
+    reason = " ".join(["Toujours rien."] * 30)
+    row.reopen(by=echevine, reason=reason)
+    assert f"<blockquote><p>{reason}</p></blockquote>" in page(client, row, spoc)
     assert "<blockquote>" not in page(client, row, stranger)
 
 

@@ -90,7 +90,6 @@ def querysets(user: User) -> dict[str, Any]:
         "with_spoc": rows.with_spoc(),
         "relayable": rows.relayable(),
         "to_pass_on": rows.to_pass_on(),
-        "ungrouped": rows.ungrouped(),
         "newest_first": rows.newest_first(),
         "search": rows.search(CANARY),
         "by its reference": rows.search("C-20"),

@@ -58,7 +58,7 @@ def test_the_one_click_people_have_something_to_do() -> None:
     assert Concern.objects.of_own_communes(wouter).filter(status="answered").exists()
     assert Concern.objects.to_pass_on().served_by(people["Bilal"]).count() == 1
     assert Answer.objects.to_review().count() == 1
-    assert {row.is_complete for row in Answer.objects.to_publish()} == {True, False}
+    assert {row.is_complete for row in Answer.objects.given()} == {True, False}
     assert RelayNote.objects.waiting().addressed_to(people["Apolline"]).exists()
 
 
