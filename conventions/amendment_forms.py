@@ -3,37 +3,28 @@
 from typing import Any, Final
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from conventions.months import IN_REACH
 from conventions.stale import KnowingForm, SeenForm, own_language
+from hubportal.forms import InBoth
 
 LONGEST_OBJECT: Final = 200
 """Characters."""
 _TITLES: Final = ("title_fr", "title_nl")
 
 
-class ObjectForm(forms.Form):
+class ObjectForm(InBoth, forms.Form):
     """What an amendment is about, in both languages; each side speaks its own language."""
 
+    in_both = ("title",)
     title_fr = forms.CharField(label=pgettext_lazy("amendment", "object"), max_length=LONGEST_OBJECT)
     title_nl = forms.CharField(label=pgettext_lazy("amendment", "object"), max_length=LONGEST_OBJECT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own_language(self, _TITLES)
-
-    @property
-    def pairs(self) -> list[list[BoundField]]:
-        """The fields of the object, French and Dutch side by side."""
-        return [[self[name] for name in _TITLES]]
-
-    @property
-    def others(self) -> list[BoundField]:
-        """What is asked besides."""
-        return [field for field in self if field.name not in _TITLES and not field.is_hidden]
 
 
 class BeginAmendmentForm(KnowingForm, ObjectForm):

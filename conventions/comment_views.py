@@ -23,9 +23,9 @@ from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
+from hubportal.keys import key_asked
 
 PAGE: Final = 50
-KEY_LENGTH: Final = 18
 SHOWN: Final = ("open", "all", "removed")
 """Which comments the list shows: open ones, all, those on articles that were taken out."""
 
@@ -67,7 +67,7 @@ def agreement_comments(request: SignedIn, reference: str, number: int | None = N
     rows = Comment.objects.visible_to(request.user).filter(**{agreement.OWNER: agreement})
     gone = rows.filter(**{_part(agreement): None})
     chosen = {"open": rows.open(), "all": rows, "removed": gone}[which]
-    before = _place(request)
+    before = key_asked(request, "before")
     chosen = chosen.filter(pk__lt=before) if before else chosen
     found = _with_acts(chosen.order_by("-pk")[: PAGE + 1], agreement, request.user)
     context = {
@@ -147,16 +147,6 @@ def _back(request: SignedIn, row: Comment) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = pages.address(row.agreement, "comments")
     return redirect(target)
-
-
-def _place(request: SignedIn) -> int | None:
-    """Return the comment before which a page begins; 404 for what is no number."""
-    before = request.GET.get("before", "")
-    if not before:
-        return None
-    if not (before.isascii() and before.isdecimal() and len(before) <= KEY_LENGTH):
-        raise Http404
-    return int(before)
 
 
 def _neighbours(agreement: Agreement, article: ArticleText) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms.boundfield import BoundField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +16,13 @@ from conventions.models import Convention, Evaluation, SteeringMeeting
 from conventions.stale import VersionedForm, own_language
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
+from hubportal.forms import InBoth
 
 
-class EvaluationForm(VersionedForm):
+class EvaluationForm(InBoth, VersionedForm):
     """Both languages of an evaluation and of what the parties conclude; each side speaks its own language."""
 
+    in_both = ("text", "conclusions")
     text_fr = forms.CharField(label=_("evaluation"), max_length=20_000, widget=forms.Textarea({"rows": 12}))
     text_nl = forms.CharField(label=_("evaluation"), max_length=20_000, widget=forms.Textarea({"rows": 12}))
     conclusions_fr = forms.CharField(
@@ -34,11 +35,6 @@ class EvaluationForm(VersionedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own_language(self, Evaluation.TEXTS)
-
-    @property
-    def pairs(self) -> list[list[BoundField]]:
-        """The fields, French and Dutch side by side."""
-        return [[self[f"{name}_{code}"] for code in ("fr", "nl")] for name in ("text", "conclusions")]
 
 
 @require_safe

@@ -27,13 +27,14 @@ from conventions.models import (
 from conventions.models.article import ArticleText
 from conventions.models.versioned import Versioned
 from conventions.writing import closed, late, may_be_written, saved
-from conventions.writing_forms import LANGUAGES, ProjectTextsForm, TextsForm, ThemeTextsForm
+from conventions.writing_forms import ProjectTextsForm, TextsForm, ThemeTextsForm
 from hubportal.access.admin import bound
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.changes import changes
 from hubportal.files.forms import AsksForFileAgain
 from hubportal.fingerprint import normal
+from hubportal.keys import key_in
 from hubportal.workflow import TransitionError
 
 
@@ -206,7 +207,7 @@ def article_move(request: SignedIn, reference: str, pk: int) -> HttpResponse:
 
 def _number(text: str) -> int:
     """Return a short number that a page carried; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return key_in(text, 9) or 0
 
 
 def _part(agreement: Agreement, kind: str) -> Part:
@@ -281,7 +282,7 @@ def _compared(agreement: Agreement, form: TextsForm) -> list[Sides]:
     if before is None:
         return []
     typed = {name: normal(text).strip() for name, text in form.typed.items()}
-    names = [[f"{what}_{language}" for language in LANGUAGES] for what in ("title", "body")]
+    names = [[f"{what}_{language}" for language in ("fr", "nl")] for what in ("title", "body")]
     return [[(name[-2:], changes(getattr(before, name), typed[name])) for name in pair] for pair in names]
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final, cast
 
 from django import forms
 from django.db.models import F
-from django.forms.boundfield import BoundField
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -22,16 +21,15 @@ from hubportal.accounts.models import Role, User
 from hubportal.changes import Change, changes
 from hubportal.files.forms import AsksForFileAgain, UploadField
 from hubportal.fingerprint import normal
-from hubportal.forms import carry
+from hubportal.forms import InBoth, carry
 
-LANGUAGES: Final = ("fr", "nl")
 LABELS: Final[Mapping[str, Any]] = {
     "title": _("title"), "body": _("text"), "text": _("text"), "modality": _("modalities"),
 }  # fmt: skip
 ROWS: Final[Mapping[str, int]] = {"title": 2, "body": 14, "text": 10, "modality": 6}
 
 
-class TextsForm(forms.Form):
+class TextsForm(InBoth, forms.Form):
     """The texts of an article, a theme or a project; `version` is the one that was edited.
 
     `theirs` holds, after a conflict, what is kept now where it differs from what was typed: the lines by field.
@@ -45,6 +43,7 @@ class TextsForm(forms.Form):
         kwargs["initial"] = {"version": row.version, "shown": _marks(row.texts), **row.texts}
         super().__init__(*args, **kwargs)
         self.row, self.theirs = row, dict[str, list[Change]]()
+        self.in_both = tuple(dict.fromkeys(name.rsplit("_", 1)[0] for name in row.TEXTS))
         for name in row.TEXTS:
             model_field: Any = row._meta.get_field(name)
             what, language = name.rsplit("_", 1)
@@ -55,17 +54,6 @@ class TextsForm(forms.Form):
                 label=label, required=not model_field.blank, max_length=model_field.max_length,
                 widget=forms.Textarea(attrs={"rows": ROWS[what], "class": "input--line" if what == "title" else ""}),
             )  # fmt: skip
-
-    @property
-    def pairs(self) -> list[list[BoundField]]:
-        """The fields of the texts, French and Dutch side by side."""
-        whats = dict.fromkeys(name.rsplit("_", 1)[0] for name in self.row.TEXTS)
-        return [[self[f"{what}_{language}"] for language in LANGUAGES] for what in whats]
-
-    @property
-    def others(self) -> list[BoundField]:
-        """What is asked besides the texts."""
-        return [field for field in self if field.name not in self.row.TEXTS and not field.is_hidden]
 
     @property
     def texts(self) -> dict[str, str]:

@@ -49,6 +49,26 @@ class FilterForm(forms.Form):
         super().__init__(*args, **{**kwargs, "label_suffix": ""})
 
 
+class InBoth(forms.BaseForm):
+    """A form with texts that are written in French and in Dutch, side by side."""
+
+    in_both: tuple[str, ...] = ()
+    """Their names, without the language."""
+    others_first = False
+    """Whether what is asked besides stands before them."""
+
+    @property
+    def pairs(self) -> list[tuple[BoundField, BoundField]]:
+        """The fields of each text, French and Dutch."""
+        return [(self[f"{name}_fr"], self[f"{name}_nl"]) for name in self.in_both]
+
+    @property
+    def others(self) -> list[BoundField]:
+        """The other fields that are seen."""
+        paired = {field.name for pair in self.pairs for field in pair}
+        return [field for field in self.visible_fields() if field.name not in paired]
+
+
 class ErrorLink(NamedTuple):
     """One line of the error summary; `anchor` is empty for an error of the form as a whole."""
 

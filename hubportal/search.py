@@ -137,7 +137,17 @@ def telling(text: str) -> list[str]:
         return [word for (word,) in cursor.fetchall()]
 
 
-def resembles(words: Sequence[str]) -> Q:
+def alike(rows: Any, text: str, near: Q) -> Any:
+    """Return the rows that share two words with a text, or one where `near` holds, each with its `likeness`.
+
+    Give it only what the reader may see. One common word on another subject says nothing.
+    """
+    words = telling(text)
+    found = rows.filter(_holds_any(words)).annotate(likeness=_likeness(words), shared=_shared(words))
+    return found.filter(Q(shared__gte=2) | near)
+
+
+def _holds_any(words: Sequence[str]) -> Q:
     """Return the condition that a row holds at least one of these words (`telling`), in one of the languages."""
     found = Q(pk__in=[])
     for language in LANGUAGES if words else ():
@@ -145,7 +155,7 @@ def resembles(words: Sequence[str]) -> Q:
     return found
 
 
-def shares(words: Sequence[str]) -> Any:
+def _shared(words: Sequence[str]) -> Any:
     """Return how many of these words (`telling`) a row holds: those of the language in which it holds more of them."""
     counted = []
     for language in LANGUAGES:
@@ -157,7 +167,7 @@ def shares(words: Sequence[str]) -> Any:
     return Greatest(*counted)
 
 
-def likeness(words: Sequence[str]) -> Any:
+def _likeness(words: Sequence[str]) -> Any:
     """Return how much a row with `search_fr` and `search_nl` resembles a text of these words, to sort by."""
     ranks = (SearchRank(F(f"search_{language}"), _any_of(words, language)) for language in LANGUAGES)
     return Greatest(*ranks)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
+from hubportal.keys import key_asked
 from mailings.letter import Text
 from mailings.models import LANGUAGES, Approval, Mailing, Revision
 from mailings.pages import head, in_review_by
@@ -86,12 +87,8 @@ def texts_of(mailing: Mailing, user: User, number: int) -> dict[str, Revision]:
 
 def asked_number(request: SignedIn, name: str, default: int) -> int:
     """Return the number of a version that an address asks for; 404 for what is no number."""
-    asked = request.GET.get(name, "")
-    if not asked:
-        return default
-    if not (asked.isascii() and asked.isdecimal() and len(asked) <= NUMBER_LENGTH):
-        raise Http404
-    return int(asked)
+    asked = key_asked(request, name, NUMBER_LENGTH)
+    return default if asked is None else asked
 
 
 def _compared(request: SignedIn, mailing: Mailing, found: list[Version]) -> Compared | None:

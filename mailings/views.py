@@ -1,12 +1,13 @@
 """The list of editions, and the page of one: under review, or as it was sent."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hubportal import search
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
+from hubportal.keys import key_asked
 from mailings import nextstep, reading, receipts, searching
 from mailings.history import history
 from mailings.models import FailedStep, Mailing, Schedule, Status
@@ -15,9 +16,9 @@ from mailings.models.queryset import MailingQuerySet
 from mailings.pages import READERS_OF_DRAFTS, cards, head, visible
 from mailings.rhythm_showing import lines
 from mailings.showing import comparison, pair
+from mailings.versions import NUMBER_LENGTH
 
 PAGE = 25
-NUMBER_LENGTH = 9
 
 
 @require_safe
@@ -27,32 +28,32 @@ def mailing_list(request: SignedIn) -> HttpResponse:
     `?waiting` leaves only what the reader still has to acknowledge, `?q=` what holds the words in either language.
     """
     user = request.user
-    rows, before = Mailing.objects.visible_to(user).with_review(), _place(request)
+    rows, before = Mailing.objects.visible_to(user).with_review(), key_asked(request, "before", NUMBER_LENGTH)
     if words := request.GET.get("q", "").strip():
         return _found(request, words, before)
     is_reviewer = user.has_role(*READERS_OF_DRAFTS)
     # What reached a reader and was held up or cancelled afterwards stands among the rest.
     past = rows.over() if is_reviewer else rows
-    waiting, is_short = receipts.waiting(user), "waiting" in request.GET
+    waiting, is_short, is_first = receipts.waiting(user), "waiting" in request.GET, before is None
     found, following = _archive(past.filter(pk__in=waiting.values("pk")) if is_short else past, before)
     said = receipts.receipts(user, found)
     context = {
-        "lines": nextstep.prepared(rows, user) if is_reviewer and not before and not is_short else [],
+        "lines": nextstep.prepared(rows, user) if is_reviewer and is_first and not is_short else [],
         "archive": [(row, said.get(row.pk)) for row in found],
         "language": text_language(),
         "is_short": is_short,
         "waiting": waiting.count(),
-        "rhythms": lines(user) if is_reviewer and not before and not is_short else [],
+        "rhythms": lines(user) if is_reviewer and is_first and not is_short else [],
         "may_set_rhythm": Schedule.can_be_changed_by(user),
         "following": following,
-        "is_first": not before,
+        "is_first": is_first,
         "may_begin": Mailing.can_be_begun_by(user),
         "is_reviewer": is_reviewer,
     }
     return render(request, "mailings/mailing_list.html", context)
 
 
-def _found(request: SignedIn, words: str, before: str) -> HttpResponse:
+def _found(request: SignedIn, words: str, before: int | None) -> HttpResponse:
     """Show the editions that hold the words, newest first, with the lines around them."""
     user = request.user
     found, following = _archive(Mailing.objects.visible_to(user).search(words), before)
@@ -60,7 +61,7 @@ def _found(request: SignedIn, words: str, before: str) -> HttpResponse:
         "words": words[: search.LONGEST],
         "hits": searching.hits(found, words),
         "following": following,
-        "is_first": not before,
+        "is_first": before is None,
         "is_reviewer": user.has_role(*READERS_OF_DRAFTS),
     }
     return render(request, "mailings/mailing_found.html", context)
@@ -89,18 +90,10 @@ def mailing_detail(request: SignedIn, number: int) -> HttpResponse:
     return render(request, "mailings/mailing_detail.html", context)
 
 
-def _place(request: SignedIn) -> str:
-    """Return the number before which a page begins, empty for the first page; 404 for what is no number."""
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdecimal() and len(before) <= NUMBER_LENGTH):
-        raise Http404
-    return before
-
-
-def _archive(rows: MailingQuerySet, before: str) -> tuple[list[Mailing], int | None]:
+def _archive(rows: MailingQuerySet, before: int | None) -> tuple[list[Mailing], int | None]:
     """Return a page of editions, newest first, and the number after which the next page begins."""
     rows = rows.order_by("-number")
-    if before:
-        rows = rows.filter(number__lt=int(before))
+    if before is not None:
+        rows = rows.filter(number__lt=before)
     found = list(rows[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].number if len(found) > PAGE else None

@@ -1,7 +1,7 @@
-"""How the list of requests on the portal is narrowed down: by GET, with the fields that a reader has a use for."""
+"""How lists are narrowed down: by GET, with the fields that a reader has a use for; here that of requests."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
@@ -22,13 +22,38 @@ OWN: Final = "own"
 """Choices beside the states, and beside the communes: what goes on, what is late; those that a person serves."""
 
 
-class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What is looked for; the rows it is given are those that the person may see."""
+class ListFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What is looked for in a list; the rows it is given are those that the person may see."""
+
+    class Meta:
+        form = FilterForm
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Any]) -> None:
+        super().__init__(data, queryset=queryset)
+        self.asked = data
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anything is looked for."""
+        return any(self.asked.get(name) for name in self.filters)
+
+
+class WordsFilter(ListFilter):
+    """The same, by words too."""
 
     text = CharFilter(
         label=_("Words"), method="by_words", max_length=search.LONGEST,
         widget=forms.TextInput(attrs={"type": "search"}),
     )  # fmt: skip
+
+    def by_words(self, rows: Any, name: str, text: str) -> Any:
+        """Return those that hold the words."""
+        return rows.search(text)
+
+
+class RequestFilter(WordsFilter):
+    """What is looked for among requests."""
+
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=pgettext_lazy("states", "All states")
     )
@@ -37,11 +62,6 @@ class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         label=_("Direction"), choices=Direction.choices, empty_label=pgettext_lazy("directions", "Both ways")
     )
     commune = ChoiceFilter(label=_("Commune"), method="by_commune", empty_label=_("All communes"))
-
-    class Meta:
-        form = FilterForm
-        model = ServiceRequest
-        fields: ClassVar[list[str]] = []
 
     def __init__(self, data: Any, *, user: Any, queryset: QuerySet[ServiceRequest], is_agency: bool) -> None:
         super().__init__(data, queryset=queryset)
@@ -52,19 +72,10 @@ class RequestFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         else:
             del self.filters["commune"]
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether anything is looked for."""
-        return any(self.data.get(name) for name in self.filters)
-
     def filter_queryset(self, queryset: Any) -> Any:
         """Leave out the drafts that were given up, unless what was withdrawn is looked for."""
         rows = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data["state"] == Status.WITHDRAWN else rows.kept()
-
-    def by_words(self, rows: Any, name: str, text: str) -> Any:
-        """Return those that hold the words."""
-        return rows.search(text)
 
     def by_state(self, rows: Any, name: str, state: str) -> Any:
         """Return those in a state, those that go on, or those that are late."""

@@ -6,9 +6,8 @@ from typing import Any, Final, NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.text import capfirst, slugify
+from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,26 +16,27 @@ from communes.context import communes_for, current
 from communes.models import Commune
 from communes.models.mandate import communes_of
 from conventions.models import ConventionTheme
-from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
-from hubportal.exports import Format, table
+from hubportal.exports import Format
 from hubportal.look.states import tables
 from spoc.list_filter import RequestFilter
-from spoc.listing import groups, page_after, pager, place_in
+from spoc.listing import Sheet, exported, groups, page_after, pager, place_in
 from spoc.models import ServiceRequest, Side
 from spoc.models.parties import communes_asked_by
 from spoc.nextstep import lines
 from spoc.use import theme_of
 
-HEAD: Final = (
-    gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Direction"), gettext_lazy("Service"),
-    gettext_lazy("Title"), gettext_lazy("State"), gettext_lazy("Outcome"), gettext_lazy("Submitted on"),
-    pgettext_lazy("deadline", "Due"), gettext_lazy("First answered on"), gettext_lazy("Delivered on"),
-    gettext_lazy("Closed on"), gettext_lazy("Person in charge"), gettext_lazy("Theme of the convention"),
-    gettext_lazy("Why outside the convention"),
+SHEET: Final = Sheet(
+    "spoc:request-list", "requests", gettext_lazy("Requests"),
+    (
+        gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Direction"), gettext_lazy("Service"),
+        gettext_lazy("Title"), gettext_lazy("State"), gettext_lazy("Outcome"), gettext_lazy("Submitted on"),
+        pgettext_lazy("deadline", "Due"), gettext_lazy("First answered on"), gettext_lazy("Delivered on"),
+        gettext_lazy("Closed on"), gettext_lazy("Person in charge"), gettext_lazy("Theme of the convention"),
+        gettext_lazy("Why outside the convention"),
+    ),
 )  # fmt: skip
-CHUNK: Final = 500
 
 
 class Asked(NamedTuple):
@@ -74,14 +74,7 @@ def request_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def request_export(request: SignedIn, form: Format) -> HttpResponseBase:
     """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
-    asked = _asked(request)
-    if not asked.filter.is_valid():
-        return redirect(f"{reverse('spoc:request-list')}?{request.GET.urlencode()}")
-    asked_by = sorted(name for name, value in request.GET.items() if value)
-    journal(Kind.EXPORTED, request.user, what="requests", format=form, narrowed_by=asked_by)
-    rows = asked.filter.qs.select_related("commune", "assigned_to", "convention_theme__theme")
-    found = rows.order_by("-created_at", "-pk").iterator(chunk_size=CHUNK)
-    return table(form, slugify(_("Requests")), [str(name) for name in HEAD], _cells(found))
+    return exported(request, form, _asked(request).filter, SHEET, _in_order, _cells)
 
 
 def _asked(request: SignedIn) -> Asked:
@@ -99,6 +92,12 @@ def _asked(request: SignedIn) -> Asked:
         rows = rows.filter(commune=commune)
     found = RequestFilter(request.GET, user=user, queryset=rows, is_agency=is_agency)
     return Asked(found, is_agency, commune, theme)
+
+
+def _in_order(rows: Any) -> Any:
+    return rows.select_related("commune", "assigned_to", "convention_theme__theme").order_by(
+        "-created_at", "-pk"
+    )
 
 
 def _cells(rows: Iterator[ServiceRequest]) -> Iterator[tuple[Any, ...]]:

@@ -1,16 +1,25 @@
 """A page of a list, the newest first; of requests and concerns first what waits for the reader, last what ended.
 
+And the whole list as a table for a spreadsheet.
+
 The next page begins after the last row's own values (keyset), so page 400 costs no more than the first.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Q, Value
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import slugify
 
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.requests import SignedIn
+from hubportal.exports import Format, table
 from spoc.models import OPEN, Side, Status
 from spoc.nextstep import awaits
 
@@ -18,6 +27,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 PAGE: Final = 25
+CHUNK: Final = 500
+"""Rows of a table that are read at once."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -113,3 +124,32 @@ def together(parts: "Sequence[QuerySet[Any, Any]]", *order: str) -> "QuerySet[An
     """Return the first rows of several lists as one query."""
     first, *others = parts
     return first.union(*others, all=True).order_by(*order) if others else first
+
+
+class Sheet(NamedTuple):
+    """A list as a table: the name of its page, what the journal calls it, its title, the names of its columns."""
+
+    page: str
+    what: str
+    title: Any
+    head: Sequence[Any]
+
+
+def exported(
+    request: SignedIn,
+    form: Format,
+    asked: Any,
+    sheet: Sheet,
+    rows: "Callable[[Any], QuerySet[Any]]",
+    cells: Callable[[Iterator[Any]], Iterable[Sequence[Any]]],
+) -> HttpResponseBase:
+    """Hand out what a list shows, as CSV or XLSX; what cannot be looked for is said on its page.
+
+    `asked` is the filter of the list; `rows` puts in order what it found, `cells` writes it.
+    """
+    if not asked.is_valid():
+        return redirect(f"{reverse(sheet.page)}?{request.GET.urlencode()}")
+    asked_by = sorted(name for name, value in request.GET.items() if value)
+    journal(Kind.EXPORTED, request.user, what=sheet.what, format=form, narrowed_by=asked_by)
+    found = rows(asked.qs).iterator(chunk_size=CHUNK)
+    return table(form, slugify(str(sheet.title)), [str(name) for name in sheet.head], cells(found))

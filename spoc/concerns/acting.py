@@ -1,5 +1,6 @@
 """Taking a step of a concern, and writing to it: each page asks, acts on POST, leads back."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -11,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
+from hubportal.keys import key_in
 from hubportal.workflow import Transition, TransitionError
-from spoc.concerns.acting_forms import CONCERN_FORMS, ConcernForm, published
+from spoc.concerns.acting_forms import CONCERN_FORMS, ConcernForm
 from spoc.concerns.nextstep import open_question
 from spoc.concerns.views import visible_concern
 from spoc.concerns.writings import WRITINGS
@@ -34,8 +36,8 @@ DONE: Final[dict[str, Any]] = {
     "withdraw": _("The concern was withdrawn."),
 }
 """What is said after a step."""
-KNOWN: Final = 5
-"""As many published answers are shown to begin an answer with."""
+TAKES: Final[Mapping[str, str]] = {"answer_locally": "source", "settle": "answer"}
+"""Steps that take a published answer: the field in which one chooses it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,18 +93,10 @@ def _took(request: SignedIn, row: Concern, form: Any, method: str, done: Said) -
 
 def _begun(request: SignedIn, row: Concern, verb: str) -> dict[str, Any]:
     """Return what a form begins with: the published answer that was chosen on the page before."""
-    chosen = request.GET.get("answer" if verb == "settle" else "source", "")
-    if (
-        verb not in ("answer_locally", "settle")
-        or not chosen.isascii()
-        or not chosen.isdigit()
-        or len(chosen) > 18
-    ):
-        return {}
-    source = row.known_answers(request.user).filter(pk=chosen).first()
-    if verb == "settle":
-        return {"answer": source.pk} if source else {}
-    return {"text": source.text_in(row.language), "source": source.pk} if source else {}
+    name = TAKES.get(verb, "")
+    key = key_in(request.GET.get(name, ""))
+    chosen = row.known_answers(request.user).filter(pk=key).first() if key is not None else None
+    return {name: chosen.pk, "text": chosen.text_in(row.language)} if chosen else {}
 
 
 def _page(request: SignedIn, row: Concern, form: Any, line: Transition | Writing) -> HttpResponse:
@@ -114,6 +108,5 @@ def _page(request: SignedIn, row: Concern, form: Any, line: Transition | Writing
         "verb": verb,
         "files": ConcernFile.objects.visible_to(request.user).filter(concern=row, message=None),
         "question": open_question(row) if row.is_party(request.user) else None,
-        "known": published(row, request.user)[:KNOWN] if verb in ("answer_locally", "settle") else [],
     }
     return render(request, "spoc/concerns/concern_step.html", context)

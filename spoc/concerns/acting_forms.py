@@ -1,7 +1,7 @@
 """The forms of the steps of a concern, and of what is written to it: their cleaned data are the verb's arguments."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -16,16 +16,19 @@ from hubportal.files.forms import UploadField
 from hubportal.forms import carry
 from spoc.concerns.raising_forms import CONFIDENTIAL, READERS, ReadersField
 from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, Urgency
+from spoc.models.answer_facts import LONGEST
 from spoc.step_form import StepForm, text_field
 
-LONGEST: Final = 8000
-"""Characters of an answer."""
+KNOWN: Final = 5
+"""As many published answers that resemble a concern are shown."""
 
 
 class ConcernForm(StepForm):
     """A step that needs no more than a yes."""
 
     row: Any
+    offered: Sequence[Answer] = ()
+    """Published answers that may answer it, where the step takes one: the page shows what they say."""
 
 
 class MessageForm(ConcernForm):
@@ -73,22 +76,22 @@ class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gener
 
 
 class AnswerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A published answer: those that resemble a concern are shown, every other one that may answer it is taken."""
+    """A published answer: some that resemble a concern are shown, every other one that may answer it is taken."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Answer.objects.none(), **options)
 
-    def offer(self, row: Concern, user: User, chosen: Any) -> bool:
-        """Show those that resemble it, the most alike first, after the one that is chosen; tell whether any is."""
+    def offer(self, row: Concern, user: User, chosen: Any) -> list[Answer]:
+        """Show those that resemble it, the most alike first, after the one that is chosen; return what is shown."""
         self.queryset = row.known_answers(user)
-        shown = list(published(row, user))
+        shown = list(row.answers_like_it(user)[:KNOWN])
         with contextlib.suppress(ValidationError):
             picked = self.to_python(chosen)
             shown = [picked, *shown] if picked and picked not in shown else shown
         widget: Any = self.widget
         none = [] if self.empty_label is None else [("", self.empty_label)]
         widget.choices = [*none, *((answer.pk, self.label_from_instance(answer)) for answer in shown)]
-        return bool(shown)
+        return shown
 
     def label_from_instance(self, obj: Any) -> str:
         """Return its question; without one, how it begins."""
@@ -109,8 +112,7 @@ class QualifyForm(ConcernForm):
     def prepare(self) -> None:
         """Begin with what the commune chose; a theme that is not offered any more may stay."""
         theme: Any = self.fields["theme"]
-        known = ConcernTheme.objects.visible_to(self.user)
-        theme.queryset = known.in_use() | known.filter(pk=self.row.theme_id)
+        theme.queryset = ConcernTheme.objects.visible_to(self.user).offered(keeping=self.row.theme_id)
         _offer(self)
         self.initial.update(theme=self.row.theme_id, urgency=self.row.urgency, group=self.row.group_id)
 
@@ -138,7 +140,8 @@ class AnswerLocallyForm(ConcernForm):
     def prepare(self) -> None:
         """Offer the published answers that resemble it, any other may be sent; leave out a choice among nothing."""
         source: Any = self.fields["source"]
-        if not source.offer(self.row, self.user, self["source"].value()):
+        self.offered = source.offer(self.row, self.user, self["source"].value())
+        if not self.offered:
             del self.fields["source"]
 
 
@@ -188,7 +191,7 @@ class SettleForm(ConcernForm):
     def prepare(self) -> None:
         """Offer the published answers that resemble it, the most alike first; any other may be sent."""
         answer: Any = self.fields["answer"]
-        answer.offer(self.row, self.user, self["answer"].value())
+        self.offered = answer.offer(self.row, self.user, self["answer"].value())
 
 
 class ReasonForm(ConcernForm):
@@ -215,11 +218,6 @@ CONCERN_FORMS: Final[Mapping[str, type[ConcernForm]]] = {
     "withdraw": WithdrawForm,
 }
 """The other steps need no more than a yes: `ConcernForm`."""
-
-
-def published(row: Concern, user: User) -> Any:
-    """Return the published answers that may answer a concern and that resemble it, the most alike first."""
-    return row.known_answers(user).similar_to(f"{row.title} {row.text}", row.theme_id)
 
 
 def _offer(form: ConcernForm) -> None:

@@ -21,8 +21,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms ar
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theme: Any = self.fields["theme"]
-        known = ConcernTheme.objects.visible_to(user)
-        theme.queryset = known.in_use() | known.filter(pk=self.instance.theme_id)
+        theme.queryset = ConcernTheme.objects.visible_to(user).offered(keeping=self.instance.theme_id)
         theme.empty_label = pgettext_lazy("choice", "To choose")
 
     def _post_clean(self) -> None:

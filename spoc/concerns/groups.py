@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hubportal.access.admin import bound
 from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
+from hubportal.keys import key_in
 from spoc.concerns.group_forms import AddForm, GroupForm
 from spoc.concerns.list_views import page
 from spoc.concerns.nextstep import lines
@@ -134,11 +135,11 @@ def _put(request: SignedIn, group: ConcernGroup, concerns: Any) -> None:
 
 def _first(request: SignedIn) -> Concern | None:
     """Return the concern that a new group begins with, from the address; Http404 for one that cannot be put."""
-    asked = request.GET.get("concern", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
+    key = key_in(request.GET.get("concern", ""))
+    if key is None:
         return None
     rows = Concern.objects.visible_to(request.user).groupable_by(request.user)
-    row: Concern = get_object_or_404(rows.select_related("commune"), pk=asked)
+    row: Concern = get_object_or_404(rows.select_related("commune"), pk=key)
     return row
 
 

@@ -1,18 +1,15 @@
 """How the list of concerns is narrowed down: by GET, with the fields that a reader has a use for."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 
 from communes.models.spoc import communes_served_by
-from hubportal import search
-from hubportal.forms import FilterForm
-from spoc.list_filter import GOING_ON, OWN, communes
+from spoc.list_filter import GOING_ON, OWN, WordsFilter, communes
 from spoc.models import Concern, ConcernTheme, Side, Urgency
 from spoc.models.concern_queryset import awaiting_us
 from spoc.states import STATES
@@ -26,16 +23,12 @@ URGENT: Final = "urgent"
 and unanswered."""
 
 
-class ConcernFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
+class ConcernFilter(WordsFilter):
     """What is looked for; the rows it is given are those that the person may see, read `with_turns`.
 
     Unless told otherwise, a SPOC reads the communes they serve, a commune its own concerns.
     """
 
-    text = CharFilter(
-        label=_("Words"), method="by_words", max_length=search.LONGEST,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )  # fmt: skip
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=pgettext_lazy("states", "All states")
     )
@@ -45,11 +38,6 @@ class ConcernFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
     )
     mine = ChoiceFilter(label=_("Whose step"), method="by_turn", empty_label=_("Anybody’s"))
     commune = ChoiceFilter(label=_("Commune"), method="by_commune", empty_label=_("All communes"))
-
-    class Meta:
-        form = FilterForm
-        model = Concern
-        fields: ClassVar[list[str]] = []
 
     def __init__(self, data: Any, *, user: Any, queryset: QuerySet[Concern], is_agency: bool) -> None:
         given = data.copy()
@@ -63,15 +51,6 @@ class ConcernFilter(FilterSet):  # type: ignore[misc]  # django-filter has no ty
         ]
         self.filters["mine"].extra["choices"] = list(_turns(is_agency))
         self.filters["commune"].extra["choices"] = list(communes(user)) if is_agency else list(_whose())
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether anything is looked for."""
-        return any(self.asked.get(name) for name in self.filters)
-
-    def by_words(self, rows: Any, name: str, text: str) -> Any:
-        """Return those that hold the words."""
-        return rows.search(text)
 
     def by_state(self, rows: Any, name: str, state: str) -> Any:
         """Return those in a state, those that go on, are urgent, or have an answer to pass on."""

@@ -7,34 +7,34 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.text import capfirst, slugify
+from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from communes.models.spoc import communes_served_by
-from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from hubportal.exports import Format, table
+from hubportal.exports import Format
 from hubportal.look.states import tables
 from spoc.concerns.list_filter import ConcernFilter
 from spoc.concerns.nextstep import lines
-from spoc.listing import Place, page_after, pager, place_in
+from spoc.listing import Place, Sheet, exported, page_after, pager, place_in
 from spoc.models import CONCERN_OPEN, Concern, Side, Urgency
 from spoc.models.concern_queryset import awaiting_us
 from spoc.models.parties import reads_requests
 
-HEAD: Final = (
-    gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Raised on"), gettext_lazy("Title"),
-    gettext_lazy("Question or problem"), gettext_lazy("Theme"), gettext_lazy("Urgency"), gettext_lazy("State"),
-    gettext_lazy("The other communes may read it"), gettext_lazy("Group"), gettext_lazy("Qualified on"),
-    gettext_lazy("Last relayed on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
-    gettext_lazy("Why it is not relayed"),
+SHEET: Final = Sheet(
+    "spoc:concern-list", "concerns", gettext_lazy("Concerns"),
+    (
+        gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Raised on"), gettext_lazy("Title"),
+        gettext_lazy("Question or problem"), gettext_lazy("Theme"), gettext_lazy("Urgency"), gettext_lazy("State"),
+        gettext_lazy("The other communes may read it"), gettext_lazy("Group"), gettext_lazy("Qualified on"),
+        gettext_lazy("Last relayed on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
+        gettext_lazy("Why it is not relayed"),
+    ),
 )  # fmt: skip
-CHUNK: Final = 500
 
 
 @require_safe
@@ -60,13 +60,7 @@ def concern_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def concern_export(request: SignedIn, form: Format) -> HttpResponseBase:
     """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
-    found = _asked(request)
-    if not found.is_valid():
-        return redirect(f"{reverse('spoc:concern-list')}?{request.GET.urlencode()}")
-    asked_by = sorted(name for name, value in request.GET.items() if value)
-    journal(Kind.EXPORTED, request.user, what="concerns", format=form, narrowed_by=asked_by)
-    rows = found.qs.select_related("group").newest_first().iterator(chunk_size=CHUNK)
-    return table(form, slugify(_("Concerns")), [str(name) for name in HEAD], _cells(rows))
+    return exported(request, form, _asked(request), SHEET, _in_order, _cells)
 
 
 def page(rows: Any, after: Place | None, user: User) -> tuple[list[Concern], str]:
@@ -83,6 +77,10 @@ def _asked(request: SignedIn) -> Any:
     rows = Concern.objects.visible_to(request.user).with_turns()
     is_agency = request.user.has_role(*AGENCY_ROLES)
     return ConcernFilter(request.GET, user=request.user, queryset=rows, is_agency=is_agency)
+
+
+def _in_order(rows: Any) -> Any:
+    return rows.select_related("group").newest_first()
 
 
 def _cells(rows: Iterator[Concern]) -> Iterator[tuple[Any, ...]]:

@@ -72,17 +72,15 @@ def concern_similar(request: SignedIn, pk: int) -> HttpResponse:
 
 def similar(row: Concern, user: User) -> Similar:
     """Return what resembles a concern, as far as a person may read it: six queries at most."""
-    words = f"{row.title} {row.text}"
     others = Concern.objects.visible_to(user).exclude(pk=row.pk).counted()
-    concerns = list(others.with_turns().similar_to(words, row.theme_id)[:SHOWN])
+    concerns = list(others.with_turns().similar_to(row.words, row.theme_id)[:SHOWN])
     told: dict[int, ConcernAnswer] = {}
     answers = ConcernAnswer.objects.visible_to(user).filter(concern__in=concerns)
     for answer in answers.order_by("told_at", "pk"):
         told[answer.concern_id] = answer
-    published = row.known_answers(user)
-    known = list(published.similar_to(words, row.theme_id)[:SHOWN])
+    known = list(row.answers_like_it(user)[:SHOWN])
     sources = {answer.source_id for answer in told.values()} - {answer.pk for answer in known}
-    known += published.filter(pk__in=sources - {None})
+    known += row.known_answers(user).filter(pk__in=sources - {None})
     return Similar(known, [(concern, told.get(concern.pk)) for concern in concerns])
 
 

@@ -1,17 +1,15 @@
 """How the answers of the Region are narrowed down: questions for all unless told otherwise."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 
-from hubportal import search
 from hubportal.accounts.models import User
-from hubportal.forms import FilterForm
-from spoc.models import Answer, AnswerStatus, ConcernTheme
+from spoc.list_filter import WordsFilter
+from spoc.models import AnswerStatus, ConcernTheme
 from spoc.models.answer_queryset import AnswerQuerySet, follows_answers
 
 Narrowed = Callable[[AnswerQuerySet], AnswerQuerySet]
@@ -31,24 +29,15 @@ PLACES: Final[Mapping[str, tuple[Any, Narrowed]]] = {
 """Where an answer is, beside the questions for all: for those who follow them."""
 
 
-class AnswerFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What is looked for; the rows it is given are those that the person may see."""
+class AnswerFilter(WordsFilter):
+    """What is looked for among answers."""
 
-    text = CharFilter(
-        label=_("Words"), method="by_words", max_length=search.LONGEST,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )  # fmt: skip
     theme = ChoiceFilter(
         field_name="item__theme", label=_("Theme"), empty_label=pgettext_lazy("themes", "All themes")
     )
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=_("Questions and answers for all communes")
     )
-
-    class Meta:
-        form = FilterForm
-        model = Answer
-        fields: ClassVar[list[str]] = []
 
     def __init__(self, data: Any, *, user: User, queryset: AnswerQuerySet) -> None:
         super().__init__(data, queryset=queryset)
@@ -66,19 +55,10 @@ class AnswerFilter(FilterSet):  # type: ignore[misc]  # django-filter has no typ
         """Where the answers are that are looked for; empty: among the questions for all."""
         return str(self.form.cleaned_data.get("state") or "") if self.is_valid() else ""
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether anything is looked for."""
-        return any(self.data.get(name) for name in self.filters)
-
     def filter_queryset(self, queryset: Any) -> Any:
         """Return the questions for all, unless another place is looked for."""
         rows = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("state") else rows.faq()
-
-    def by_words(self, rows: Any, name: str, text: str) -> Any:
-        """Return those that hold the words."""
-        return rows.search(text)
 
     def by_state(self, rows: Any, name: str, state: str) -> Any:
         """Return those that are in a place."""

@@ -4,63 +4,41 @@ from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
+from hubportal.forms import InBoth
 from spoc import deadlines
 from spoc.models import Answer
-from spoc.models.answer_facts import LONGEST
+from spoc.models.answer_facts import LONGEST, LONGEST_QUESTION
 from spoc.plan_forms import PlanStepForm, ReadForm
 from spoc.step_form import text_field
 
-QUESTION: Final = 600
-"""Characters of a question."""
 
-
-class _InBoth:
-    """Of a form that asks for texts in both languages: which fields stand side by side."""
-
-    pairs: tuple[str, ...] = ()
-
-    @property
-    def sides(self) -> list[tuple[BoundField, BoundField]]:
-        """The fields in French and in Dutch, side by side."""
-        form: Any = self
-        return [(form[f"{name}_fr"], form[f"{name}_nl"]) for name in self.pairs]
-
-    @property
-    def others(self) -> list[BoundField]:
-        """The fields that are in no pair."""
-        form: Any = self
-        paired = {field.name for pair in self.sides for field in pair}
-        return [field for field in form.visible_fields() if field.name not in paired]
-
-
-class CompleteForm(_InBoth, ReadForm):
+class CompleteForm(InBoth, ReadForm):
     """The answer in both languages, and the question that it answers for all communes."""
 
-    pairs = ("text", "question")
+    in_both = ("text", "question")
     text_fr = text_field(_("answer in French"), rows=10, length=LONGEST, required=False)
     text_nl = text_field(_("answer in Dutch"), rows=10, length=LONGEST, required=False)
     question_fr = text_field(
         _("question in French"),
         rows=2,
-        length=QUESTION,
+        length=LONGEST_QUESTION,
         required=False,
         help_text=_("For all communes: name none."),
     )
     question_nl = text_field(
         _("question in Dutch"),
         rows=2,
-        length=QUESTION,
+        length=LONGEST_QUESTION,
         required=False,
         help_text=_("For all communes: name none."),
     )
 
     def __init__(self, *args: Any, row: Answer, user: User, **kwargs: Any) -> None:
-        names = [f"{name}_{language}" for name in self.pairs for language in ("fr", "nl")]
+        names = [f"{name}_{language}" for name in self.in_both for language in ("fr", "nl")]
         super().__init__(*args, row=row, initial={name: getattr(row, name) for name in names}, **kwargs)
         for language, other in (("fr", "nl"), ("nl", "fr")):
             field, missing = self.fields[f"text_{language}"], self.fields[f"text_{other}"]
@@ -96,12 +74,12 @@ class PublishForm(ReadForm):
         return found
 
 
-class FaqForm(_InBoth, PlanStepForm):
+class FaqForm(InBoth, PlanStepForm):
     """The question that it answers for all communes."""
 
-    pairs = ("question",)
-    question_fr = text_field(_("question in French"), rows=3, length=QUESTION)
-    question_nl = text_field(_("question in Dutch"), rows=3, length=QUESTION)
+    in_both = ("question",)
+    question_fr = text_field(_("question in French"), rows=3, length=LONGEST_QUESTION)
+    question_nl = text_field(_("question in Dutch"), rows=3, length=LONGEST_QUESTION)
 
     def __init__(self, *args: Any, row: Answer, user: User, **kwargs: Any) -> None:
         super().__init__(*args, row=row, initial=row.question_to_begin_with(user), **kwargs)

@@ -6,30 +6,29 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.text import capfirst, slugify
-from django.utils.translation import gettext as _
+from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
-from hubportal.exports import Format, table
+from hubportal.exports import Format
 from hubportal.look.states import tables
 from spoc.faq.filters import AnswerFilter
 from spoc.faq.words import side
-from spoc.listing import page_after, pager, place_in
+from spoc.listing import Sheet, exported, page_after, pager, place_in
 from spoc.models import Answer
 from spoc.models.answer_queryset import AnswerQuerySet, follows_answers, reads_answers
 
-HEAD: Final = (
-    gettext_lazy("Question in French"), gettext_lazy("Question in Dutch"), gettext_lazy("Answer in French"),
-    gettext_lazy("Answer in Dutch"), gettext_lazy("Theme"), gettext_lazy("Answered by"), gettext_lazy("State"),
-    gettext_lazy("Published on"), gettext_lazy("Still valid? Asked again on"),
+SHEET: Final = Sheet(
+    "spoc:answer-list", "answers", gettext_lazy("Answers of the Region"),
+    (
+        gettext_lazy("Question in French"), gettext_lazy("Question in Dutch"), gettext_lazy("Answer in French"),
+        gettext_lazy("Answer in Dutch"), gettext_lazy("Theme"), gettext_lazy("Answered by"), gettext_lazy("State"),
+        gettext_lazy("Published on"), gettext_lazy("Still valid? Asked again on"),
+    ),
 )  # fmt: skip
-CHUNK: Final = 500
 
 
 @require_safe
@@ -53,13 +52,11 @@ def answer_list(request: SignedIn) -> HttpResponse:
 def answer_export(request: SignedIn, form: Format) -> HttpResponseBase:
     """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
     asked = _asked(request)
-    if not asked.is_valid():
-        return redirect(f"{reverse('spoc:answer-list')}?{request.GET.urlencode()}")
-    asked_by = sorted(name for name, value in request.GET.items() if value)
-    journal(Kind.EXPORTED, request.user, what="answers", format=form, narrowed_by=asked_by)
-    moment = _moment(asked)
-    rows = asked.qs.order_by(f"-{moment}", "-pk").iterator(chunk_size=CHUNK)
-    return table(form, slugify(_("Answers of the Region")), [str(name) for name in HEAD], _cells(rows))
+
+    def in_order(rows: Any) -> Any:
+        return rows.order_by(f"-{_moment(asked)}", "-pk")
+
+    return exported(request, form, asked, SHEET, in_order, _cells)
 
 
 def answers_for(user: User) -> AnswerQuerySet:

@@ -14,6 +14,7 @@ from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from spoc.faq.forms import STEP_FORMS
 from spoc.faq.list_views import answers_for
+from spoc.faq.nextstep import next_step
 from spoc.faq.reach import reach
 from spoc.faq.words import side
 from spoc.models import Answer, AnswerEvent
@@ -46,6 +47,7 @@ def answer_detail(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         **_about(row, user),
         "reach": reach(row, user),
+        "next": next_step(row, user),
         "steps": row.next_steps(user),
         "moments": [(HAPPENED[event.verb], event) for event in events],
     }

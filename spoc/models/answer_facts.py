@@ -15,6 +15,8 @@ from spoc.models.relay_item import RelayItem
 
 LONGEST: Final = 8000
 """Characters of an answer."""
+LONGEST_QUESTION: Final = 600
+"""Characters of a question."""
 
 
 class AnswerFacts(Stateful):
@@ -40,10 +42,16 @@ class AnswerFacts(Stateful):
     text_fr = models.TextField(_("answer in French"), max_length=LONGEST, blank=True)
     text_nl = models.TextField(_("answer in Dutch"), max_length=LONGEST, blank=True)
     question_fr = models.TextField(
-        _("question in French"), max_length=600, blank=True, help_text=_("For all communes: name none.")
+        _("question in French"),
+        max_length=LONGEST_QUESTION,
+        blank=True,
+        help_text=_("For all communes: name none."),
     )
     question_nl = models.TextField(
-        _("question in Dutch"), max_length=600, blank=True, help_text=_("For all communes: name none.")
+        _("question in Dutch"),
+        max_length=LONGEST_QUESTION,
+        blank=True,
+        help_text=_("For all communes: name none."),
     )
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("given by"), editable=False

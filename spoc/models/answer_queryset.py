@@ -96,11 +96,9 @@ class AnswerQuerySet(models.QuerySet[Any]):
     def similar_to(self, text: str, theme: str) -> Self:
         """Return those that share two words with a text, or one on its theme, the most alike first.
 
-        Give it only what the reader may see. One common word on another theme says nothing.
+        Give it only what the reader may see.
         """
-        words = search.telling(text)
-        found = self.filter(search.resembles(words)).annotate(likeness=search.likeness(words))
-        found = found.annotate(shared=search.shares(words)).filter(Q(shared__gte=2) | Q(item__theme=theme))
+        found: Self = search.alike(self, text, near=Q(item__theme=theme))
         return found.order_by("-likeness", "-published_at", "-pk")
 
     def to_the_part(self) -> Exists:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import AGENCY_ROLES, User
+from spoc.models.answer_facts import LONGEST
 from spoc.models.concern_choices import TextLanguage
 from spoc.models.concern_parties import concerns_seen_by
 from spoc.models.said import Seen, note_seen, seen_once
@@ -47,7 +48,7 @@ class ConcernAnswer(models.Model):
         verbose_name=_("answer of the Region"),
         help_text=_("Empty: the agency answered by itself."),
     )
-    text = models.TextField(_("answer"), max_length=8000)
+    text = models.TextField(_("answer"), max_length=LONGEST)
     language = models.CharField(_("language"), max_length=2, choices=TextLanguage.choices)
     is_adapted = models.BooleanField(_("adapted to the commune"), default=False)
     told_by = models.ForeignKey(

@@ -17,6 +17,10 @@ class ConcernThemeQuerySet(LibraryQuerySet):
         """Return all to whoever holds any right today: which themes there are is no secret."""
         return self if user.has_rights_today() else self.none()
 
+    def offered(self, keeping: str | None) -> Self:
+        """Return those that are offered, and the one that a row has already."""
+        return self.in_use() | self.filter(pk=keeping)
+
 
 class ConcernTheme(LibraryEntry):
     """A theme of concerns; one that is not offered any more stays with the concerns that have it."""

@@ -31,6 +31,15 @@ class ConcernWay(ConcernParties, Stateful):
         found: AnswerQuerySet = Answer.objects.visible_to(user).published().readable_in([self.commune_id])
         return found
 
+    @property
+    def words(self) -> str:
+        """All that its commune wrote in it: what resembles it resembles this."""
+        return f"{self.title} {self.text}"
+
+    def answers_like_it(self, user: User) -> AnswerQuerySet:
+        """Return those of the known answers that resemble it, the most alike first."""
+        return self.known_answers(user).similar_to(self.words, self.theme_id)
+
     def open_part(self) -> RelayPart | None:
         """Return the part of a note in which it stands and waits, the note written or sent; agency only."""
         return RelayPart.objects.filter(concern=self.pk, is_open=True).select_related("item__note").first()

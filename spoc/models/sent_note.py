@@ -48,6 +48,11 @@ class SentConcern(NamedTuple):
     raised_on: date
     commune: Words | None
 
+    @property
+    def commune_title(self) -> str:
+        """Whose it is, in the reader's language, or that the note does not say it."""
+        return str(self.commune or _("A commune that is not named"))
+
 
 class SentItem(NamedTuple):
     """An item as it was sent; `inhabitants` are those of the communes that are named.

@@ -1,14 +1,14 @@
 """How the list of relay notes is narrowed down."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 
-from hubportal.forms import FilterForm
+from spoc.list_filter import ListFilter
 from spoc.models import Addressee, NoteStatus, RelayNote
 from spoc.states import STATES
 
@@ -17,8 +17,8 @@ LATE: Final = "late"
 """Choices beside the states: what waits for an answer, and what is late."""
 
 
-class NoteFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What is looked for; the rows it is given are those that the person may see."""
+class NoteFilter(ListFilter):
+    """What is looked for among relay notes."""
 
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=pgettext_lazy("states", "All states")
@@ -27,19 +27,9 @@ class NoteFilter(FilterSet):  # type: ignore[misc]  # django-filter has no types
         label=_("Addressee"), choices=Addressee.choices, empty_label=pgettext_lazy("addressees", "All")
     )
 
-    class Meta:
-        form = FilterForm
-        model = RelayNote
-        fields: ClassVar[list[str]] = []
-
     def __init__(self, data: Any, *, queryset: QuerySet[RelayNote], has_drafts: bool) -> None:
         super().__init__(data, queryset=queryset)
         self.filters["state"].extra["choices"] = list(_states(has_drafts))
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether anything is looked for."""
-        return any(self.data.get(name) for name in self.filters)
 
     def by_state(self, rows: Any, name: str, state: str) -> Any:
         """Return those in a state, those that wait for an answer, or those that are late."""

@@ -5,28 +5,22 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms.boundfield import BoundField
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.files.forms import AsksForFileAgain, UploadField
-from hubportal.forms import carry
+from hubportal.forms import InBoth, carry
 from spoc.models import Concern, ConcernGroup, RelayItem, RelayNote, RelayPart, checks
 from spoc.models.answer_facts import LONGEST
 from spoc.step_form import text_field
 
-Sides = list[tuple[BoundField, BoundField]]
-"""The fields of a text in both languages, French and Dutch side by side."""
 LONG: Final = forms.Textarea(attrs={"rows": 6})
 
 
-class Written(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time
+class Written(InBoth, forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are not generic at run time
     """Words of a note being written. What another lead saved meanwhile is shown first, and nothing of it lost."""
 
-    pairs: tuple[str, ...] = ()
-    """The texts that are written in both languages."""
-    sides_last = False
     is_stale = False
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -37,17 +31,6 @@ class Written(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms are 
         if self.instance.pk is None:
             del self.fields["shown"]
         self._read()
-
-    @property
-    def sides(self) -> Sides:
-        """The fields in French and in Dutch, side by side."""
-        return [(self[f"{name}_fr"], self[f"{name}_nl"]) for name in self.pairs]
-
-    @property
-    def others(self) -> list[BoundField]:
-        """The other fields that are seen."""
-        both = {f"{name}_{language}" for name in self.pairs for language in ("fr", "nl")}
-        return [field for field in self.visible_fields() if field.name not in both]
 
     def compare(self) -> None:
         """Show what another lead saved meanwhile, and let the next try be made knowingly."""
@@ -88,8 +71,8 @@ class NewForm(Written):
 class FactsForm(NewForm):
     """The same, and the introduction."""
 
-    pairs = ("introduction",)
-    sides_last = True
+    in_both = ("introduction",)
+    others_first = True
 
     class Meta(NewForm.Meta):
         fields: tuple[str, ...] = (*NewForm.Meta.fields, "introduction_fr", "introduction_nl")
@@ -99,7 +82,7 @@ class FactsForm(NewForm):
 class ItemForm(Written):
     """Title and summary of an item."""
 
-    pairs = ("title", "summary")
+    in_both = ("title", "summary")
 
     class Meta:
         model = RelayItem
@@ -205,11 +188,10 @@ class CloseForm(StepForm):
     )
 
 
-class AnswerForm(StepForm):
+class AnswerForm(InBoth, StepForm):
     """What the addressee says: in both languages, or in one for now."""
 
-    sides_last = False
-
+    in_both = ("text",)
     text_fr = text_field(_("answer in French"), rows=8, length=LONGEST, required=False)
     text_nl = text_field(_("answer in Dutch"), rows=8, length=LONGEST, required=False)
     on_behalf_of = forms.CharField(
@@ -220,16 +202,6 @@ class AnswerForm(StepForm):
     upload = UploadField(
         label=_("source document"), help_text=_("The letter or mail in which the addressee answers.")
     )
-
-    @property
-    def sides(self) -> Sides:
-        """The answer in French and in Dutch, side by side."""
-        return [(self["text_fr"], self["text_nl"])]
-
-    @property
-    def others(self) -> list[BoundField]:
-        """The other fields that are seen."""
-        return [field for field in self.visible_fields() if not field.name.startswith("text_")]
 
     def prepare(self) -> None:
         """Ask staff where they have it from; whoever answers for themselves may add a file."""

@@ -1,35 +1,36 @@
 """The list of relay notes, and the same as a table for a spreadsheet: nothing in it leads to a concern."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.text import capfirst, slugify
+from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.requests import SignedIn
-from hubportal.exports import Format, table
+from hubportal.exports import Format
 from hubportal.look.states import tables
-from spoc.listing import page_after, pager, place_in
+from spoc.listing import Sheet, exported, page_after, pager, place_in
 from spoc.models import RelayNote
 from spoc.models.parties import reads_notes
 from spoc.relay.filters import NoteFilter
 from spoc.relay.listing import line
 
-HEAD: Final = (
-    gettext_lazy("Reference"), gettext_lazy("Addressee"), gettext_lazy("State"), gettext_lazy("Subjects"),
-    gettext_lazy("Concerns"), gettext_lazy("Sent on"), pgettext_lazy("deadline", "Due"),
-    gettext_lazy("Receipt acknowledged on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
+SHEET: Final = Sheet(
+    "spoc:note-list", "relay notes", gettext_lazy("Relay notes"),
+    (
+        gettext_lazy("Reference"), gettext_lazy("Addressee"), gettext_lazy("State"), gettext_lazy("Subjects"),
+        gettext_lazy("Concerns"), gettext_lazy("Sent on"), pgettext_lazy("deadline", "Due"),
+        gettext_lazy("Receipt acknowledged on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
+    ),
 )  # fmt: skip
-CHUNK: Final = 500
 
 
 @require_safe
@@ -54,13 +55,8 @@ def note_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def note_export(request: SignedIn, form: Format) -> HttpResponseBase:
     """Hand out what the list shows, as CSV or XLSX; what cannot be looked for is said on the list."""
-    asked = _asked(request)
-    if not asked.is_valid():
-        return redirect(f"{reverse('spoc:note-list')}?{request.GET.urlencode()}")
-    asked_by = sorted(name for name, value in request.GET.items() if value)
-    journal(Kind.EXPORTED, request.user, what="relay notes", format=form, narrowed_by=asked_by)
-    rows = asked.qs.with_subjects().newest_first().iterator(chunk_size=CHUNK)
-    return table(form, slugify(_("Relay notes")), [str(name) for name in HEAD], _cells(rows, request.user))
+    cells = partial(_cells, user=request.user)
+    return exported(request, form, _asked(request), SHEET, _in_order, cells)
 
 
 def _asked(request: SignedIn) -> Any:
@@ -70,6 +66,10 @@ def _asked(request: SignedIn) -> Any:
         raise PermissionDenied(_("Relay notes are read by the agency, the cabinet and the task force."))
     rows = RelayNote.objects.visible_to(user)
     return NoteFilter(request.GET, queryset=rows, has_drafts=user.has_role(*AGENCY_ROLES))
+
+
+def _in_order(rows: Any) -> Any:
+    return rows.with_subjects().newest_first()
 
 
 def _cells(rows: Iterator[RelayNote], user: User) -> Iterator[tuple[Any, ...]]:

@@ -57,8 +57,7 @@ def _leg(
     concern: SentConcern, answer: Answer | None, part: RelayPart | None, told: Mapping[int, ConcernAnswer]
 ) -> Leg:
     if part is None:
-        name = str(concern.commune) if concern.commune else ""
-        return Leg(concern, None, name, concern.commune is None, "", None, answer, None, [])
+        return Leg(concern, None, concern.commune_title, False, "", None, answer, None, [])
     own, passed = part.concern, told.get(part.concern_id)
     return Leg(
         concern,

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.models import User
+from spoc.concerns import acting_forms
 from spoc.models import Answer
 from tests.cast import COMMUNE_B
 from tests.spoc.concerns.stories import a_concern, answered, published, relayed
@@ -69,6 +70,10 @@ def test_an_answer_offered_beside_a_concern_that_it_answered_settles_another(
     client.force_login(echevine)
     page = client.get(reverse("spoc:concern-similar", args=[row.pk]))
     assert page.context["similar"].answers == [known]
+    # Chosen there, it can be read again and sent.
+    page = client.get(reverse("spoc:concern-step", args=[row.pk, "settle"]), {"answer": known.pk})
+    assert known.text_fr in page.text
+    assert f'value="{known.pk}"' in page.text
     step(client, row, "settle", answer=known.pk)
     assert (state(row), row.settled_by) == ("closed", known)
 
@@ -82,3 +87,17 @@ def test_what_was_chosen_is_still_chosen_when_the_rest_is_refused(
     client.force_login(spoc)
     page = step(client, row, "answer_locally", text="", source=known.pk)
     assert f'<option value="{known.pk}" selected>' in page.text
+
+
+def test_of_many_that_resemble_it_a_few_are_shown_and_any_is_taken(
+    client: Client, monkeypatch: pytest.MonkeyPatch, echevine: User, spoc: User, lead: User
+) -> None:
+    monkeypatch.setattr(acting_forms, "KNOWN", 1)
+    known = [answered(echevine, spoc, lead)[2] for _ in range(2)]
+    row = a_concern(echevine, title="Distance", text="Deux mètres ?")
+    client.force_login(echevine)
+    shown = client.get(reverse("spoc:concern-step", args=[row.pk, "settle"])).context["form"].offered
+    assert len(shown) == 1
+    (other,) = set(known) - set(shown)
+    step(client, row, "settle", answer=other.pk)
+    assert (state(row), row.settled_by) == ("closed", other)

@@ -11,8 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from hubportal.accounts.models import User
+from spoc.faq.nextstep import next_step
 from spoc.models import Answer, Concern
 from tests.cast import Cast
 from tests.spoc.concerns.stories import (
@@ -292,3 +294,29 @@ def test_an_item_with_ten_concerns_asks_as_often_as_one_with_two(client: Client,
         return len(asked)
 
     assert queries(2, 3) == queries(10, 5)
+
+
+def test_each_reader_is_told_their_next_step(cast: Cast, half: Answer) -> None:
+    def told(user: User) -> tuple[str, bool] | None:
+        found = next_step(Answer.objects.get(pk=half.pk), user)
+        return found and (found.text.split(".")[0], found.is_mine)
+
+    with override("en"):
+        write = ("Your step: write what is missing", True)
+        assert (told(cast.lead), told(cast.taskforce)) == (write, write)
+        half.complete(by=cast.lead, **FRENCH, text_nl="Twee meter.")
+        assert told(cast.lead) == ("Your step: publish it, after a second look", True)
+        assert told(cast.taskforce) == ("Both languages are written: a lead publishes it", False)
+        half.publish(by=cast.lead)
+        assert told(cast.lead) == ("Nothing to do: it is published", False)
+        assert told(cast.cabinet) is None
+        Answer.objects.filter(pk=half.pk).update(review_on=timezone.localdate())
+        assert told(cast.taskforce) == ("Your step: say whether it is still valid", True)
+
+
+def test_the_page_says_it_to_who_has_a_step(client: Client, cast: Cast, half: Answer) -> None:
+    client.force_login(cast.lead)
+    page = client.get(half.get_absolute_url())
+    assert page.context["next"].text in page.text
+    client.force_login(cast.director)
+    assert 'id="h-next"' not in client.get(half.get_absolute_url()).text
