@@ -76,8 +76,7 @@ def _came_late(request: SignedIn, agreement: Agreement, line: Transition) -> boo
             return True
     if agreement.status in line.sources:
         return False
-    last = agreement.events.order_by("at", "pk").last()
-    _tell(request, agreement, TransitionError(agreement, line.verb, agreement.status, last))
+    _tell(request, agreement, agreement.too_late(line.verb))
     return True
 
 

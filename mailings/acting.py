@@ -74,8 +74,7 @@ def _line(mailing: Mailing, verb: str) -> Transition | None:
 def _is_refused(request: SignedIn, mailing: Mailing, line: Transition) -> bool:
     """Tell whether it is too late for a step, and say why; PermissionDenied for who may not take it."""
     if mailing.status not in line.sources:
-        last = mailing.events.order_by("at", "pk").last()
-        _tell(request, mailing, TransitionError(mailing, line.verb, mailing.status, last))
+        _tell(request, mailing, mailing.too_late(line.verb))
         return True
     if getattr(mailing, line.predicate)(request.user):
         return False

@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from communes.models import Portfolio
 from hubportal.accounts import demo as accounts
 from hubportal.accounts.models import User
-from hubportal.businessdays import is_business_day
+from hubportal.businessdays import last_business_day
 from hubportal.look.dates import NBSP, long_date
 from mailings import (
     audience,
@@ -100,7 +100,7 @@ def texts_of(edition: Edition, week_on: date) -> dict[str, dict[str, str]]:
 def _days(edition: Edition, week_on: date) -> dict[str, date]:
     """Return the days that an edition names; somebody has to work on most of them."""
     days = {name: week_on + timedelta(days=after) for name, after in edition.days.items()}
-    return {name: day if name == "sunday" else _working(day) for name, day in days.items()}
+    return {name: day if name == "sunday" else last_business_day(day) for name, day in days.items()}
 
 
 def _filled(language: str, words: dict[str, str], days: dict[str, date]) -> dict[str, str]:
@@ -130,13 +130,6 @@ def _stop(at: datetime) -> None:
         received.events.create(kind=DeliveryEvent.Kind.STOPPED, at=at)
 
 
-def _working(day: date) -> date:
-    """Return the last business day up to a day."""
-    while not is_business_day(day):
-        day -= timedelta(days=1)
-    return day
-
-
 def _at(day: date, hour: int, minute: int, second: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute, second)))
 
@@ -148,9 +141,9 @@ class _Sent:
         self, number: int, week_on: date, edition: Edition, people: dict[str, User], files: list[Attachment]
     ) -> None:
         self.texts, self.people, self.files = texts_of(edition, week_on), people, files
-        self.leaves = _working(week_on + FRIDAY)
-        self.approved = _working(self.leaves - timedelta(days=1))
-        self.written = _working(self.approved - timedelta(days=1))
+        self.leaves = last_business_day(week_on + FRIDAY)
+        self.approved = last_business_day(self.leaves - timedelta(days=1))
+        self.written = last_business_day(self.approved - timedelta(days=1))
         self.submitted = _at(self.written, 16, 10)
         self.by_agency, self.by_cabinet = _at(self.approved, 9, 25), _at(self.approved, 14, 45)
         self.started, self.finished = _at(self.leaves, 9, 0, 12), _at(self.leaves, 9, 3, 12)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from hubportal.businessdays import holiday_name, is_business_day
+from hubportal.businessdays import holiday_name, is_business_day, last_business_day
 
 BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 VALIDITY: Final = timedelta(hours=24)
@@ -55,9 +55,7 @@ def monday_of(day: date) -> date:
 def due_in(rhythm: Rhythm, week_on: date) -> Due:
     """Return when the edition of a week leaves; a shift may lead into the week before."""
     usual = week_on + timedelta(days=rhythm.weekday - 1)
-    day = usual
-    while not is_business_day(day):
-        day -= _DAY
+    day = last_business_day(usual)
     return Due(week_on, usual, day, datetime.combine(day, rhythm.leaves_at, BRUSSELS))
 
 

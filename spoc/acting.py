@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import Transition, TransitionError
+from hubportal.workflow import Transition
 from spoc.forms import STEP_FORMS
 from spoc.models import ServiceRequest
 from spoc.nextstep import open_question
 from spoc.step_form import StepForm
 from spoc.subject import subject
-from spoc.taking import Said, done, told, took, visible_request
+from spoc.taking import Said, done, line_of, told, took, visible_request
 from spoc.writing_forms import MessageForm
 from spoc.writings import WRITINGS, Writing
 
@@ -29,18 +29,15 @@ ELSEWHERE: Final = frozenset({"submit"})
 def request_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
     row = visible_request(request, pk)
-    lines = [line for line in row.TRANSITIONS if line.verb == verb and line.label]
-    if not lines or verb in ELSEWHERE:
+    if verb in ELSEWHERE:
         raise Http404
-    # A verb may have several lines, which differ by where they start.
-    line = next((line for line in lines if row.status in line.sources), lines[0])
+    line = line_of(row, verb)
     if row.status in line.sources and not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
     form = STEP_FORMS.get(verb, StepForm)(*bound(request), row=row, user=request.user)
     form.verb = verb
     if row.status not in line.sources:
-        error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if told(request, form, error, lambda: done(row, verb)):
+        if told(request, form, row.too_late(verb), lambda: done(row, verb)):
             return redirect(row)
     elif form.is_valid() and _took(request, row, verb, form):
         return redirect(row)

@@ -179,7 +179,7 @@ def _keep(form: RequestForm, rows: InterruptionsForm | None, by: User) -> Servic
                 return _the_same(form) or form.save()
             now = ServiceRequest.objects.select_for_update().get(pk=form.instance.pk)
             if now.status != Status.DRAFT:
-                raise TransitionError(now, "submit", now.status, now.events.order_by("at", "pk").last())
+                raise now.too_late("submit")
             if version_of(now) != form.stored_version:
                 raise ValidationError(
                     _("Somebody changed this draft a moment ago: compare, then save again.")

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from unittest import mock
 
-from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from hubportal.businessdays import is_business_day
+from conventions import demo_past
+from hubportal.businessdays import last_business_day
 from hubportal.outbox.models import OutboxMessage
 from spoc import models
 
@@ -51,18 +51,13 @@ class Play:
 
     def day(self, day: Day) -> date:
         """Return a day of this play: a business day when it is counted from today."""
-        if isinstance(day, date):
-            return day
-        found = self.today - timedelta(days=day)
-        while not is_business_day(found):
-            found -= timedelta(days=1)
-        return found
+        return day if isinstance(day, date) else last_business_day(self.today - timedelta(days=day))
 
     def run(self) -> None:
         """Play everything; the mails of those days were read long ago."""
         last = OutboxMessage.objects.aggregate(last=Max("pk"))["last"] or 0
         for day, acts in groupby(sorted(self._acts, key=lambda found: found[0]), key=lambda found: found[0]):
-            begun = timezone.make_aware(datetime.combine(day, time(_FIRST)))
+            begun = demo_past.moment(day, _FIRST)
             for number, (_day, act) in enumerate(acts):
                 with moved_to(min(begun + timedelta(minutes=7 * number), _NOW() - timedelta(minutes=5))):
                     act()
@@ -81,14 +76,12 @@ def moved_to(moment: datetime) -> Iterator[None]:
     _set_back(begun, moment)
 
 
-@transaction.atomic
 def _set_back(begun: datetime, moment: datetime) -> None:
     """Date what was written since `begun`: a default keeps the clock that it was declared with."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hubportal.retention = 'on'")
-        for model in _WRITTEN:
-            for field in model._meta.concrete_fields:
-                if field.default is _NOW:
-                    rows = model._base_manager.filter(**{f"{field.name}__gte": begun})
-                    rows.update(**{field.name: moment})
-        cursor.execute("SET LOCAL hubportal.retention = 'off'")
+    fields = (field for model in _WRITTEN for field in model._meta.concrete_fields if field.default is _NOW)
+    demo_past.set_back(
+        *(
+            (field.model._base_manager.filter(**{f"{field.name}__gte": begun}), {field.name: moment})
+            for field in fields
+        )
+    )

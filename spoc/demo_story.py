@@ -10,7 +10,7 @@ from django.utils import timezone
 from communes.models import Assignment, Commune, District, MerchantsAssociation
 from conventions.models import ConventionTheme
 from hubportal.accounts.models import User
-from hubportal.businessdays import add_business_days, is_business_day
+from hubportal.businessdays import add_business_days, last_business_day
 from spoc import demo_texts as texts
 from spoc.models import (
     AuditDetails,
@@ -201,9 +201,7 @@ class Story:
     def _day(self, ago: int, *, ahead: bool = False) -> date:
         """Return the business day that is about so many days ago (ahead: the one after it, not before)."""
         day = self.today - timedelta(days=ago)
-        while not is_business_day(day):
-            day += timedelta(days=1 if ahead else -1)
-        return day
+        return add_business_days(day, 0) if ahead else last_business_day(day)
 
     def _at(self, ago: int, number: int) -> datetime:
         """Return the hour of the `number`-th step, never later than now."""

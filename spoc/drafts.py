@@ -13,7 +13,6 @@ from communes.closures import holiday_today
 from communes.models import Commune
 from communes.recipients import answering_for
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import TransitionError
 from spoc.asking_forms import BASIS, SERVICES, Page
 from spoc.models import ServiceRequest
 
@@ -38,8 +37,7 @@ def unfilled(row: ServiceRequest) -> Page | None:
 
 def too_late(request: SignedIn, row: ServiceRequest) -> HttpResponseRedirect:
     """Say who was first, and show the request."""
-    error = TransitionError(row, "submit", row.status, row.events.order_by("at", "pk").last())
-    messages.error(request, str(error))
+    messages.error(request, str(row.too_late("submit")))
     return redirect(row)
 
 

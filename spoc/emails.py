@@ -7,14 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.conf import settings
-from django.utils import translation
-
 from hubportal.accounts.models import User
-from spoc.faq.emails import page_of as answer_page
 from spoc.posting import is_agency, link_for, other, page_of, plan_of, send, ways, write
 from spoc.recipients import requesters, responders
-from spoc.relay.emails import page_of as note_page
 
 if TYPE_CHECKING:
     from spoc.faq.reviews import Review
@@ -90,10 +85,9 @@ def handed_over(note: "HandoverNote", rows: Sequence["ServiceRequest"], more: in
     person = note.receiver
     if not person.email or not person.is_active or not is_agency(person):
         return
-    with translation.override(person.content_language or person.language):
-        link = f"{settings.BASE_URL}{note.get_absolute_url()}"
     found = [(row, link_for(person, row)) for row in rows]
-    write("spoc/email/handed_over", person, {"note": note, "found": found, "more": more, "link": link})
+    facts = {"note": note, "found": found, "more": more, "link": page_of(person, note)}
+    write("spoc/email/handed_over", person, facts)
 
 
 def declined(request: "ServiceRequest") -> None:
@@ -170,8 +164,8 @@ def reminder(
     facts = {
         "items": links,
         "concerns": [(item.concern, page_of(person, item.concern)) for item in concerns],
-        "notes": [(due, note_page(person, due.note)) for due in notes],
-        "reviews": [(item.answer, answer_page(person, item.answer)) for item in reviews],
+        "notes": [(due, page_of(person, due.note)) for due in notes],
+        "reviews": [(item.answer, page_of(person, item.answer)) for item in reviews],
         "count": len(items) + others,
         "near": sum(len(item.meetings) for item in items),
         "waiting": waiting + others,

@@ -4,15 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import TransitionError
 from spoc.models import Answer, Measure, Meeting, ServiceRequest
 from spoc.plan_forms import PlanStepForm
-from spoc.taking import Said, saved, told, took
+from spoc.taking import Said, line_of, saved, told, took
 
 Stepping = Measure | Meeting | Answer
 """What goes its steps on the portal, each on a page of its own."""
@@ -38,10 +37,7 @@ def step_page(
     done: Callable[[], Said] = saved,
 ) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it, say so, and lead back to the row's page."""
-    lines = [line for line in row.TRANSITIONS if line.verb == verb]
-    if not lines:
-        raise Http404
-    line = next((line for line in lines if row.status in line.sources), lines[0])
+    line = line_of(row, verb)
     is_late = row.status not in line.sources
     if not is_late and not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
@@ -52,8 +48,7 @@ def step_page(
         return done()
 
     if is_late:
-        error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if told(request, form, error, done):
+        if told(request, form, row.too_late(verb), done):
             return redirect(row)
     elif form.is_valid() and took(request, form, act, done):
         return redirect(row)

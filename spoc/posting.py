@@ -19,7 +19,7 @@ from hubportal.outbox.models import post
 from spoc.recipients import contact_at_commune, requesters, responders
 
 if TYPE_CHECKING:
-    from spoc.models import Concern, Meeting, Partner, ServiceRequest
+    from spoc.models import Answer, Concern, HandoverNote, Meeting, Partner, RelayNote, ServiceRequest
     from spoc.relay.emails import Outside
 
 BLANK: Final = re.compile(r"\n{3,}")
@@ -41,8 +41,8 @@ def plan_of(person: User, request: "ServiceRequest") -> str:
         return f"{settings.BASE_URL}{reverse('spoc:request-plan', args=[request.pk])}"
 
 
-def page_of(person: User, row: "Meeting | Concern") -> str:
-    """Return the address on the portal of a steering meeting or a concern, where both parties work on it."""
+def page_of(person: User, row: "Meeting | HandoverNote | Concern | RelayNote | Answer") -> str:
+    """Return the address of a row's page on the portal, in the language of a person's mail."""
     with translation.override(person.content_language or person.language):
         return f"{settings.BASE_URL}{row.get_absolute_url()}"
 

@@ -1,21 +1,22 @@
 """Reminders: who is reminded of what today, at most one mail a person and day, grouped."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db import transaction
 
 from communes.recipients import callers_of, leads
 from hubportal.accounts.models import User
 from spoc import deadlines, emails, meeting_reminders
-from spoc.concerns.reminders import unqualified
 from spoc.emails import ConcernItem, Item
 from spoc.faq.reviews import Review, to_review
 from spoc.models import (
     AnswerReminder,
+    Concern,
     ConcernReminder,
+    ConcernReminderKind,
     Measure,
     NoteReminder,
     Reminder,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 Kind = Reminder.Kind
 
 
+Begun = TypeVar("Begun", Item, ConcernItem)
 Line = Item | ConcernItem | Due | Review
 """A line of a reminder: about a request, a concern, a relay note, an answer."""
 NOTED: Final[Mapping[type[Line], Any]] = {
@@ -48,7 +50,7 @@ def due(today: date) -> dict[User, list[Line]]:
     for source in (
         *(_unanswered(today), _waiting(today), _to_agree(today), _late(today)),
         *(meeting_reminders.near(today), meeting_reminders.without_minutes(today)),
-        *(unqualified(today), waiting(today), to_review(today)),
+        *(_unqualified(today), waiting(today), to_review(today)),
     ):
         for person, item in source:
             found[person].append(item)
@@ -104,21 +106,37 @@ def warnings(request: "Request") -> list[date]:
 
 
 def _unanswered(today: date) -> Iterator[tuple[User, Item]]:
-    """Yield whom a request without a first human answer concerns: its SPOC, later the leads too."""
+    """Yield whom a request without a first human answer concerns."""
     rows = ServiceRequest.objects.filter(status=Status.SUBMITTED, answered_at__isnull=True)
-    steps = ((Kind.UNANSWERED_SPOC, deadlines.REMIND_SPOC), (Kind.UNANSWERED_LEAD, deadlines.REMIND_LEAD))
-    for kind, days in steps:
-        old = (
-            rows.filter(submitted_at__lt=deadlines.waited_since(today, days))
-            .select_related("commune")
-            .order_by("pk")
-        )
-        told = set(Reminder.objects.filter(kind=kind, request__in=old).values_list("request", "user"))
-        for request in old:
-            people = leads() if kind == Kind.UNANSWERED_LEAD else callers_of(request.commune)
-            yield from (
-                (person, Item(request, kind)) for person in people if (request.pk, person.pk) not in told
-            )
+    return _left_lying(
+        Item,
+        lambda days: rows.filter(submitted_at__lt=deadlines.waited_since(today, days)),
+        (Kind.UNANSWERED_SPOC, Kind.UNANSWERED_LEAD),
+    )
+
+
+def _unqualified(today: date) -> Iterator[tuple[User, ConcernItem]]:
+    """Yield whom a concern that waits to be qualified concerns."""
+    return _left_lying(
+        ConcernItem,
+        lambda days: Concern.objects.unqualified_since(days, today),
+        (ConcernReminderKind.SPOC, ConcernReminderKind.LEAD),
+    )
+
+
+def _left_lying(
+    line: type[Begun], since: Callable[[int], "QuerySet[Any]"], kinds: tuple[str, str]
+) -> Iterator[tuple[User, Begun]]:
+    """Yield who is to be told of what nobody began in so many business days: the SPOC, later the leads, each once."""
+    subject, kept = line._fields[0], NOTED[line]
+    to_spoc, to_leads = kinds
+    for kind, days in ((to_spoc, deadlines.REMIND_SPOC), (to_leads, deadlines.REMIND_LEAD)):
+        rows = since(days).select_related("commune").order_by("pk")
+        sent = kept.objects.filter(kind=kind, **{f"{subject}__in": rows.order_by()}).order_by()
+        told = set(sent.values_list(subject, "user"))
+        for row in rows:
+            people = leads() if kind == to_leads else callers_of(row.commune)
+            yield from ((person, line(row, kind)) for person in people if (row.pk, person.pk) not in told)
 
 
 def _waiting(today: date) -> Iterator[tuple[User, Item]]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -16,7 +17,7 @@ from hubportal.access.constraints import constraint_messages
 from hubportal.access.typed import words
 from hubportal.accounts.requests import SignedIn
 from hubportal.forms import add_errors
-from hubportal.workflow import TransitionError
+from hubportal.workflow import Stateful, Transition, TransitionError
 from spoc.models import ServiceRequest
 from spoc.writings import WRITINGS
 
@@ -37,6 +38,14 @@ def visible_request(request: SignedIn, pk: int) -> ServiceRequest:
     rows = ServiceRequest.objects.visible_to(request.user)
     row: ServiceRequest = get_object_or_404(rows.select_related("commune", "assigned_to"), pk=pk)
     return row
+
+
+def line_of(row: Stateful, verb: str) -> Transition:
+    """Return the line of a step whose page is asked for; Http404 for one that no screen offers."""
+    line = row.line_of(verb)
+    if line is None:
+        raise Http404
+    return line
 
 
 def done(row: ServiceRequest, verb: str) -> Said:

@@ -163,7 +163,7 @@ class Agreement(CheckedTogether, Stateful):
         """
         self._lock()
         if status != self.status:
-            raise self._too_late(verb, self.status)
+            raise self.too_late(verb)
         if mark is not None and mark != self.mark:
             raise ValidationError(
                 _("The text was changed after you opened it: read it as it stands now, then decide again."),
@@ -253,7 +253,7 @@ class Agreement(CheckedTogether, Stateful):
         """Lock it for a change of its text; TransitionError outside these states (once frozen), PermissionDenied."""
         self._lock()
         if self.status not in states:
-            raise self._too_late("revise", self.status)
+            raise self.too_late("revise")
         if not self.can_be_edited_by(by):
             raise PermissionDenied(_("You may read this, but you do not write in it."))
 

@@ -160,9 +160,9 @@ class Bundle(Stateful, StoredFile):
         TransitionError while another one is at it.
         """
         self._lock()
-        line = self._line("start", self.status)
+        line = self._line("start")
         if not type(self)._base_manager.filter(pk=self.pk).filter(pk__in=Bundle.objects.due()).exists():
-            raise self._too_late(line.verb, self.status)
+            raise self.too_late(line.verb)
         claim = secrets.token_hex(16)
         self._move("start", by, total=total, done=0, beat_at=timezone.now(), claim=claim)
         return claim
@@ -215,9 +215,9 @@ class Bundle(Stateful, StoredFile):
     def _hold(self, verb: str, claim: str) -> None:
         """Lock the row; refuse a worker that does not hold it."""
         self._lock()
-        self._line(verb, self.status)
+        self._line(verb)
         if claim != self.claim:
-            raise self._too_late(verb, self.status)
+            raise self.too_late(verb)
 
 
 class BundleEvent(TransitionEvent):

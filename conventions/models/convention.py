@@ -281,7 +281,7 @@ class Convention(Agreement, Term):
     def _begin_renewal(self, by: User) -> None:
         """Begin, and say that it was renewed before it is said that one may not."""
         self._lock()
-        self._line("renew", self.status)
+        self._line("renew")
         known = Convention.objects.filter(predecessor=self.pk).first()
         if known is not None and by.has_role(*STEWARDS):
             raise ValidationError(

@@ -53,6 +53,13 @@ def add_business_days(day: date, count: int) -> date:
     return day
 
 
+def last_business_day(day: date) -> date:
+    """Return the day itself, or the last business day before it; CalendarError as above."""
+    while not is_business_day(day):
+        day -= _ONE_DAY
+    return day
+
+
 def business_days_between(start: date, end: date) -> int:
     """Return how many business days come after `start`, up to and including `end`.
 

@@ -79,6 +79,15 @@ class Stateful(models.Model):
         }
         return sorted(steps.values(), key=lambda step: ("primary", "", "danger").index(step.style))
 
+    def line_of(self, verb: str) -> Transition | None:
+        """Return the line of a verb that a screen shows: the one that fits the state, else the first; None without."""
+        lines = [line for line in self.TRANSITIONS if line.verb == verb and line.label]
+        return next((line for line in lines if self.status in line.sources), lines[0] if lines else None)
+
+    def too_late(self, verb: str) -> TransitionError:
+        """Return the error of who comes too late for a step: with the state of the row, and who led there."""
+        return TransitionError(self, verb, self.status, self.events.order_by("at", "pk").last())
+
     def _move(
         self,
         verb: str,
@@ -98,13 +107,13 @@ class Stateful(models.Model):
             # The lock makes the second of two wait here, and then read what the first one did.
             self._lock()
             found = self.status
-            line = self._line(verb, found)
+            line = self._line(verb)
             self._check_person(line, by)
             goal = _goal(line, target)
             changes = fields | self._automatic() | {"status": goal}
             rows = type(self)._base_manager.filter(pk=self.pk)
             if not rows.filter(models.Q(status__in=line.sources)).update(**changes):
-                raise self._too_late(verb, found)
+                raise self.too_late(verb)
             self.events.create(by=by, verb=verb, source=found, target=goal, comment=comment, **(noted or {}))
         self.refresh_from_db()
 
@@ -125,7 +134,7 @@ class Stateful(models.Model):
         """
         goals = {}
         for row in rows:
-            line = row._line(verb, row.status)
+            line = row._line(verb)
             row._check_person(line, by)
             goals[row.pk] = _goal(line, None)
         with transaction.atomic():
@@ -147,15 +156,15 @@ class Stateful(models.Model):
     def _begin(self, verb: str, by: AbstractBaseUser | None) -> None:
         """Lock the row; refuse who comes too late and who may not, before anything is checked."""
         self._lock()
-        self._check_person(self._line(verb, self.status), by)
+        self._check_person(self._line(verb), by)
 
-    def _line(self, verb: str, status: str) -> Transition:
+    def _line(self, verb: str) -> Transition:
         lines = [line for line in self.TRANSITIONS if line.verb == verb]
         if not lines:
             raise LookupError(f"{verb} is not in the table of {type(self).__name__}")
-        line = next((line for line in lines if status in line.sources), None)
+        line = next((line for line in lines if self.status in line.sources), None)
         if line is None:
-            raise self._too_late(verb, status)
+            raise self.too_late(verb)
         return line
 
     def _check_person(self, line: Transition, by: AbstractBaseUser | None) -> None:
@@ -166,9 +175,6 @@ class Stateful(models.Model):
 
     def _may(self, line: Transition, user: AbstractBaseUser) -> bool:
         return not line.is_nobodys and bool(getattr(self, line.predicate)(user))
-
-    def _too_late(self, verb: str, status: str) -> TransitionError:
-        return TransitionError(self, verb, status, self.events.order_by("at", "pk").last())
 
     def _automatic(self) -> dict[str, Any]:
         """Return the values of `auto_now` fields, which an UPDATE does not set by itself."""

@@ -131,7 +131,7 @@ class Mailing(Attaching):
         `seen_remark` is the key of the last request for changes that the person saw, 0 without one, None: any.
         """
         self._lock()
-        self._line("approve", self.status)
+        self._line("approve")
         if seen_hash != self.content_hash:
             raise ValidationError(checks.CHANGED, "stale")
         checks.has_seen_remarks(self, seen_remark)
@@ -199,14 +199,14 @@ class Mailing(Attaching):
     def start(self, *, by: None = None) -> None:
         """Freeze letters and recipients, and let the workers begin; only the tick does it."""
         self._lock()
-        self._line("start", self.status)
+        self._line("start")
         checks.is_approved_by_both(self)
         now = timezone.now()
         if self.has_expired():
             raise ValidationError(checks.EXPIRED, "expired")
         if self.scheduled_for is None or self.scheduled_for > now:
             # Somebody chose a later moment while the tick came to this edition.
-            raise self._too_late("start", self.status)
+            raise self.too_late("start")
         frozen = freezing.freeze(self, now)
         self._move("start", by, started_at=now, crash_policy=CrashPolicy.of(frozen.messages))
         if frozen.new_gaps:
@@ -237,10 +237,10 @@ class Mailing(Attaching):
         all, a person decides whether it still makes sense to send it. Only the tick does it.
         """
         self._lock()
-        self._line("pause", self.status)
+        self._line("pause")
         if not self.has_expired():
             # Somebody chose a later moment while the tick came to this edition.
-            raise self._too_late("pause", self.status)
+            raise self.too_late("pause")
         if self.deliveries.filter(status=DeliveryStatus.SENDING).exists():
             # A worker is about to say what became of it, or the sweep will.
             return
@@ -253,7 +253,7 @@ class Mailing(Attaching):
     def finish(self, *, by: None = None) -> None:
         """Count: nothing waits any more. Only the tick does it."""
         self._lock()
-        self._line("finish", self.status)
+        self._line("finish")
         if self.deliveries.filter(status__in=OPEN).exists():
             raise ValidationError(_("Messages are still waiting."), "open")
         self._move("finish", by, finished_at=timezone.now())
@@ -271,10 +271,10 @@ class Mailing(Attaching):
     def expire(self, *, by: None = None) -> None:
         """End what was not sent in time, and tell all; only the tick does it."""
         self._lock()
-        self._line("expire", self.status)
+        self._line("expire")
         if not self.has_expired():
             # Somebody chose a later moment while the tick came to this edition.
-            raise self._too_late("expire", self.status)
+            raise self.too_late("expire")
         self._move("expire", by)
         emails.expired(self)
 
@@ -291,7 +291,7 @@ class Mailing(Attaching):
         """Refuse a step that may be taken again from the same state, unless `after` is the last event (None: any)."""
         last = self.events.order_by("at", "pk").last()
         if after is not None and last is not None and last.pk != after:
-            raise self._too_late(verb, self.status)
+            raise self.too_late(verb)
 
     def _sign(self, by: User, capacity: Capacity, decision: Decision, comment: str = "") -> None:
         Approval.objects.create(

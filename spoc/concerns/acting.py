@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from hubportal.keys import key_in
-from hubportal.workflow import Transition, TransitionError
+from hubportal.workflow import Transition
 from spoc.concerns.acting_forms import CONCERN_FORMS, ConcernForm
 from spoc.concerns.nextstep import open_question
 from spoc.concerns.views import visible_concern
 from spoc.concerns.writings import WRITINGS
 from spoc.models import Concern, ConcernFile
-from spoc.taking import Said, told, took
+from spoc.taking import Said, line_of, told, took
 from spoc.writings import Writing
 
 DONE: Final[dict[str, Any]] = {
@@ -44,11 +44,7 @@ TAKES: Final[Mapping[str, str]] = {"answer_locally": "source", "settle": "answer
 def concern_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
     row = visible_concern(request, pk)
-    lines = [line for line in row.TRANSITIONS if line.verb == verb and line.label]
-    if not lines:
-        raise Http404
-    # A verb may have several lines, which differ by where they start.
-    line = next((line for line in lines if row.status in line.sources), lines[0])
+    line = line_of(row, verb)
     # Whose step it never is, is not told that somebody was first.
     if not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
@@ -57,8 +53,7 @@ def concern_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     )
     form.verb = verb
     if row.status not in line.sources:
-        error = TransitionError(row, verb, row.status, row.events.order_by("at", "pk").last())
-        if told(request, form, error, lambda: DONE[verb]):
+        if told(request, form, row.too_late(verb), lambda: DONE[verb]):
             return redirect(row)
     elif form.is_valid() and _took(request, row, form, verb, DONE[verb]):
         return redirect(row)

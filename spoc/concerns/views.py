@@ -22,10 +22,9 @@ from spoc.models import (
     ConcernAnswerReading,
     ConcernFile,
     ConcernMessage,
-    ConcernReading,
     Side,
 )
-from spoc.seen import Seen
+from spoc.seen import seen
 
 
 def visible_concern(request: SignedIn, pk: int) -> Concern:
@@ -52,7 +51,7 @@ def concern_detail(request: SignedIn, pk: int) -> HttpResponse:
         "files": ConcernFile.objects.visible_to(user).filter(concern=row, message=None),
         "answers": _answers(row, user),
         "timeline": timeline(row, user),
-        "seen": _seen(row, user),
+        "seen": seen(row, user),
         "caller": who_to_call(row.commune),
         "holiday": holiday_today(),
         **_acts(row, user),
@@ -117,14 +116,3 @@ def _answers(
         (answer, [item for item in found if item.answer_id == answer.pk], sources.get(answer.source_id))
         for answer in answers
     ]
-
-
-def _seen(row: Concern, user: User) -> Seen:
-    """Note that a person of one of the parties sees it; return who of the other party has."""
-    side = row.side_of(user)
-    others: list[Any] = [
-        reading for reading in ConcernReading.objects.note(row, user) if reading.side != side
-    ]
-    ours = row.messages.public().filter(side=side).order_by("written_at")
-    last = ours.values_list("written_at", flat=True).last()
-    return Seen(others, bool(last and others and others[0].last_at < last), side == Side.COMMUNE)

@@ -3,13 +3,10 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.utils import translation
-
 from communes.callers import callers
 from communes.recipients import reachable
 from hubportal.accounts.models import User
-from spoc.posting import write
+from spoc.posting import page_of, write
 
 if TYPE_CHECKING:
     from spoc.models import Answer, Concern
@@ -32,9 +29,3 @@ def published(answer: "Answer", by: User) -> None:
         own = found[person]
         facts = {"answer": answer, "item": answer.item, "concerns": own[True], "told": own[False]}
         write("spoc/faq/email/published", person, {**facts, "link": page_of(person, answer)})
-
-
-def page_of(person: User, answer: "Answer") -> str:
-    """Return the address of an answer, in the language of somebody's mail."""
-    with translation.override(person.content_language or person.language):
-        return f"{settings.BASE_URL}{answer.get_absolute_url()}"

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hubportal.accounts.models import User
@@ -20,6 +20,7 @@ from spoc.faq.words import side
 from spoc.models import Answer, AnswerEvent
 from spoc.models.answer_queryset import follows_answers
 from spoc.plan_pages import step_page
+from spoc.timeline import Moment
 
 DONE: Final[Mapping[str, Any]] = {
     "complete": _("The text is saved. A lead publishes it once it is written in French and in Dutch."),
@@ -43,13 +44,12 @@ HAPPENED: Final[Mapping[str, Any]] = {
 def answer_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show an answer in both languages, one's next step first; 404 for those who may not see it."""
     row, user = _visible(request, pk), request.user
-    events = AnswerEvent.objects.visible_to(user).filter(subject=row).select_related("by")
     context = {
         **_about(row, user),
         "reach": reach(row, user),
         "next": next_step(row, user),
         "steps": row.next_steps(user),
-        "moments": [(HAPPENED[event.verb], event) for event in events],
+        "timeline": _timeline(row, user),
     }
     return render(request, "spoc/faq/answer_detail.html", context)
 
@@ -70,6 +70,17 @@ def answer_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         facts = {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
         context |= {**facts, "reach": reach(row, request.user)}
     return step_page(request, row, verb, forms, "spoc/faq/answer_step.html", context, done=lambda: DONE[verb])
+
+
+def _timeline(row: Answer, user: User) -> list[Moment]:
+    """Return what happened to an answer, the last step as where it is."""
+    events = AnswerEvent.objects.visible_to(user).filter(subject=row).select_related("by")
+    found = [Moment(pgettext("answer", "Given"), row.given_at, row.given_by.full_name)]
+    found += [
+        Moment(HAPPENED[event.verb], event.at, event.by.full_name if event.by else "", event.comment)
+        for event in events
+    ]
+    return [*found[:-1], found[-1]._replace(css="now")]
 
 
 def _visible(request: SignedIn, pk: int) -> Answer:

@@ -1,14 +1,14 @@
 """The steps that an answer to a relay note took, and who was asked whether it is still valid."""
 
-from typing import ClassVar, Self
+from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import User
 from hubportal.workflow import TransitionEvent
 from spoc.models.answer_queryset import follows_answers
+from spoc.models.said import Reminded
 
 
 class AnswerEventQuerySet(models.QuerySet["AnswerEvent"]):
@@ -33,31 +33,16 @@ class AnswerEvent(TransitionEvent):
         verbose_name_plural = _("steps of answers")
 
 
-class AnswerReminderQuerySet(models.QuerySet["AnswerReminder"]):
-    """Reminders."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
-
-
-class AnswerReminder(models.Model):
+class AnswerReminder(Reminded):
     """A person was asked on a day whether an answer is still valid."""
 
     answer = models.ForeignKey(
         "spoc.Answer", models.PROTECT, related_name="reminders", verbose_name=_("answer to a relay note")
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
-    sent_on = models.DateField(_("sent on"))
 
-    objects: ClassVar[models.Manager["AnswerReminder"]] = AnswerReminderQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Reminded.Meta):
         verbose_name = _("reminder of an answer")
         verbose_name_plural = _("reminders of answers")
-        ordering = ["-sent_on", "pk"]
         indexes = [models.Index(fields=["user", "sent_on"], name="answer_reminder_of_the_day")]
         constraints = [
             models.UniqueConstraint(
@@ -66,6 +51,3 @@ class AnswerReminder(models.Model):
                 violation_error_message=_("This person was reminded of this answer today already."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.answer_id}, {self.sent_on:%d.%m.%Y}"

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +12,7 @@ from hubportal.workflow import TransitionEvent
 from spoc.models.choices import Side
 from spoc.models.concern_choices import ConcernReminderKind
 from spoc.models.concern_parties import concerns_seen_by
-from spoc.models.said import Said, SaidFile, Seen, messages, note_seen, seen_once, whole_file
+from spoc.models.said import Reminded, Said, SaidFile, Seen, messages, note_seen, seen_once, whole_file
 
 if TYPE_CHECKING:
     from spoc.models.concern import Concern
@@ -142,32 +141,17 @@ class ConcernReading(Seen):
         ]
 
 
-class ConcernReminderQuerySet(models.QuerySet["ConcernReminder"]):
-    """Reminders."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
-
-
-class ConcernReminder(models.Model):
+class ConcernReminder(Reminded):
     """A person was reminded on a day that nobody has qualified a concern yet."""
 
     concern = models.ForeignKey(
         "spoc.Concern", models.PROTECT, related_name="reminders", verbose_name=_("concern")
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
     kind = models.CharField(_("why"), max_length=13, choices=ConcernReminderKind.choices)
-    sent_on = models.DateField(_("sent on"))
 
-    objects: ClassVar[models.Manager["ConcernReminder"]] = ConcernReminderQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Reminded.Meta):
         verbose_name = _("reminder of a concern")
         verbose_name_plural = _("reminders of concerns")
-        ordering = ["-sent_on", "pk"]
         indexes = [models.Index(fields=["user", "sent_on"], name="concern_reminder_of_the_day")]
         constraints = [
             models.UniqueConstraint(
@@ -181,6 +165,3 @@ class ConcernReminder(models.Model):
                 violation_error_message=_("This kind of reminder does not exist."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.concern}, {self.sent_on:%d.%m.%Y}"

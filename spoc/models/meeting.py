@@ -224,7 +224,7 @@ class Meeting(CheckedTogether, Stateful):
         self._begin("move", by)
         told = checks.needed(reason, "reason")
         if (starts_at, place) == (self.starts_at, self.place):
-            if self._too_late("move", self.status).is_repeated_by(by):
+            if self.too_late("move").is_repeated_by(by):
                 return
             raise ValidationError({"starts_at": _("This is its moment and its place already.")})
         checks.unchanged(self, version, "starts_at")

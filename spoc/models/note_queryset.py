@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.conf import settings
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -25,6 +24,7 @@ from spoc.models.concern_choices import (
 )
 from spoc.models.parties import is_lead
 from spoc.models.relay_item import RelayItem
+from spoc.models.said import Reminded
 
 if TYPE_CHECKING:
     from spoc.models.relay_note import RelayNote
@@ -178,32 +178,17 @@ class RelayNoteEvent(TransitionEvent):
         verbose_name_plural = _("steps of relay notes")
 
 
-class NoteReminderQuerySet(models.QuerySet["NoteReminder"]):
-    """Reminders."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, none to others."""
-        return self if user.has_role(*AGENCY_ROLES) else self.none()
-
-
-class NoteReminder(models.Model):
+class NoteReminder(Reminded):
     """A person was reminded of a note on a day."""
 
     note = models.ForeignKey(
         "spoc.RelayNote", models.PROTECT, related_name="reminders", verbose_name=_("relay note")
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
     kind = models.CharField(_("why"), max_length=8, choices=NoteReminderKind.choices)
-    sent_on = models.DateField(_("sent on"))
 
-    objects: ClassVar[models.Manager["NoteReminder"]] = NoteReminderQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Reminded.Meta):
         verbose_name = _("reminder of a relay note")
         verbose_name_plural = _("reminders of relay notes")
-        ordering = ["-sent_on", "pk"]
         indexes = [models.Index(fields=["user", "sent_on"], name="note_reminder_of_the_day")]
         constraints = [
             models.UniqueConstraint(
@@ -217,6 +202,3 @@ class NoteReminder(models.Model):
                 violation_error_message=_("This kind of reminder does not exist."),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.note}, {self.sent_on:%d.%m.%Y}"

@@ -166,7 +166,7 @@ class NoteWriting(NoteFacts, Stateful):
         """Lock it to write; TransitionError once it was sent, PermissionDenied for who may not."""
         self._lock()
         if self.status != NoteStatus.DRAFT:
-            raise self._too_late("write", self.status)
+            raise self.too_late("write")
         if not self.can_be_written_by(by):
             raise PermissionDenied
 

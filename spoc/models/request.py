@@ -114,7 +114,7 @@ class ServiceRequest(Conversation):
         before = self.assigned_to
         if before == assigned_to:
             # A second click finds what the first one did.
-            last = self._too_late("reassign", self.status)
+            last = self.too_late("reassign")
             raise last if last.is_repeated_by(by) else checks.in_charge_already()
         checks.can_be_put_in_charge(self, assigned_to)
         told = note.strip()
@@ -227,7 +227,7 @@ class ServiceRequest(Conversation):
         """
         self._lock()
         if not self.is_planned:
-            raise self._too_late("plan", self.status)
+            raise self.too_late("plan")
         if not self.can_be_planned_by(by):
             raise PermissionDenied
 
@@ -242,7 +242,7 @@ class ServiceRequest(Conversation):
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 
     def _check_step(self, verb: str, by: User | None) -> None:
-        self._check_person(self._line(verb, self.status), by)
+        self._check_person(self._line(verb), by)
 
     def _keep_evaluation(self, evaluation: str, waiver: str) -> None:
         facts = checks.may_be_delivered(self, evaluation, waiver)

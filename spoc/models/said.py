@@ -1,7 +1,8 @@
-"""What a thread is made of, whatever it is about: messages of two parties, their files, and who has seen it."""
+"""What a thread is made of, whatever it is about: messages of two parties, their files, who has seen it,
+and who was reminded of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.files.models import SHA256, StoredFile
 from spoc.models.choices import Side
 
@@ -61,6 +63,32 @@ class Seen(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.last_at:%d.%m.%Y}"
+
+
+class RemindedQuerySet(models.QuerySet[Any]):
+    """Reminders."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to the agency, none to others."""
+        return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+
+class Reminded(models.Model):
+    """A person was reminded of something on a day."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    sent_on = models.DateField(_("sent on"))
+
+    objects = RemindedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-sent_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.sent_on:%d.%m.%Y}"
 
 
 def messages(name: str) -> list[models.BaseConstraint]:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import Transition, TransitionError
+from hubportal.workflow import Transition
 from spoc.models import NoteStatus, RelayNote, SentNote
 from spoc.models.sent_note import SentConcern, SentItem
 from spoc.relay.forms import STEP_FORMS, AnswerForm, StepForm
 from spoc.relay.pages import about, visible_note
-from spoc.taking import Said, told, took
+from spoc.taking import Said, line_of, told, took
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,11 +24,11 @@ def note_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     note = visible_note(request, pk)
     if verb not in STEP_FORMS:
         raise Http404
-    line = _line(note, verb)
+    line = line_of(note, verb)
     _refuse_others(request, note, line)
     form = STEP_FORMS[verb](*bound(request), row=note, is_recorded=not note.is_addressee(request.user))
     if note.status not in line.sources:
-        if told(request, form, _too_late(note, verb), lambda: done(note)):
+        if told(request, form, note.too_late(verb), lambda: done(note)):
             return redirect(note)
     elif form.is_valid() and took(
         request, form, lambda: _take(request, note, verb, form), lambda: done(note)
@@ -42,7 +42,7 @@ def note_answer(request: SignedIn, pk: int, item: int, part: int | None = None) 
     """Write the answer to an item, or to one concern of it; on POST, keep it. 404 for a place of another note."""
     note = visible_note(request, pk)
     place, concern = _asked(request, note, item, part)
-    line = _line(note, "answer")
+    line = line_of(note, "answer")
     _refuse_others(request, note, line)
     is_recorded = not note.is_addressee(request.user)
     form = AnswerForm(*bound(request), row=note, is_recorded=is_recorded)
@@ -52,7 +52,7 @@ def note_answer(request: SignedIn, pk: int, item: int, part: int | None = None) 
         return _("The answer is kept. A lead publishes it once it is written in French and in Dutch.")
 
     if note.status not in line.sources:
-        if told(request, form, _too_late(note, "answer")):
+        if told(request, form, note.too_late("answer")):
             return redirect(note)
     elif form.is_valid() and took(request, form, act):
         return redirect(f"{note.get_absolute_url()}#item-{item}")
@@ -75,14 +75,6 @@ def _take(request: SignedIn, note: RelayNote, verb: str, form: StepForm) -> Said
         )
         return words % {"count": found}
     return done(note)
-
-
-def _line(note: RelayNote, verb: str) -> Transition:
-    return next(line for line in note.TRANSITIONS if line.verb == verb)
-
-
-def _too_late(note: RelayNote, verb: str) -> TransitionError:
-    return TransitionError(note, verb, note.status, note.events.order_by("at", "pk").last())
 
 
 def _refuse_others(request: SignedIn, note: RelayNote, line: Transition) -> None:

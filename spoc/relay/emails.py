@@ -7,12 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-from django.utils import translation
-
 from communes.recipients import leads
 from hubportal.accounts.models import User
-from spoc.posting import ways, write
+from spoc.posting import page_of, ways, write
 from spoc.relay.recipients import holders
 
 if TYPE_CHECKING:
@@ -27,12 +24,6 @@ class Outside:
     email: str
     full_name: str
     content_language: str = ""
-
-
-def page_of(person: User, note: "RelayNote") -> str:
-    """Return the address of a note for a person, in the language of their mail."""
-    with translation.override(person.content_language or person.language):
-        return f"{settings.BASE_URL}{note.get_absolute_url()}"
 
 
 def sent(note: "RelayNote", words: "Sent", by: User) -> None:

@@ -1,10 +1,13 @@
 """What the pages of relay notes have in common: the note that may be seen, the note that may be written."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from hubportal.accounts.models import AGENCY_ROLES
@@ -33,6 +36,17 @@ def own_draft(request: SignedIn, pk: int) -> RelayNote | None:
         )
         return None
     return note
+
+
+def of_own_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the note that the person may write; one that was sent meanwhile is shown, with a word."""
+
+    @wraps(view)
+    def shown(request: SignedIn, pk: int, **places: int) -> HttpResponse:
+        note = own_draft(request, pk)
+        return view(request, note, **places) if note else redirect("spoc:note-detail", pk=pk)
+
+    return shown
 
 
 def about(request: SignedIn, note: RelayNote) -> dict[str, Any]:

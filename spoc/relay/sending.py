@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
-from hubportal.workflow import TransitionError
 from spoc.models import RelayNote
 from spoc.models.relay_note import Fallen
 from spoc.models.sent_note import Sent
@@ -83,7 +82,7 @@ def _was_sent(request: SignedIn, pk: int) -> RelayNote | None:
     note = visible_note(request, pk)
     if not (note.is_sent and note.is_leads(request.user)):
         return None
-    error = TransitionError(note, "send", note.status, note.events.order_by("at", "pk").last())
+    error = note.too_late("send")
     if error.is_repeated_by(request.user):
         messages.success(request, told(note, []))
     else:

@@ -14,12 +14,13 @@ from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
 from hubportal.pdf import why_not
 from hubportal.pdf.later import later
-from spoc.models import NoteDocument, NoteReading, RelayNote, RelayNoteEvent, SentNote
+from spoc.models import NoteDocument, NoteReading, RelayNote, SentNote
 from spoc.models.sent_note import Sent
 from spoc.relay import printed
 from spoc.relay.answered import answered, answers_in
 from spoc.relay.outline import outline
 from spoc.relay.pages import about, visible_note
+from spoc.relay.timeline import timeline
 from spoc.relay.way import way
 
 
@@ -96,9 +97,8 @@ def _draft(request: SignedIn, note: RelayNote) -> HttpResponse:
 
 def _followed(request: SignedIn, note: RelayNote) -> dict[str, Any]:
     """Return the steps of a note, and who of the addressee has opened it."""
-    events = RelayNoteEvent.objects.visible_to(request.user).filter(subject=note)
     readings = NoteReading.objects.visible_to(request.user).filter(note=note)
     return {
-        "events": events.exclude(verb="recount").select_related("by").order_by("at", "pk"),
+        "timeline": timeline(note, request.user),
         "readings": readings.select_related("user").order_by("first_at", "pk"),
     }

@@ -20,7 +20,7 @@ from spoc.models import RelayNote
 from spoc.relay.forms import FactsForm, ItemForm, NewForm, PartForm, Written
 from spoc.relay.offered import offered
 from spoc.relay.outline import outline
-from spoc.relay.pages import about, own_draft
+from spoc.relay.pages import about, of_own_draft
 from spoc.taking import Said, saved, took
 
 
@@ -42,20 +42,16 @@ def note_new(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-def note_write(request: SignedIn, pk: int) -> HttpResponse:
+@of_own_draft
+def note_write(request: SignedIn, note: RelayNote) -> HttpResponse:
     """Show a note as it is being written, and what is to mend before it can be sent."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     return render(request, "spoc/relay/note_write.html", about(request, note) | outline(note, request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_facts(request: SignedIn, pk: int) -> HttpResponse:
+@of_own_draft
+def note_facts(request: SignedIn, note: RelayNote) -> HttpResponse:
     """Write addressee, day and introduction."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     form = FactsForm(bound(request)[0], instance=note)
 
     def act() -> Said:
@@ -66,11 +62,9 @@ def note_facts(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_item(request: SignedIn, pk: int, item: int) -> HttpResponse:
+@of_own_draft
+def note_item(request: SignedIn, note: RelayNote, item: int) -> HttpResponse:
     """Write title and summary of an item, in French and Dutch side by side, with its concerns beside them."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     row = get_object_or_404(note.items(request.user).select_related("theme"), pk=item)
     form = ItemForm(bound(request)[0], instance=row)
 
@@ -83,15 +77,13 @@ def note_item(request: SignedIn, pk: int, item: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_part(request: SignedIn, pk: int, part: int) -> HttpResponse:
+@of_own_draft
+def note_part(request: SignedIn, note: RelayNote, part: int) -> HttpResponse:
     """Write a confidential concern in words that do not tell whose it is; a shared one is only read."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     row = get_object_or_404(note.parts(request.user).with_concerns(), pk=part)
     if not row.concern.is_confidential:
         messages.error(request, _("This concern is shared: it leaves in the commune's own words."))
-        return redirect("spoc:note-write", pk=pk)
+        return redirect("spoc:note-write", pk=note.pk)
     form = PartForm(bound(request)[0], instance=row)
 
     def act() -> Said:
@@ -102,11 +94,9 @@ def note_part(request: SignedIn, pk: int, part: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def note_add(request: SignedIn, pk: int) -> HttpResponse:
+@of_own_draft
+def note_add(request: SignedIn, note: RelayNote) -> HttpResponse:
     """Show the groups and concerns that can be relayed; on POST, take up those that are ticked."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     found = offered(note, request.user, request.GET, bound(request)[0])
 
     @transaction.atomic
@@ -119,18 +109,16 @@ def note_add(request: SignedIn, pk: int) -> HttpResponse:
         return _("Added. Write a summary of each item, in French and in Dutch.")
 
     if found.form.is_valid() and took(request, found.form, act):
-        return redirect("spoc:note-write", pk=pk)
+        return redirect("spoc:note-write", pk=note.pk)
     return render(
         request, "spoc/relay/note_add.html", {**about(request, note), "found": found, "form": found.form}
     )
 
 
 @require_POST
-def note_item_remove(request: SignedIn, pk: int, item: int) -> HttpResponse:
+@of_own_draft
+def note_item_remove(request: SignedIn, note: RelayNote, item: int) -> HttpResponse:
     """Take an item out again; a second click reads that it is gone, too."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     row = note.items(request.user).filter(pk=item).first()
     return _removed(
         request,
@@ -141,11 +129,9 @@ def note_item_remove(request: SignedIn, pk: int, item: int) -> HttpResponse:
 
 
 @require_POST
-def note_part_remove(request: SignedIn, pk: int, part: int) -> HttpResponse:
+@of_own_draft
+def note_part_remove(request: SignedIn, note: RelayNote, part: int) -> HttpResponse:
     """Take a concern out again; a second click reads that it is gone, too."""
-    note = own_draft(request, pk)
-    if note is None:
-        return redirect("spoc:note-detail", pk=pk)
     row = note.parts(request.user).filter(pk=part).first()
     return _removed(
         request,

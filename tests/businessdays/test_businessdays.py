@@ -13,6 +13,7 @@ from hubportal.businessdays import (
     business_days_between,
     holiday_name,
     is_business_day,
+    last_business_day,
 )
 
 
@@ -40,6 +41,12 @@ def test_fifteen_days_over_christmas() -> None:
 def test_no_day_further_is_the_day_itself_or_the_next_one() -> None:
     assert add_business_days(date(2026, 11, 23), 0) == date(2026, 11, 23)
     assert add_business_days(date(2026, 11, 21), 0) == date(2026, 11, 23)
+
+
+def test_the_last_one_up_to_a_day_is_the_day_itself_or_one_before_it() -> None:
+    assert last_business_day(date(2026, 11, 23)) == date(2026, 11, 23)
+    # 27 December is a Sunday, the day before it a day off of regional staff, and 25 December a holiday.
+    assert last_business_day(date(2026, 12, 27)) == date(2026, 12, 24)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 45, 260])

@@ -167,6 +167,16 @@ def test_buttons_are_the_steps_that_the_state_and_the_person_allow(letter: Any, 
     assert letter.next_steps(person) == []
 
 
+def test_a_screen_shows_the_line_that_fits_the_state_or_else_the_first(letter: Any, person: User) -> None:
+    assert letter.line_of("send_back").target == "to_sign"
+    letter.freeze(by=person)
+    assert letter.line_of("send_back").target == "draft"
+
+
+def test_no_screen_shows_a_step_without_a_label(letter: Any) -> None:
+    assert letter.line_of("lose") is None
+
+
 def test_a_sound_table_has_no_flaws(letters: Letters) -> None:
     assert list(letters[0].flaws()) == []
 
