@@ -52,11 +52,13 @@ INSTALLED_APPS = [
     "hubportal",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -64,9 +66,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "hubportal.logs.RequestLogMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    # Before all that answers by itself: a redirect to https and a refused Host carry the headers too.
     "csp.middleware.CSPMiddleware",
     "hubportal.access.middleware.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -74,14 +78,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hubportal.access.middleware.SignInMiddleware",
+    "hubportal.accounts.middleware.LiveSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hubportal.access.middleware.AdminLanguageMiddleware",
     "hubportal.access.middleware.RightsRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 if DEMO:
-    MIDDLEWARE.insert(1, "hubportal.accounts.demo_views.DemoIsLocalMiddleware")
+    MIDDLEWARE.insert(5, "hubportal.accounts.demo_views.DemoIsLocalMiddleware")
 ROOT_URLCONF = "hubportal.urls"
 WSGI_APPLICATION = "hubportal.wsgi.application"
 TEMPLATES = [
@@ -166,7 +170,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+PASSWORD_RESET_TIMEOUT = 60 * 60
+SESSION_ENGINE = "hubportal.accounts.sessions"
+# However much it is used, and since it was used last.
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE = 2 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- Languages, time ---------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.template import Context, RequestContext, Template
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
-from tests import template
+from tests import headers, template
 
 pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks", "tests.remembered"]
 
+METHODS, METHODS_OF = "account_authentication_methods", "account_authentication_methods_user"
+"""Where allauth keeps by which means a session was signed in, and whose means these were."""
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 OUTSIDE_OUR_HANDS = ("admin", "django")
 
@@ -114,6 +117,40 @@ def _context_of_the_page(django_test_environment: None) -> Iterator[None]:
 def _french_first() -> Iterator[None]:
     """Begin each test in French: the page of a Dutch reader would leave Dutch to the next test's addresses."""
     with translation.override("fr"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _headers_of_every_answer() -> Iterator[None]:
+    """Look at the headers of every answer that any test gets: pages, files, errors, redirects."""
+    ask = Client.request
+
+    def asked(self: Client, **request: Any) -> Any:
+        response = ask(self, **request)
+        found = headers.faults(response.headers)
+        assert not found, f"{request.get('PATH_INFO')}: {found}"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", asked)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signed_in_wholly() -> Iterator[None]:
+    """Let `Client.force_login` stand for a whole sign-in: with the second factor that a role asks for."""
+    sign_in = Client.force_login
+
+    def signed_in(self: Client, user: Any, backend: str | None = None) -> None:
+        sign_in(self, user, backend)
+        session = self.session
+        session.update(
+            {METHODS: [{"method": "mfa", "at": time.time(), "type": "totp"}], METHODS_OF: str(user.pk)}
+        )
+        session.save()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "force_login", signed_in)
         yield
 
 

@@ -92,7 +92,7 @@ class Diary:
         digest.update(repr(_comparable(given)).encode())
         for write in self.writes:
             # A session has a random key, and nothing else depends on it.
-            if "django_session" not in write.sql:
+            if "accounts_session" not in write.sql:
                 digest.update(write.told.encode(errors="surrogatepass"))
         return digest.digest()
 

@@ -1,4 +1,7 @@
-"""The exact headers of every kind of answer: pages, the desk, errors, redirects, static files."""
+"""The exact headers of every kind of answer: pages, the desk, errors, redirects, static files.
+
+Those of every answer to the test client are looked at in any test (`tests.conftest`); here, the server's own.
+"""
 
 import urllib.error
 import urllib.request
@@ -10,44 +13,13 @@ from django.urls import reverse
 from hubportal.access.mail_page import mail_page
 from hubportal.accounts.models import Role
 from tests.browser import Portal
+from tests.headers import CSP, MAIL, PREVIEW, directives, faults
 from tests.mailings.made import in_state, person
 
-CSP = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "base-uri": "'none'",
-    "frame-ancestors": "'none'",
-}
-EXACT = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
-MAIL = {
-    "sandbox": "allow-popups allow-popups-to-escape-sandbox",
-    "default-src": "'none'",
-    "style-src": "'unsafe-inline'",
-    "img-src": "data:",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'none'",
-}
 ADDRESSES = [
     *("/", "/fr/sign-in/", "/nl/help/", "/fr/", "/admin/", "/fr/no-such-page/", "/healthz", "/readyz"),
     "/fr/requests/calendar/no-such-token.ics",
 ]
-
-
-def directives(policy: str) -> dict[str, str]:
-    """Return the directives of a policy by their names."""
-    return dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -58,8 +30,7 @@ def test_every_answer_carries_the_headers(address: str, portal: Portal) -> None:
         answer = error
     with answer:
         headers = answer.headers
-    assert {name: headers[name] for name in EXACT} == EXACT
-    assert directives(headers["Content-Security-Policy"]) == CSP
+    assert faults(headers, [CSP]) == []
 
 
 @pytest.mark.django_db
@@ -75,11 +46,10 @@ def test_the_preview_of_a_mail_may_hold_a_frame_of_our_own_and_no_other_page_may
     row = in_state("in_review")
     client.force_login(person(Role.LEAD))
     preview = client.get(reverse("mailings:preview", args=[row.number]))
-    assert directives(preview["Content-Security-Policy"]) == {**CSP, "frame-src": "'self'"}
-    assert preview["X-Frame-Options"] == "DENY"
+    assert faults(preview.headers, [PREVIEW]) == []
     for name in ("detail", "recipients"):
         beside = client.get(reverse(f"mailings:{name}", args=[row.number]))
-        assert directives(beside["Content-Security-Policy"]) == CSP
+        assert faults(beside.headers, [CSP]) == []
 
 
 @pytest.mark.django_db
@@ -87,8 +57,7 @@ def test_a_mail_in_that_frame_has_its_own_styles_no_script_and_no_origin(client:
     row = in_state("in_review")
     client.force_login(person(Role.LEAD))
     mail = client.get(reverse("mailings:mail", args=[row.number, "fr"]))
-    assert directives(mail["Content-Security-Policy"]) == {**MAIL, "frame-ancestors": "'self'"}
-    assert {name: mail[name] for name in EXACT} == {**EXACT, "X-Frame-Options": "SAMEORIGIN"}
+    assert faults(mail.headers, [{**MAIL, "frame-ancestors": "'self'"}]) == []
 
 
 def test_a_mail_on_a_page_of_its_own_stands_in_no_frame() -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -24,11 +26,16 @@ if TYPE_CHECKING:
 else:
     StackedInline = admin.StackedInline
 
-# Their own modules register these two; they run first, so that this stands.
-for module in ("allauth.account.admin", "django.contrib.auth.admin"):
+# Their own modules register these; they run first, so that this stands.
+for module in (
+    "allauth.account.admin",
+    "allauth.mfa.admin",
+    "allauth.socialaccount.admin",
+    "django.contrib.auth.admin",
+):
     import_module(module)
-# Rights come from dated grants, addresses from people.
-admin.site.unregister([Group, EmailAddress])
+# Rights come from dated grants, addresses from people; factors and outside identities are for nobody to read or write.
+admin.site.unregister([Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken])
 # The lists need the width; the way back is the breadcrumb.
 admin.site.enable_nav_sidebar = False
 # allauth limits sign-in attempts; the stock admin's own form does not.

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db import connection
+
+from hubportal.accounts.models import Session
 
 
 def forget_sessions(now: datetime) -> int:

@@ -5,12 +5,13 @@ from typing import Any
 from django.db import models
 
 from hubportal.accounts.models import JournalEntry, User
+from hubportal.accounts.models.journal_entry import Kind
 
-Kind = JournalEntry.Kind
+__all__ = ["Kind", "journal"]
 
 
 def journal(
-    kind: JournalEntry.Kind, actor: User | None, target: models.Model | None = None, **detail: Any
+    kind: Kind, actor: User | None, target: models.Model | None = None, **detail: Any
 ) -> JournalEntry:
     """Write one entry and return it; `detail` holds codes and dates, never names or addresses.
 

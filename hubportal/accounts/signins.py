@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
+from hubportal.accounts import sessions
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 
@@ -17,6 +18,7 @@ def listen() -> None:
 
 
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    sessions.begin(request)
     journal(Kind.SIGNED_IN, user, user)
 
 

@@ -1,16 +1,12 @@
-"""People known to the portal, what they were granted and until when, and the journal of what happened."""
+"""A person known to the portal, and what they may do today."""
 
-import hashlib
-import secrets
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Self, TypeVar
+from datetime import date
+from typing import Any, Self, TypeVar
 
-from django.conf import settings
+from django.apps import apps
 from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -19,12 +15,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
 from hubportal.accounts import rights
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
-
-__all__ = ["AGENCY_ROLES", "STEWARDS", "Invitation", "JournalEntry", "Role", "RoleGrant", "User"]
-
 
 Found = TypeVar("Found")
 
@@ -55,7 +47,8 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def holding(self, roles: Iterable[Role], on: date | None = None) -> Self:
         """Return the active people who hold one of these roles on a day (today, unless told)."""
-        grants = RoleGrant.objects.valid(on).filter(role__in=list(roles))
+        # Grants stand on people; the other way round there is but this question.
+        grants = apps.get_model("accounts", "RoleGrant").objects.valid(on).filter(role__in=list(roles))
         return self.filter(is_active=True, pk__in=grants.values("user"))
 
 
@@ -224,181 +217,3 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """Tell whether any permission on this app holds today."""
         return any(perm.startswith(f"{app_label}.") for perm in rights.permissions_of(self.roles))
-
-
-class RoleGrantQuerySet(DatedQuerySet["RoleGrant"]):
-    """Grants."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the grants a person may see: the agency's people see all, everybody else their own."""
-        if user.has_role(*AGENCY_ROLES):
-            return self
-        return self.filter(user=user)
-
-
-class RoleGrant(Dated):
-    """A role, given to a person for a time."""
-
-    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name=_("person"))
-    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
-    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
-
-    objects: ClassVar[models.Manager["RoleGrant"]] = RoleGrantQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("role")
-        verbose_name_plural = _("roles")
-        ordering = ["user", "-starts_on", "pk"]
-        constraints = [
-            ends_after_start("rolegrant_ends_after_start"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values),
-                name="rolegrant_known_role",
-                violation_error_message=_("This role does not exist."),
-            ),
-            ExclusionConstraint(
-                name="rolegrant_once_at_a_time",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    (days(), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("This person holds this role already on some of these days."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} – {self.get_role_display()}"
-
-
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Invitations."""
-
-    def open(self) -> Self:
-        """Return those that can still be accepted."""
-        return self.filter(accepted_at__isnull=True, expires_at__gt=timezone.now())
-
-    def void(self, user: User) -> None:
-        """End the open invitations of a person."""
-        self.open().filter(user=user).update(expires_at=timezone.now())
-
-    def visible_to(self, user: User) -> Self:
-        """Return the invitations a person may see: whoever invites sees all, nobody else any."""
-        return self if user.has_role(*STEWARDS) else self.none()
-
-
-class Invitation(models.Model):
-    """A single-use link that lets a person in for the first time; only the digest of its token is kept."""
-
-    LIFETIME = timedelta(days=7)
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="invitations", verbose_name=_("person"))
-    digest = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("invited by")
-    )
-    created_at = models.DateTimeField(_("sent at"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("valid until"))
-    accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
-
-    objects: ClassVar[models.Manager["Invitation"]] = InvitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("invitation")
-        verbose_name_plural = _("invitations")
-        ordering = ["-created_at", "pk"]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-    @staticmethod
-    def digest_of(token: str) -> str:
-        """Return what is stored of a token: its SHA-256, in hexadecimal."""
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @classmethod
-    def issue(cls, user: User, by: User | None) -> tuple["Invitation", str]:
-        """Make an invitation and its token (256 bits, shown once); earlier open ones of this person end."""
-        token = secrets.token_urlsafe(32)
-        cls.objects.void(user)
-        expires_at = timezone.now() + cls.LIFETIME
-        invitation = cls.objects.create(
-            user=user, digest=cls.digest_of(token), invited_by=by, expires_at=expires_at
-        )
-        return invitation, token
-
-    def accept(self, now: datetime | None = None) -> bool:
-        """Spend the invitation; False when it was spent or out of date already (two clicks: one wins)."""
-        now = now or timezone.now()
-        won = Invitation.objects.filter(pk=self.pk, accepted_at__isnull=True, expires_at__gt=now).update(
-            accepted_at=now
-        )
-        return bool(won)
-
-
-class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
-    """The journal."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the entries a person may read: administrators and the director read all, others none."""
-        return self if user.has_role(Role.ADMIN, Role.DIRECTOR) else self.none()
-
-
-class JournalEntry(models.Model):
-    """Who did what, and when: append-only (a row trigger refuses UPDATE and DELETE).
-
-    The trigger lets through only a transaction that set `hubportal.retention` (erasure after the legal term).
-    """
-
-    class Kind(models.TextChoices):
-        """What is written down."""
-
-        SIGNED_IN = "signed_in", _("signed in")
-        SIGNED_OUT = "signed_out", _("signed out")
-        SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
-        REFUSED = "refused", _("refused")
-        INVITED = "invited", _("invited")
-        INVITATION_ACCEPTED = "invitation_accepted", _("invitation accepted")
-        RECORDED = "recorded", _("recorded")
-        CHANGED = "changed", _("changed")
-        DELETED = "deleted", _("deleted")
-        EXPORTED = "exported", _("exported")
-
-    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    kind = models.CharField(_("what"), max_length=24, choices=Kind.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="journal", verbose_name=_("who")
-    )
-    target_type = models.CharField(_("kind of thing"), max_length=60, blank=True)
-    target_id = models.CharField(_("thing"), max_length=60, blank=True)
-    detail = models.JSONField(_("detail"), default=dict)
-
-    objects: ClassVar[models.Manager["JournalEntry"]] = JournalEntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("journal entry")
-        verbose_name_plural = _("journal")
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    kind__in=[
-                        "signed_in",
-                        "signed_out",
-                        "sign_in_failed",
-                        "refused",
-                        "invited",
-                        "invitation_accepted",
-                        "recorded",
-                        "changed",
-                        "deleted",
-                        "exported",
-                    ]
-                ),
-                name="journalentry_known_kind",
-                violation_error_message=_("The journal does not know this kind of entry."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
