@@ -25,3 +25,15 @@ MISSING: Final = (
 """French in the middle of Dutch, some of it heard by screen readers only."""
 SIZES: Final = (gettext_noop("%s KB"), gettext_noop("%s MB"), gettext_noop("%s GB"))
 """Django writes Kio and Mio in French; the forms here promise Mo, like a Belgian computer."""
+REFUSED: Final = (
+    gettext_noop("This field is required."),
+    gettext_noop("Null characters are not allowed."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+)
+"""What a form refuses: Django says what is wrong ("This field is required"), this site what to do."""

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -25,6 +26,10 @@ NATIVE: Final[dict[type[forms.Widget], tuple[str, str]]] = {
 MIDDLE: Final = (forms.DateTimeInput, forms.EmailInput)
 SHORT: Final = (forms.DateInput, forms.TimeInput, forms.NumberInput)
 SHORT_LENGTH: Final = 20
+LINE_TOLD: Final = 150
+"""From this length on, a line is something one composes, a title for example: how long it may be is told before."""
+TEXT_TOLD: Final = 10_000
+"""Nobody runs by surprise into a limit beyond this one."""
 
 
 class PortalRenderer(TemplatesSetting):
@@ -32,6 +37,13 @@ class PortalRenderer(TemplatesSetting):
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """Draw it; of a field, with how long its text may be in the hint."""
+        field = context.get("field")
+        if isinstance(field, BoundField):
+            field.help_text = _hint(field)
+        return super().render(template_name, context, request)
 
 
 def carry(form: forms.BaseForm, name: str, value: str) -> None:
@@ -132,6 +144,19 @@ def is_optional(field: BoundField) -> bool:
     )
     answered = field.field.initial is not None
     return not (field.field.required or field.field.disabled or single or none or answered)
+
+
+def _hint(field: BoundField) -> str:
+    """Return the hint of a field, and how long a text may be that one can run out of."""
+    hint, widget = str(field.field.help_text or ""), field.field.widget
+    most: int = getattr(field.field, "max_length", None) or 0
+    is_composed = isinstance(widget, forms.Textarea) or (
+        type(widget) is forms.TextInput and most >= LINE_TOLD
+    )
+    if not (is_composed and 0 < most <= TEXT_TOLD):
+        return hint
+    told = gettext("At most %(count)s characters.") % {"count": number_format(most, force_grouping=True)}
+    return f"{hint} {told}".strip()
 
 
 def _named(field: BoundField, error: ValidationError, text: str) -> str:

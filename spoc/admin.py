@@ -8,20 +8,17 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, F, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html
-from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models.spoc import communes_served_by
 from hubportal.access.grouping import GroupedPaginator
 from hubportal.accounts.models import User
-from hubportal.look.states import free_tag
 from spoc.beginnings import form_for
 from spoc.bulk_admin import BulkAdmin
+from spoc.columns import RequestColumns
 from spoc.concerns import desk as _concerns  # noqa: F401  # registers its screens
 from spoc.filters import DueFilter, MineFilter, StateFilter
 from spoc.forms import STEP_FORMS
@@ -44,7 +41,6 @@ from spoc.queues import QueueList, queues
 from spoc.saved_view_admin import SavedViewAdmin
 from spoc.saved_views import shelf
 from spoc.seen import seen
-from spoc.states import state_tag, urgent_tag
 from spoc.step_form import StepForm
 from spoc.subject import language_read, subject
 from spoc.taking import done
@@ -57,7 +53,7 @@ admin.site.register(StandardMeasure, StandardMeasureAdmin)
 
 
 @admin.register(ServiceRequest)
-class ServiceRequestAdmin(BulkAdmin):
+class ServiceRequestAdmin(RequestColumns, BulkAdmin):
     """Requests to triage, follow and answer; those of one's own communes first, then by due date."""
 
     change_form_template = "admin/spoc/request_change_form.html"
@@ -245,61 +241,6 @@ class ServiceRequestAdmin(BulkAdmin):
             return False
         messages.success(request, str(writing.done))
         return True
-
-    # --- Columns -----------------------------------------------------------------------------------------------
-
-    @admin.display(description=_("title"), ordering="title")
-    def asked(self, obj: ServiceRequest) -> str:
-        """Return the title, the reference by which people call it, and of roadworks that begin soon, when."""
-        return format_html("{} <small>{}</small>{}", obj.title, obj.reference, urgent_tag(obj))
-
-    @admin.display(description=pgettext_lazy("deadline", "due"), ordering="due_on")
-    def due(self, obj: ServiceRequest) -> str:
-        """Return the days left, as a tag when they are few or negative."""
-        left = obj.days_left()
-        if left is None:
-            return _named(pgettext("deadline", "due"), "–")
-        if left < 0:
-            late = ngettext("%(count)d day late", "%(count)d days late", -left) % {"count": -left}
-            return free_tag("bad", "alert", late)
-        count = ngettext("%(count)d day", "%(count)d days", left) % {"count": left}
-        words = count if left else gettext("today")
-        return _named(pgettext("deadline", "due"), free_tag("wait", "wait", words) if left < 2 else words)
-
-    @admin.display(description=_("state"), ordering="status")
-    def state(self, obj: ServiceRequest) -> str:
-        """Return the state as the agency reads it."""
-        return state_tag(obj, Side.AGENCY)
-
-    @admin.display(description=_("state"), ordering="status")
-    def stands(self, obj: ServiceRequest) -> str:
-        """Return the state, and a button that shows the thread above the list: `QueueList` has read it."""
-        context = {"row": obj, "messages": obj.messages.all()}
-        talk = render_to_string("admin/spoc/servicerequest/talk.html", context)
-        return format_html("{} {}", self.state(obj), talk)
-
-    @admin.display(description=_("person in charge"), ordering="assigned_to__last_name")
-    def in_charge(self, obj: ServiceRequest) -> Any:
-        """Return the person, the party that is to name one, or that somebody here must be named."""
-        words: Any = "–"
-        if obj.assigned_to:
-            words = obj.assigned_to.full_name
-        elif obj.responding_side == Side.COMMUNE and obj.is_open:
-            words = capfirst(Side.COMMUNE.label)
-        elif obj.is_open:
-            words = free_tag("wait", "people", _("To be named"))
-        return _named(gettext("person in charge"), words)
-
-    @admin.display(description=_("service"), ordering="kind")
-    def service(self, obj: ServiceRequest) -> str:
-        """Return the service."""
-        return obj.get_kind_display()
-
-
-def _named(name: str, words: str) -> str:
-    """Return what stands in a cell, with its column's name where a narrow screen shows no columns."""
-    named = f"{capfirst(name)}{pgettext('after a label', ': ')}"
-    return format_html('<span class="cell-name">{}</span>{}', named, words)
 
 
 def _person(request: HttpRequest) -> User:

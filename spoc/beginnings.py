@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hubportal.access.admin import bound
 from hubportal.accounts.letters import languages_of
 from hubportal.accounts.models import User
-from spoc.models import ServiceRequest, Side, StandardAnswer
+from spoc.models import Concern, ServiceRequest, Side, StandardAnswer
 from spoc.step_form import Beginning, StepForm
 
 BEGIN: Final = "begin"
@@ -25,7 +25,12 @@ def offered(user: User, act: str) -> QuerySet[StandardAnswer]:
     return StandardAnswer.objects.visible_to(user).in_use().fitting(act)
 
 
-def form_for(request: HttpRequest, form: type[AnyStepForm], row: ServiceRequest) -> AnyStepForm:
+def form_for(
+    request: HttpRequest,
+    form: type[AnyStepForm],
+    row: ServiceRequest | Concern,
+    initial: Mapping[str, Any] | None = None,
+) -> AnyStepForm:
     """Return a form, bound on POST; one begun with a standard answer is not: choosing an answer keeps nothing.
 
     Its `beginnings` are the answers to choose from, where the form has a text to begin.
@@ -33,9 +38,9 @@ def form_for(request: HttpRequest, form: type[AnyStepForm], row: ServiceRequest)
     user = cast("User", request.user)
     start = _begun(user, form, request.POST) if form.act else None
     if start is None:
-        found = form(*bound(request), row=row, user=user)
+        found = form(*bound(request), row=row, user=user, initial=dict(initial or {}))
     else:
-        found = form(initial=start, row=row, user=user)
+        found = form(initial={**(initial or {}), **start}, row=row, user=user)
         found.fields[form.begins].widget.attrs |= {"autofocus": True, "rows": 12}
         if request.FILES:
             messages.warning(request, _("Choose this file again: the browser does not keep it."))
@@ -43,9 +48,12 @@ def form_for(request: HttpRequest, form: type[AnyStepForm], row: ServiceRequest)
     return found
 
 
-def _beginnings(user: User, act: str, row: ServiceRequest) -> list[Beginning]:
-    """Return what is offered, in the language first in which the person of a commune who asked reads."""
-    first = languages_of(row.created_by if row.requesting_side == Side.COMMUNE else None)[0]
+def _beginnings(user: User, act: str, row: ServiceRequest | Concern) -> list[Beginning]:
+    """Return what is offered, in the language first in which the commune wrote, or who asked for it there reads."""
+    if isinstance(row, Concern):
+        first = row.language
+    else:
+        first = languages_of(row.created_by if row.requesting_side == Side.COMMUNE else None)[0]
     order = sorted(("fr", "nl"), key=lambda code: code != first)
     return [
         Beginning(answer.code, answer.title, [(code, answer.text_in(code)) for code in order])

@@ -14,6 +14,7 @@ from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from hubportal.keys import key_in
 from hubportal.workflow import Transition
+from spoc.beginnings import form_for
 from spoc.concerns.acting_forms import CONCERN_FORMS, ConcernForm
 from spoc.concerns.nextstep import open_question
 from spoc.concerns.views import visible_concern
@@ -48,11 +49,9 @@ def concern_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     # Whose step it never is, is not told that somebody was first.
     if not getattr(row, line.predicate)(request.user):
         raise PermissionDenied
-    form = CONCERN_FORMS.get(verb, ConcernForm)(
-        *bound(request), row=row, user=request.user, initial=_begun(request, row, verb)
-    )
-    form.verb = verb
-    if row.status not in line.sources:
+    is_late = row.status not in line.sources
+    form = _form(request, row, verb, is_late)
+    if is_late:
         if told(request, form, row.too_late(verb), lambda: DONE[verb]):
             return redirect(row)
     elif form.is_valid() and _took(request, row, form, verb, DONE[verb]):
@@ -84,6 +83,17 @@ def _took(request: SignedIn, row: Concern, form: Any, method: str, done: Said) -
         return done
 
     return took(request, form, act, lambda: done)
+
+
+def _form(request: SignedIn, row: Concern, verb: str, is_late: bool) -> ConcernForm:
+    """Return the form of a step; what comes too late begins nothing, and is only shown with the words in it."""
+    form = CONCERN_FORMS.get(verb, ConcernForm)
+    if is_late:
+        found = form(*bound(request), row=row, user=request.user)
+    else:
+        found = form_for(request, form, row, _begun(request, row, verb))
+    found.verb = verb
+    return found
 
 
 def _begun(request: SignedIn, row: Concern, verb: str) -> dict[str, Any]:

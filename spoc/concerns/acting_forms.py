@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from hubportal.accounts.models import User
 from hubportal.files.forms import UploadField
 from hubportal.forms import carry
 from spoc.concerns.raising_forms import CONFIDENTIAL, READERS, ReadersField
-from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, Urgency
+from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, StandardAnswer, Urgency
 from spoc.models.answer_facts import LONGEST
 from spoc.step_form import StepForm, text_field
 
@@ -24,11 +24,20 @@ KNOWN: Final = 5
 
 
 class ConcernForm(StepForm):
-    """A step that needs no more than a yes."""
+    """A step that needs no more than a yes.
 
+    `answers_in` is the field that the commune reads, where the agency writes to it: in the language of the concern.
+    """
+
+    answers_in: ClassVar[str] = ""
     row: Any
     offered: Sequence[Answer] = ()
     """Published answers that may answer it, where the step takes one: the page shows what they say."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.answers_in:
+            self.fields[self.answers_in].widget.attrs["lang"] = self.row.language
 
 
 class MessageForm(ConcernForm):
@@ -48,6 +57,8 @@ class NoteForm(MessageForm):
 
 class AskForm(ConcernForm):
     """What is asked of the commune."""
+
+    answers_in = "question"
 
     question = text_field(pgettext_lazy("to the requester", "question"))
 
@@ -101,19 +112,24 @@ class AnswerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 class QualifyForm(ConcernForm):
     """Theme, urgency and group as the SPOC sees them."""
 
-    theme = forms.ModelChoiceField(ConcernTheme.objects.none(), label=_("Theme"), empty_label=None)
+    theme = forms.ModelChoiceField(
+        ConcernTheme.objects.none(), label=pgettext_lazy("concern", "Theme"), empty_label=None
+    )
     urgency = forms.ChoiceField(
         label=_("Urgency"),
         choices=Urgency.choices,
         widget=forms.RadioSelect(attrs={"class": "choices--inline"}),
     )
-    group = GroupField(required=False, empty_label=pgettext_lazy("choice", "None"))
+    group = GroupField(required=False, empty_label=_("No group"))
 
     def prepare(self) -> None:
         """Begin with what the commune chose; a theme that is not offered any more may stay."""
         theme: Any = self.fields["theme"]
         theme.queryset = ConcernTheme.objects.visible_to(self.user).offered(keeping=self.row.theme_id)
         _offer(self)
+        if self.row.group_id:
+            # Leaving its group is a step of its own: none is no answer here.
+            self.fields["group"].empty_label = None  # type: ignore[attr-defined]
         self.initial.update(theme=self.row.theme_id, urgency=self.row.urgency, group=self.row.group_id)
 
 
@@ -129,6 +145,8 @@ class JoinForm(ConcernForm):
 
 class AnswerLocallyForm(ConcernForm):
     """The answer of the agency; `source`: a published answer that it says again."""
+
+    answers_in, act = "text", StandardAnswer.Act.CONCERN
 
     text = text_field(pgettext_lazy("to a concern", "answer"), rows=10, length=LONGEST)
     source = AnswerField(
@@ -148,11 +166,15 @@ class AnswerLocallyForm(ConcernForm):
 class DeclineForm(ConcernForm):
     """Why it is not passed on."""
 
+    answers_in, act, begins = "reason", StandardAnswer.Act.NOT_RELAYED, "reason"
+
     reason = text_field(_("reason"))
 
 
 class AnswerForm(ConcernForm):
     """The answer of the Region, as it stands or in words that fit the commune."""
+
+    answers_in = "text"
 
     text = text_field(pgettext_lazy("to the commune", "answer"), rows=12, length=LONGEST)
     source = forms.ModelChoiceField(Answer.objects.none(), widget=forms.HiddenInput, required=False)
@@ -167,7 +189,6 @@ class AnswerForm(ConcernForm):
         if self.known:
             own = self.known.text_in(self.row.language)
             self.initial.update(text=own, source=self.known.pk)
-            self.fields["text"].widget.attrs["lang"] = self.row.language
 
     def clean(self) -> dict[str, Any]:
         """Return the arguments: no text where it stands as it was given; refuse words that answer an older answer."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import User
 from spoc.models import Concern, ConcernGroup, ConcernTheme
@@ -23,6 +23,9 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms ar
         theme: Any = self.fields["theme"]
         theme.queryset = ConcernTheme.objects.visible_to(user).offered(keeping=self.instance.theme_id)
         theme.empty_label = pgettext_lazy("choice", "To choose")
+        if get_language() == "nl":
+            # The reader's own language first, as everywhere.
+            self.order_fields(("title_nl", "title_fr"))
 
     def _post_clean(self) -> None:
         """Leave the checks of the row to the verb, which knows the person."""

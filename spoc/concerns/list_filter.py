@@ -32,7 +32,9 @@ class ConcernFilter(WordsFilter):
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=pgettext_lazy("states", "All states")
     )
-    theme = ChoiceFilter(label=_("Theme"), empty_label=pgettext_lazy("themes", "All themes"))
+    theme = ChoiceFilter(
+        label=pgettext_lazy("concern", "Theme"), empty_label=pgettext_lazy("themes", "All themes")
+    )
     urgency = ChoiceFilter(
         label=_("Urgency"), choices=Urgency.choices, empty_label=pgettext_lazy("urgency", "Any urgency")
     )

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from communes.models.spoc import communes_served_by
@@ -29,8 +29,9 @@ SHEET: Final = Sheet(
     "spoc:concern-list", "concerns", gettext_lazy("Concerns"),
     (
         gettext_lazy("Reference"), gettext_lazy("Commune"), gettext_lazy("Raised on"), gettext_lazy("Title"),
-        gettext_lazy("Question or problem"), gettext_lazy("Theme"), gettext_lazy("Urgency"), gettext_lazy("State"),
-        gettext_lazy("The other communes may read it"), gettext_lazy("Group"), gettext_lazy("Qualified on"),
+        gettext_lazy("Question or problem"), pgettext_lazy("concern", "Theme"), gettext_lazy("Urgency"),
+        gettext_lazy("State"), gettext_lazy("The other communes may read it"), gettext_lazy("Group"),
+        gettext_lazy("Qualified on"),
         gettext_lazy("Last relayed on"), gettext_lazy("Answered on"), gettext_lazy("Closed on"),
         gettext_lazy("Why it is not relayed"),
     ),

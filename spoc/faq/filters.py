@@ -33,7 +33,9 @@ class AnswerFilter(WordsFilter):
     """What is looked for among answers."""
 
     theme = ChoiceFilter(
-        field_name="item__theme", label=_("Theme"), empty_label=pgettext_lazy("themes", "All themes")
+        field_name="item__theme",
+        label=pgettext_lazy("concern", "Theme"),
+        empty_label=pgettext_lazy("themes", "All themes"),
     )
     state = ChoiceFilter(
         label=_("State"), method="by_state", empty_label=_("Questions and answers for all communes")

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hubportal.accounts.models import User
@@ -25,7 +25,8 @@ SHEET: Final = Sheet(
     "spoc:answer-list", "answers", gettext_lazy("Answers of the Region"),
     (
         gettext_lazy("Question in French"), gettext_lazy("Question in Dutch"), gettext_lazy("Answer in French"),
-        gettext_lazy("Answer in Dutch"), gettext_lazy("Theme"), gettext_lazy("Answered by"), gettext_lazy("State"),
+        gettext_lazy("Answer in Dutch"), pgettext_lazy("concern", "Theme"), gettext_lazy("Answered by"),
+        gettext_lazy("State"),
         gettext_lazy("Published on"), gettext_lazy("Still valid? Asked again on"),
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from spoc.models.concern_theme import ConcernTheme
 from spoc.models.concern_thread import ConcernFile, ConcernMessage
 from spoc.models.concern_way import ConcernWay
 from spoc.models.relay_item import RelayPart
+from spoc.models.said import say
 
 
 class Concern(ConcernWay):
@@ -236,7 +237,7 @@ class Concern(ConcernWay):
         again = self.messages.filter(author=by, text=told, is_question=True, written_at__gt=repeats.since())
         if found := again.order_by("pk").last():
             return found
-        message = self._say(by, told, is_question=True)
+        message: ConcernMessage = say(self, by, told, is_question=True)
         emails.question(self, message)
         return message
 
@@ -254,7 +255,7 @@ class Concern(ConcernWay):
         told = checks.needed(text, "text")
         facts = StoredFile.facts_of(upload) if upload else {}
         again: ConcernMessage | None = repeats.message(self, by, told, is_public, facts.get("sha256", ""))
-        message = again or self._say(by, told, is_public=is_public)
+        message: ConcernMessage = again or say(self, by, told, is_public=is_public)
         if facts and not again:
             ConcernFile.objects.create(concern=self, message=message, uploaded_by=by, **facts)
         if is_public and not again:
@@ -292,18 +293,6 @@ class Concern(ConcernWay):
         """Refuse an answer that is not published any more, or that this person or the commune may not read."""
         if not self.known_answers(by).filter(pk=answer.pk).exists():
             raise ValidationError({field: ValidationError(_("This answer is not published."), "unpublished")})
-
-    def _say(
-        self, by: User, text: str, *, is_public: bool = True, is_question: bool = False
-    ) -> ConcernMessage:
-        return ConcernMessage.objects.create(
-            concern=self,
-            author=by,
-            side=self.side_of(by),
-            text=text,
-            is_public=is_public,
-            is_question=is_question,
-        )
 
     def _tell(self, by: User, text: str, **facts: Any) -> ConcernAnswer:
         row = ConcernAnswer(concern=self, text=text, language=self.language, told_by=by, **facts)

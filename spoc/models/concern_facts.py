@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communes.models import Commune
 from hubportal import search
@@ -41,7 +42,9 @@ class ConcernFacts(models.Model):
     )
 
     # --- Where it is
-    theme = models.ForeignKey(ConcernTheme, models.PROTECT, related_name="concerns", verbose_name=_("theme"))
+    theme = models.ForeignKey(
+        ConcernTheme, models.PROTECT, related_name="concerns", verbose_name=pgettext_lazy("concern", "theme")
+    )
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
     group = models.ForeignKey(
         "spoc.ConcernGroup",

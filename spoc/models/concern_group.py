@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
@@ -74,7 +74,10 @@ class ConcernGroup(models.Model):
     title_fr = models.CharField(_("title in French"), max_length=160, validators=[one_way])
     title_nl = models.CharField(_("title in Dutch"), max_length=160, validators=[one_way])
     theme = models.ForeignKey(
-        ConcernTheme, models.PROTECT, related_name="concern_groups", verbose_name=_("theme")
+        ConcernTheme,
+        models.PROTECT,
+        related_name="concern_groups",
+        verbose_name=pgettext_lazy("concern", "theme"),
     )
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"), editable=False

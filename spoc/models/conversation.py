@@ -17,6 +17,7 @@ from spoc.models.clock import Clocked
 from spoc.models.files import Deliverable, NewDeliverable, RequestFile
 from spoc.models.introduction import Introduction
 from spoc.models.partner import Partner
+from spoc.models.said import say
 from spoc.models.thread import Message
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Conversation(Clocked, Stateful):
         ):
             return message
         if text.strip() or not facts or not is_public:
-            message = self._say(by, checks.needed(text, "text"), is_public=is_public)
+            message = say(self, by, checks.needed(text, "text"), is_public=is_public)
         if facts:
             RequestFile.objects.create(request=self._row, message=message, uploaded_by=by, **facts)
         if is_public:
@@ -114,16 +115,6 @@ class Conversation(Clocked, Stateful):
     def _answered(self, now: Any) -> dict[str, Any]:
         """Return the column to set when the responding party speaks for the first time."""
         return {} if self.answered_at else {"answered_at": now}
-
-    def _say(self, by: User, text: str, *, is_public: bool = True, is_question: bool = False) -> Message:
-        return Message.objects.create(
-            request=self._row,
-            author=by,
-            side=self.side_of(by),
-            text=text,
-            is_public=is_public,
-            is_question=is_question,
-        )
 
     def _told(self, by: User, message: Message | None) -> None:
         """Tell the other party; let the request go on when the requester has answered."""

@@ -1,8 +1,11 @@
 """The columns of a relay note, and who may take which step of it."""
 
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils import timezone
@@ -11,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from hubportal.access.plain import one_way
 from hubportal.accounts.models import User
+from spoc import deadlines
 from spoc.models.concern_choices import (
     ADDRESSED_ROLES,
     NOTE_SENT,
@@ -90,6 +94,41 @@ class NoteFacts(models.Model):
     def addressee_title(self) -> str:
         """To whom it is written, in the reader's language."""
         return self.addressee_name or str(Addressee(self.addressee).label)
+
+    def refuse(self, *, was_due: date | None = None, besides: Collection[str] = ()) -> None:
+        """Refuse what cannot be, all of it at once and at its fields.
+
+        `was_due`: the day that is kept now, which may be over; `besides`: fields not to look at.
+        """
+        errors: dict[str, Any] = {}
+        looks: list[Callable[[], None]] = [
+            lambda: self._refuse_fields(besides),
+            self._refuse_name,
+            lambda: self._refuse_day(was_due),
+        ]
+        for look in looks:
+            try:
+                look()
+            except ValidationError as error:
+                errors |= {name: text for name, text in error.error_dict.items() if name not in besides}
+        if errors:
+            raise ValidationError(errors)
+
+    def _refuse_fields(self, besides: Collection[str]) -> None:
+        self.full_clean(exclude=set(besides), validate_unique=False, validate_constraints=False)
+
+    def _refuse_name(self) -> None:
+        is_administration = self.addressee == Addressee.ADMINISTRATION
+        if is_administration and not self.addressee_name:
+            words = _("Write the name of the administration.")
+            raise ValidationError({"addressee_name": ValidationError(words, "required")})
+        if self.addressee and self.addressee_name and not is_administration:
+            words = _("Leave this empty: only an administration is named.")
+            raise ValidationError({"addressee_name": words})
+
+    def _refuse_day(self, was_due: date | None) -> None:
+        if self.due_on is not None and self.due_on != was_due:
+            deadlines.check_due(self.due_on, timezone.localdate())
 
     def days_left(self, on: date | None = None) -> int | None:
         """Return the calendar days until it is due, negative when late; None while no answer is owed."""

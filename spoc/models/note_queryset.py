@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Case, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from spoc.models.concern_choices import (
     NoteStatus,
 )
 from spoc.models.parties import is_lead
-from spoc.models.relay_item import RelayItem
+from spoc.models.relay_item import RelayItem, RelayPart
 from spoc.models.said import Reminded
 
 if TYPE_CHECKING:
@@ -77,20 +77,25 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         return is_lead(user)
 
     def with_subjects(self) -> Self:
-        """Return them with what lists say of each: `subjects`, the titles of its items, and how many `concerns` left.
+        """Return them with what lists say of each: `subjects`, the titles of its items, and how many `concerns`.
 
-        As JSON ({fr, nl}), read where it stands: the frozen words of what was sent, the items of a draft, which only
-        the agency sees.
+        As JSON ({fr, nl}), read where it stands: the frozen words of what was sent; of a draft, which only the agency
+        sees, its items, and the concerns that would leave now.
         """
         items = RelayItem.objects.filter(note=OuterRef("pk")).order_by().values("note")
         title = JSONObject(fr="title_fr", nl="title_nl")
         numbers = _of_the_content("$.items[*].concerns[*].number")
+        parts = RelayPart.objects.filter(item__note=OuterRef("pk")).that_go().order_by().values("item__note")
         return self.annotate(
             subjects=Coalesce(
                 _of_the_content("$.items[*].title"),
                 Subquery(items.annotate(titles=JSONBAgg(title, order_by="pk")).values("titles")),
             ),
-            concerns=Func(numbers, function="jsonb_array_length", output_field=models.IntegerField()),
+            concerns=Coalesce(
+                Func(numbers, function="jsonb_array_length", output_field=models.IntegerField()),
+                Subquery(parts.annotate(number_of=Count("*")).values("number_of")),
+                0,
+            ),
         )
 
     def newest_first(self) -> Self:
@@ -132,8 +137,7 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
             "due_on": due_on or deadlines.note_due_on(timezone.localdate()),
         }  # fmt: skip
         row = self.model(made_by=by, **facts)
-        row.full_clean()
-        deadlines.check_due(facts["due_on"], timezone.localdate())
+        row.refuse()
         row.save()
         return row
 

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.workflow import Stateful
-from spoc import deadlines
 from spoc.models import checks
 from spoc.models.concern_choices import NoteStatus
 from spoc.models.concern_group import ConcernGroup, every_concern
@@ -59,11 +57,10 @@ class NoteWriting(NoteFacts, Stateful):
             "due_on": due_on,
         }  # fmt: skip
         checks.as_shown(self, facts, shown)
-        if due_on is not None and due_on != self.due_on:
-            deadlines.check_due(due_on, timezone.localdate())
+        was_due = self.due_on
         for name, value in facts.items():
             setattr(self, name, value)
-        self.full_clean()
+        self.refuse(was_due=was_due)
         self.save(update_fields=[*facts, "changed_at"])
 
     @transaction.atomic

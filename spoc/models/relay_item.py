@@ -4,7 +4,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from communes.models import Commune
@@ -52,7 +52,9 @@ class RelayItem(models.Model):
     group = models.ForeignKey(
         "spoc.ConcernGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("group")
     )
-    theme = models.ForeignKey(ConcernTheme, models.PROTECT, related_name="+", verbose_name=_("theme"))
+    theme = models.ForeignKey(
+        ConcernTheme, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("concern", "theme")
+    )
     number = models.PositiveSmallIntegerField(
         _("number"), null=True, editable=False, help_text=_("Given when the note is sent.")
     )

@@ -27,6 +27,7 @@ from spoc.models.files import Deliverable, NewDeliverable
 from spoc.models.queryset import RequestQuerySet
 from spoc.models.reference import next_reference
 from spoc.models.rules import CONSTRAINTS, INDEXES
+from spoc.models.said import say
 from spoc.models.table import TRANSITIONS
 
 
@@ -143,7 +144,7 @@ class ServiceRequest(Conversation):
     def ask(self, *, by: User, question: str) -> None:
         """Ask the requester something; the clock stands still."""
         self._begin("ask", by)
-        message = self._say(by, checks.needed(question, "question"), is_question=True)
+        message = say(self, by, checks.needed(question, "question"), is_question=True)
         self._move("ask", by, waiting_since=timezone.now())
         emails.question(self, message)
 

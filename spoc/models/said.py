@@ -34,6 +34,13 @@ class Said(models.Model):
         return f"{self.author}, {self.written_at:%d.%m.%Y}"
 
 
+def say(row: Any, by: Any, text: str, *, is_public: bool = True, is_question: bool = False) -> Any:
+    """Keep and return what a person says, for their party, in the thread of a row: a request or a concern."""
+    return row.messages.create(
+        author=by, side=row.side_of(by), text=text, is_public=is_public, is_question=is_question
+    )
+
+
 class SaidFile(StoredFile):
     """A file that a party added to a thread."""
 

@@ -31,6 +31,8 @@ class Act(models.TextChoices):
     ASK = "ask", pgettext_lazy("act", "a question that stops the clock")
     DECLINE = "decline", pgettext_lazy("act", "a refusal")
     CLOSE = "close", pgettext_lazy("act", "closing without a delivery")
+    CONCERN = "concern", pgettext_lazy("act", "an answer to a concern")
+    NOT_RELAYED = "not_relay", pgettext_lazy("act", "why a concern is not relayed")
 
 
 def for_messages() -> list[str]:

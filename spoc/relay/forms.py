@@ -1,5 +1,6 @@
 """The forms of relay notes; cleaned data are the arguments of the verb."""
 
+from copy import copy
 from typing import Any, Final
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.files.forms import AsksForFileAgain, UploadField
-from hubportal.forms import InBoth, carry
+from hubportal.forms import InBoth, add_errors, carry
 from spoc.models import Concern, ConcernGroup, RelayItem, RelayNote, RelayPart, checks
 from spoc.models.answer_facts import LONGEST
 from spoc.step_form import text_field
@@ -66,6 +67,17 @@ class NewForm(Written):
         field: Any = self.fields["addressee"]
         # None is the usual one: whom a note goes to is chosen.
         field.choices = [choice for choice in field.choices if choice[0]]
+
+    def _post_clean(self) -> None:
+        """Say what the row refuses together with what the fields do: one submit tells all there is to mend."""
+        row = copy(self.instance)
+        unwritten = {field.name for field in row._meta.fields} - self.fields.keys()
+        for name, value in self.cleaned_data.items():
+            setattr(row, name, value)
+        try:
+            row.refuse(was_due=self.instance.due_on, besides=unwritten | self.errors.keys())
+        except ValidationError as error:
+            add_errors(self, error)
 
 
 class FactsForm(NewForm):

@@ -157,3 +157,21 @@ def test_of_two_languages_the_readers_own_comes_first(language: str, expected: s
         written = draw("{% pair %}FR{{ n }}{% if n == 1 %} {% endif %}{% and %}NL{{ n }} {% endpair %}", n=1)
         listed = draw("{% for side in sides|own_first %}{{ side }} {% endfor %}", sides=("FR1", "NL1"))
     assert written.split() == listed.split() == expected.split()
+
+
+class LongForm(forms.Form):
+    title = forms.CharField(max_length=160, help_text="Pour la liste.")
+    text = forms.CharField(max_length=4000, widget=forms.Textarea)
+    phone = forms.CharField(max_length=30)
+    letter = forms.CharField(max_length=60_000, widget=forms.Textarea)
+
+
+def test_how_long_a_text_may_be_is_said_before_where_one_can_run_into_it() -> None:
+    with override("fr"):
+        html = draw("{{ form }}{{ form }}", form=LongForm())
+    said = html.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert said.count("Pour la liste. 160 caractères au plus.") == 2
+    assert said.count("4 000 caractères au plus.") == 2
+    assert said.count("caractères") == 4
+    assert Elements(html).named("text")["aria-describedby"] == "id_text_helptext"
+    assert "aria-describedby" not in Elements(html).named("letter")

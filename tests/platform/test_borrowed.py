@@ -5,6 +5,8 @@ from pathlib import Path
 import django
 import pytest
 from babel.messages.pofile import read_po
+from django.core.exceptions import ValidationError
+from django.forms import CharField
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import override
 
@@ -53,3 +55,22 @@ def test_sizes_are_said_as_the_forms_say_them(language: str, small: str, large: 
     with override(language):
         found = filesizeformat(2048), filesizeformat(25 * 1024 * 1024)
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in found] == [small, large]
+
+
+@pytest.mark.parametrize(
+    ("language", "sent", "said"),
+    [
+        ("fr", "", "Complétez ce champ."),
+        ("nl", "", "Vul dit veld in."),
+        ("fr", "abcd", "Raccourcissez ce texte à 3 caractères au plus : il en compte 4."),
+        ("nl", "abcd", "Kort deze tekst in tot hoogstens 3 tekens: het zijn er nu 4."),
+        ("fr", "a\0", "Ce texte contient un signe invisible"),
+        ("nl", "a\0", "Deze tekst bevat een onzichtbaar teken"),
+    ],
+)
+def test_a_form_says_what_to_do(language: str, sent: str, said: str) -> None:
+    with override(language):
+        with pytest.raises(ValidationError) as refused:
+            CharField(max_length=3).clean(sent)
+        found = refused.value.messages[0]
+    assert found.replace("\N{NO-BREAK SPACE}", " ").startswith(said)

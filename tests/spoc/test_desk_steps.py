@@ -71,7 +71,7 @@ def test_a_delivery_of_nothing_is_told_what_is_needed(
     address = step(row, what) if what == "deliver" else write(row, what)
     response = client.post(address, {"proposed_outcome": "solved", **data})
     assert set(response.context["form"].errors) == fields
-    assert "Ce champ est obligatoire" not in response.text
+    assert "Complétez ce champ" not in response.text
     assert ("Rien à livrer encore" in response.text) == ("upload" in fields)
 
 

@@ -65,8 +65,8 @@ def test_a_link_is_one_and_a_script_is_none(works: ServiceRequest, client: Clien
 @pytest.mark.parametrize(
     ("data", "anchor", "words"),
     [
-        ({"starts_at": "", "place": ""}, "id_starts_at", "obligatoire"),
-        (typed(ago(-10), place=" "), "id_place", "obligatoire"),
+        ({"starts_at": "", "place": ""}, "id_starts_at", "Complétez ce champ."),
+        (typed(ago(-10), place=" "), "id_place", "Complétez ce champ."),
         (typed(ago(30)), "id_starts_at", "après l’acceptation"),
         (typed(ago(-10), starts_at="2027-03-28T02:30"), "id_starts_at", "n’existe pas"),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from hubportal.accounts.models import User
 from spoc.models import Concern, ConcernMessage
@@ -25,8 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 def step(client: Client, row: Concern, verb: str, **data: Any) -> Any:
-    """Return the answer to a step that was sent."""
-    return client.post(reverse("spoc:concern-step", args=[row.pk, verb]), {"seen": row.status, **data})
+    """Return the answer to a step that was sent, after a second look where one is asked."""
+    facts = {"seen": row.status, "reread": "on", **data}
+    return client.post(reverse("spoc:concern-step", args=[row.pk, verb]), facts)
 
 
 def write(client: Client, row: Concern, what: str, **data: Any) -> Any:
@@ -262,11 +264,12 @@ def test_a_step_on_a_state_that_the_page_did_not_show_is_asked_again(
     row.qualify(by=spoc)
     client.force_login(spoc)
     page = client.post(
-        reverse("spoc:concern-step", args=[row.pk, "decline_relay"]), {"seen": "raised", **REASON}
+        reverse("spoc:concern-step", args=[row.pk, "decline_relay"]),
+        {"seen": "raised", "reread": "on", **REASON},
     )
     assert page.status_code == 200
     assert state(row) == "qualified"
-    client.post(page.request["PATH_INFO"], {"seen": "qualified", **REASON})
+    client.post(page.request["PATH_INFO"], {"seen": "qualified", "reread": "on", **REASON})
     assert state(row) == "not_relayed"
 
 
@@ -336,3 +339,46 @@ def test_nothing_is_written_to_what_has_ended(client: Client, echevine: User) ->
 def test_there_is_nothing_else_to_write(client: Client, echevine: User) -> None:
     client.force_login(echevine)
     assert write(client, a_concern(echevine), "poem", text="Ah.").status_code == 404
+
+
+def test_none_is_no_group_and_takes_nothing_out_of_one(client: Client, echevine: User, spoc: User) -> None:
+    row, group = a_concern(echevine), a_group(spoc)
+    client.force_login(spoc)
+    address = reverse("spoc:concern-step", args=[row.pk, "qualify"])
+    choices = client.get(address).context["form"].fields["group"].choices
+    assert [str(key) for key, _ in choices] == ["", str(group.pk)]
+    row.join_group(by=spoc, group=group)
+    assert [str(key) for key, _ in client.get(address).context["form"].fields["group"].choices] == [
+        str(group.pk)
+    ]
+
+
+@pytest.mark.parametrize(("language", "first"), [("fr", "title_fr"), ("nl", "title_nl"), ("en", "title_fr")])
+def test_a_group_is_named_in_the_readers_language_first(
+    language: str, first: str, client: Client, spoc: User
+) -> None:
+    client.force_login(spoc)
+    with override(language):
+        form = client.get(reverse("spoc:group-new")).context["form"]
+    assert next(iter(form.fields)) == first
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "wrote in French"), ("nl", "wrote in Dutch")])
+@pytest.mark.parametrize("verb", ["answer_locally", "decline_relay"])
+def test_it_is_said_in_which_language_the_commune_wrote(
+    verb: str, language: str, words: str, client: Client, echevine: User, spoc: User
+) -> None:
+    row = a_concern(echevine, language=language)
+    client.force_login(spoc)
+    with override("en"):
+        page = client.get(reverse("spoc:concern-step", args=[row.pk, verb])).text
+    assert f"{echevine.full_name} {words}" in page
+
+
+def test_so_it_is_of_an_answer_of_the_region(client: Client, echevine: User, spoc: User, lead: User) -> None:
+    row, note = relayed(echevine, spoc, lead, language="nl")
+    published(note, lead)
+    client.force_login(spoc)
+    with override("en"):
+        page = client.get(reverse("spoc:concern-step", args=[row.pk, "answer"])).text
+    assert f"{echevine.full_name} wrote in Dutch" in page

@@ -1,5 +1,6 @@
 """The second look, the sending, what is read of a note that was sent: its page, its paper, its mails, its way."""
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from django.forms import BaseForm
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from hubportal.accounts.models import Role, User
 from hubportal.outbox.models import OutboxMessage
@@ -417,3 +419,21 @@ def test_an_answer_leads_to_its_page_and_to_what_is_left_to_do(
     found.complete(by=lead, text_fr="Oui.", text_nl="Ja.")
     assert offered(lead) == [True, False, True]
     assert offered(taskforce) == [True, False, False]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_table_counts_what_would_leave_with_a_draft(
+    form: str, client: Client, draft: RelayNote, lead: User, stranger: User
+) -> None:
+    client.force_login(lead)
+
+    def counted() -> Any:
+        answer = client.get(reverse(f"spoc:note-{form}"))
+        data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        if form == "csv":
+            return int(list(csv.reader(data.decode().splitlines(), delimiter=";"))[1][4])
+        return load_workbook(BytesIO(data)).active["E2"].value
+
+    assert counted() == 2
+    Concern.objects.get(commune="21002").withdraw(by=stranger)
+    assert counted() == 1

@@ -292,3 +292,40 @@ def test_what_is_taken_out_just_after_the_sending_is_told(
     response = post(client, "part-remove", draft.pk, part.pk)
     assert next(message.level_tag for message in response.context["messages"]) == "error"
     assert RelayPart.objects.filter(pk=part.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["new", "facts"])
+def test_all_that_is_wrong_with_addressee_and_day_is_told_at_once(
+    name: str, client: Client, draft: RelayNote, lead: User
+) -> None:
+    client.force_login(lead)
+    args = [] if name == "new" else [draft.pk]
+    wrong = {"addressee": "administration", "due_on": "2020-03-02", "addressee_email": "x"}
+    page = post(client, name, *args, **wrong)
+    assert page.context["form"].errors.keys() == {"addressee_name", "due_on", "addressee_email"}
+    assert RelayNote.objects.count() == 1
+
+
+def test_whom_nobody_names_is_not_named(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    form = client.get(reverse("spoc:note-new")).context["form"]
+    due = form.initial["due_on"]
+    page = post(client, "new", addressee="cabinet", addressee_name="Bruxelles Mobilité", due_on=due)
+    assert page.context["form"].errors.keys() == {"addressee_name"}
+
+
+def test_a_day_that_is_over_since_stays_until_it_is_changed(
+    client: Client, draft: RelayNote, lead: User
+) -> None:
+    RelayNote.objects.filter(pk=draft.pk).update(due_on="2020-03-02")
+    client.force_login(lead)
+    post(
+        client,
+        "facts",
+        draft.pk,
+        addressee="cabinet",
+        due_on="2020-03-02",
+        **shown(client, "facts", draft.pk),
+    )
+    draft.refresh_from_db()
+    assert draft.addressee == "cabinet"
