@@ -48,6 +48,7 @@ STATES: StateTables = {
         "partly_answered": State("wait", "progress", pgettext_lazy("relay note", "Partly answered")),
         "answered": State("good", "talk", pgettext_lazy("relay note", "Answered")),
         "closed": State("done", "done", pgettext_lazy("relay note", "Closed")),
+        "dropped": State("done", "cross", pgettext_lazy("relay note", "Discarded")),
     },
     "answer": {
         "given": State("wait", "pen", pgettext_lazy("answer", "To publish")),

@@ -44,7 +44,7 @@ class MessageForm(ConcernForm):
     """A message, with a file or without."""
 
     text = text_field(_("message"), rows=5, length=4000)
-    upload = UploadField(label=_("file"), required=False)
+    upload = UploadField(label=_("file"), required=False, help_text=_("The Region does not get it."))
 
 
 class NoteForm(MessageForm):

@@ -76,7 +76,8 @@ def group_new(request: SignedIn) -> HttpResponse:
     @transaction.atomic
     def act() -> Said:
         made.append(ConcernGroup.objects.begin(by=user, **form.cleaned_data))
-        if first:
+        # A second click finds the group that the first one made, with the concern in it.
+        if first and first.group_id != made[0].pk:
             first.join_group(by=user, group=made[0])
         return _("The group is there: put concerns into it.")
 

@@ -86,7 +86,7 @@ def _words(row: Concern, user: User) -> Words:
 
 
 def _state(row: Any) -> str:
-    if row.status == "qualified" and row.reopened_for:
+    if row.status == "qualified" and row.reopened_for and not row.has_answer:
         return _REOPENED
     if row.status in UNANSWERED and row.is_asked and not row.has_answer:
         return _ASKED

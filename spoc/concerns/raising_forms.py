@@ -46,7 +46,10 @@ class RaiseForm(AsksForFileAgain, forms.ModelForm):  # type: ignore[type-arg]  #
     uploads = UploadsField(
         label=_("Files"),
         required=False,
-        help_text=_("Photos, plans, letters: PDF, image, text or office document, 25 MB each at most."),
+        help_text=_(
+            "Photos, plans, letters: PDF, image, text or office document, 25 MB each at most. The Region does not get "
+            "them: say in the text what it must know."
+        ),
     )
     commune = forms.ModelChoiceField(Commune.objects.none(), label=_("For which commune"), empty_label=None)
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from communes.callers import who_to_call
 from communes.closures import holiday_today
+from communes.offices import office_in
 from hubportal.accounts.models import User
 from hubportal.accounts.requests import SignedIn
 from hubportal.files.download import download
@@ -52,7 +53,9 @@ def concern_detail(request: SignedIn, pk: int) -> HttpResponse:
         "answers": _answers(row, user),
         "timeline": timeline(row, user),
         "seen": seen(row, user),
-        "caller": who_to_call(row.commune),
+        # The commune calls its SPOC, the agency whoever raised it.
+        "caller": who_to_call(row.commune) if side == Side.COMMUNE else None,
+        "office": office_in(row.raised_by, row.commune_id) if side == Side.AGENCY else "",
         "holiday": holiday_today(),
         **_acts(row, user),
     }
@@ -74,13 +77,16 @@ def _acts(row: Any, user: User) -> dict[str, Any]:
     writings = [item for item in WRITINGS.items() if item[0] != "write" and item[1].may(row, user)]
     form = MessageForm(row=row, user=user) if row.can_be_written_to_by(user) else None
     question = open_question(row) if follows else None
+    relays = row.relays() if follows else []
     return {
         "steps": [step for step in steps if step.verb != "withdraw"],
         "may_withdraw": "withdraw" in verbs,
         "may_begin": "join_group" in verbs and row.group_id is None,
         "settled": _settling(row, user),
         # What its commune may know of the notes with which it left.
-        "relays": row.relays() if follows else [],
+        "relays": relays,
+        # It was shared when they left: what the Region has read it keeps.
+        "named_in": [relay.reference for relay in relays if not relay.is_anonymous],
         "writings": writings,
         "answer_form": form,
         "question": question,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from communes.callers import callers
 from communes.recipients import reachable
 from hubportal.accounts.models import User
+from spoc.models.concern_choices import ConcernStatus
 from spoc.posting import page_of, write
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def published(answer: "Answer", by: User) -> None:
     parts = [
         part
         for part in answer.parts(by).with_concerns().in_order()
-        if part.is_open or part.concern.answered_at
+        # Told an older answer, it may have been reopened since.
+        if part.is_open or part.concern.answered_at or part.concern.status == ConcernStatus.QUALIFIED
     ]
     serving = callers({part.concern.commune_id for part in parts}) if parts else {}
     for part in parts:

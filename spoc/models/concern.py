@@ -4,16 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hubportal import search
 from hubportal.accounts.models import User
-from hubportal.files.models import StoredFile
 from spoc.concerns import emails
-from spoc.models import checks, repeats
+from spoc.models import checks
 from spoc.models.answer import Answer
 from spoc.models.concern_answer import ConcernAnswer
 from spoc.models.concern_choices import NOTE_SENT, ConcernStatus, Urgency
@@ -22,13 +20,11 @@ from spoc.models.concern_queryset import ConcernQuerySet
 from spoc.models.concern_rules import CONCERN_CONSTRAINTS, CONCERN_INDEXES
 from spoc.models.concern_table import CONCERN_TRANSITIONS
 from spoc.models.concern_theme import ConcernTheme
-from spoc.models.concern_thread import ConcernFile, ConcernMessage
-from spoc.models.concern_way import ConcernWay
+from spoc.models.concern_writing import ConcernWriting
 from spoc.models.relay_item import RelayPart
-from spoc.models.said import say
 
 
-class Concern(ConcernWay):
+class Concern(ConcernWriting):
     """A question or problem of a commune; it is kept whole, never merged, never deleted (held by the database).
 
     Each verb is one transaction: the locked row's check, the UPDATE, the event, and what it writes besides. It
@@ -224,47 +220,6 @@ class Concern(ConcernWay):
             if self.group.names(self.commune):
                 self.fall_out_of_group()
         self._set(is_shareable=is_shareable)
-
-    # --- Writing to each other ---------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def ask(self, *, by: User, question: str) -> ConcernMessage:
-        """Ask the commune something; where it stands does not change. A second click asks once."""
-        self._lock()
-        if not self.can_be_asked_about_by(by):
-            raise PermissionDenied
-        told = checks.needed(question, "question")
-        again = self.messages.filter(author=by, text=told, is_question=True, written_at__gt=repeats.since())
-        if found := again.order_by("pk").last():
-            return found
-        message: ConcernMessage = say(self, by, told, is_question=True)
-        emails.question(self, message)
-        return message
-
-    @transaction.atomic
-    def write(
-        self, *, by: User, text: str = "", upload: UploadedFile | None = None, is_public: bool = True
-    ) -> ConcernMessage:
-        """Send a message to the other party, with a file or without, or leave a note that only the agency reads.
-
-        A second click changes nothing. Whoever writes to the other party may, or reads PermissionDenied.
-        """
-        self._lock()
-        if not (self.can_be_written_to_by(by) if is_public else self.can_be_noted_by(by)):
-            raise PermissionDenied
-        told = checks.needed(text, "text")
-        facts = StoredFile.facts_of(upload) if upload else {}
-        again: ConcernMessage | None = repeats.message(self, by, told, is_public, facts.get("sha256", ""))
-        message: ConcernMessage = again or say(self, by, told, is_public=is_public)
-        if facts and not again:
-            ConcernFile.objects.create(concern=self, message=message, uploaded_by=by, **facts)
-        if is_public and not again:
-            emails.message(self, by, message)
-        return message
-
-    def keep_file(self, upload: UploadedFile, by: User) -> ConcernFile:
-        """Keep a file that came with the concern itself; `raise_one` calls this."""
-        return ConcernFile.objects.create(concern=self, uploaded_by=by, **StoredFile.facts_of(upload))
 
     # --- Parts of the verbs ------------------------------------------------------------------------------------
 

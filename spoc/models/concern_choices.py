@@ -44,6 +44,7 @@ class NoteStatus(models.TextChoices):
     PARTLY_ANSWERED = "partly_answered", pgettext_lazy("relay note", "partly answered")
     ANSWERED = "answered", pgettext_lazy("relay note", "answered")
     CLOSED = "closed", pgettext_lazy("relay note", "closed")
+    DROPPED = "dropped", pgettext_lazy("relay note", "discarded")
 
 
 class Addressee(models.TextChoices):
@@ -94,12 +95,16 @@ CONCERN_OPEN: Final = (
 """Raised and not ended: an answered one waits for its raiser's word."""
 UNANSWERED: Final = (ConcernStatus.RAISED, ConcernStatus.QUALIFIED, ConcernStatus.RELAYED)
 """The commune waits for an answer."""
+MAY_BE_ANSWERED_ANEW: Final = (ConcernStatus.ANSWERED, ConcernStatus.QUALIFIED)
+"""A newer answer of the Region to what it answered before is passed on from here: the commune may have reopened it."""
 WITH_SPOC: Final = (ConcernStatus.RAISED, ConcernStatus.QUALIFIED)
 """Not relayed yet: the SPOC owes the next step."""
 NOTE_WAITS: Final = (NoteStatus.SENT, NoteStatus.ACKNOWLEDGED, NoteStatus.PARTLY_ANSWERED)
 """The addressee owes an answer by the note's day."""
 NOTE_SENT: Final = (*NOTE_WAITS, NoteStatus.ANSWERED, NoteStatus.CLOSED)
 """It left: its words are frozen."""
+NOTE_UNSENT: Final = (NoteStatus.DRAFT, NoteStatus.DROPPED)
+"""It never left: it has no number, and only the agency reads it."""
 ADDRESSED_ROLES: Final = {Addressee.TASKFORCE: Role.TASKFORCE, Addressee.CABINET: Role.CABINET}
 """Whose holders of today are the addressee; for an administration staff record what it says."""
 STAFF: Final = frozenset({Role.SPOC, Role.EDITOR, Role.LEAD})

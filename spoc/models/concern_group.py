@@ -1,7 +1,7 @@
 """Concerns of several communes on one subject: grouped, each kept whole with its author, thread and state."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from hubportal.access.plain import one_way
 from hubportal.accounts.models import AGENCY_ROLES, Role, User
-from spoc.models import confidential
+from spoc.models import confidential, repeats
 from spoc.models.concern_choices import CONCERN_OPEN
 from spoc.models.concern_parties import concerns_seen_by
 from spoc.models.concern_theme import ConcernTheme
@@ -58,11 +58,19 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
             every_concern().filter(group__in=self.order_by().values("pk")).counted(), user, "group"
         )
 
+    @transaction.atomic
     def begin(self, *, by: User, title_fr: str, title_nl: str, theme: ConcernTheme) -> "ConcernGroup":
-        """Keep and return a new group; PermissionDenied for who may not, ValidationError on the fields."""
+        """Keep and return a new group; a second click returns the first one.
+
+        PermissionDenied for who may not, ValidationError on the fields.
+        """
         if not may_group(by):
             raise PermissionDenied
-        row = self.model(title_fr=title_fr.strip(), title_nl=title_nl.strip(), theme=theme, made_by=by)
+        repeats.wait_for_a_first_click(by)
+        facts: dict[str, Any] = {"title_fr": title_fr.strip(), "title_nl": title_nl.strip(), "theme": theme}
+        if again := self.filter(made_by=by, **facts, made_at__gt=repeats.since()).order_by("pk").last():
+            return again
+        row = self.model(made_by=by, **facts)
         row.full_clean()
         row.save()
         return row

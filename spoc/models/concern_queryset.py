@@ -25,6 +25,7 @@ from spoc.models.choices import Side
 from spoc.models.concern_answer import ConcernAnswer
 from spoc.models.concern_choices import (
     CONCERN_OPEN,
+    MAY_BE_ANSWERED_ANEW,
     UNANSWERED,
     WITH_SPOC,
     AnswerStatus,
@@ -105,7 +106,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
     def to_pass_on(self) -> Self:
         """Return those to which an answer was published, or a newer one, which their SPOC has not passed on yet."""
         return self.filter(
-            Q(_has_answer(), status=ConcernStatus.RELAYED) | Q(_has_newer(), status=ConcernStatus.ANSWERED)
+            Q(_has_answer(), status=ConcernStatus.RELAYED) | Q(_has_newer(), status__in=MAY_BE_ANSWERED_ANEW)
         )
 
     def with_turns(self) -> Self:
@@ -120,7 +121,7 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             is_asked=_true(said.values("is_question")[:1]),
             has_answer=Case(
                 When(status=ConcernStatus.RELAYED, then=_has_answer()),
-                When(status=ConcernStatus.ANSWERED, then=_has_newer()),
+                When(status__in=MAY_BE_ANSWERED_ANEW, then=_has_newer()),
                 default=Value(False),
             ),
             reopened_for=_reopened_for(),
@@ -232,7 +233,7 @@ def awaiting(side: Side) -> Q:
         # What was asked before it was answered and reopened is not asked any more.
         is_asked = Q(status__in=UNANSWERED, is_asked=True, has_answer=False, reopened_for="")
         return Q(status=ConcernStatus.ANSWERED) | is_asked
-    has_answer = Q(status__in=(ConcernStatus.RELAYED, ConcernStatus.ANSWERED), has_answer=True)
+    has_answer = Q(status__in=(ConcernStatus.RELAYED, *MAY_BE_ANSWERED_ANEW), has_answer=True)
     is_reopened = Q(status=ConcernStatus.QUALIFIED) & ~Q(reopened_for="")
     return Q(status=ConcernStatus.RAISED, is_asked=False) | has_answer | is_reopened
 
@@ -251,7 +252,7 @@ def _has_answer() -> Exists:
 
 
 def _has_newer() -> Exists:
-    """Return the condition, on answered concerns, that the Region's answer of today is another than they were told."""
+    """Return the condition, on concerns once answered, that the Region's answer of today is another than was told."""
     published = (
         Answer.objects.order_by().published().filter(item=OuterRef("item")).exclude(pk=OuterRef("source"))
     )

@@ -57,7 +57,7 @@ CONCERN_TRANSITIONS = (
     Transition("relay", ("qualified",), "relayed"),
     # By a note that is closed without an answer for it, or whose last answer to it is withdrawn afterwards.
     Transition("hand_back", ("relayed",), "qualified", by_itself=True),
-    # From "answered": the Region has answered anew.
+    # From "answered", or reopened since: the Region has answered anew.
     *(
         Transition(
             "answer",
@@ -67,7 +67,7 @@ CONCERN_TRANSITIONS = (
             question=_("Confirm the published answer, or say it in words that fit this commune."),
             style="primary",
         )
-        for status in ("relayed", "answered")
+        for status in ("relayed", "answered", "qualified")
     ),
     Transition(
         "close",

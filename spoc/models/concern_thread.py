@@ -53,9 +53,11 @@ class ConcernFileQuerySet(models.QuerySet["ConcernFile"]):
     def visible_to(self, user: User) -> Self:
         """Return the files of the concerns that the person may see; those of notes to the agency only."""
         rows = self.filter(concerns_seen_by(user, "concern__"))
-        if user.has_role(*AGENCY_ROLES):
-            return rows
-        return rows.filter(Q(message__isnull=True) | Q(message__is_public=True))
+        return rows if user.has_role(*AGENCY_ROLES) else rows.said()
+
+    def said(self) -> Self:
+        """Return those that came with a concern or with what was written to each other; those of notes are left out."""
+        return self.filter(Q(message__isnull=True) | Q(message__is_public=True))
 
 
 class ConcernFile(SaidFile):

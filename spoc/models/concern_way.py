@@ -46,7 +46,7 @@ class ConcernWay(ConcernParties, Stateful):
 
     def part_to_answer(self) -> RelayPart | None:
         """Return the part of a note that its answer answers: where it waits, or where it was answered last."""
-        told = self.last_answer if self.status == ConcernStatus.ANSWERED else None
+        told = None if self.status == ConcernStatus.RELAYED else self.last_answer
         if told is None or told.item_id is None:
             return self.open_part()
         return RelayPart.objects.filter(concern=self.pk, item=told.item_id, number__isnull=False).first()
@@ -55,7 +55,7 @@ class ConcernWay(ConcernParties, Stateful):
         """Return the published answers to it, its own before that of its item; none when its commune was told that."""
         part, told = self.part_to_answer(), self.last_answer
         known = list(Answer.objects.published().to_part(part)) if part else []
-        is_news = self.status != ConcernStatus.ANSWERED or not told or told.source not in known[:1]
+        is_news = self.status == ConcernStatus.RELAYED or not told or told.source not in known[:1]
         return known if is_news else []
 
     def relays(self) -> list[Relayed]:
@@ -70,6 +70,7 @@ class ConcernWay(ConcernParties, Stateful):
             *(f"item__note__{name}" for name in columns),
             "title",
             "text",
+            "is_anonymous",
         )
         return [Relayed(*row) for row in rows]
 

@@ -86,6 +86,11 @@ class NoteFacts(models.Model):
         return self.status in NOTE_SENT
 
     @property
+    def can_leave(self) -> bool:
+        """Whether it is still written: neither sent nor discarded."""
+        return self.status == NoteStatus.DRAFT
+
+    @property
     def waits(self) -> bool:
         """Whether its addressee owes an answer by `due_on`."""
         return self.status in NOTE_WAITS
@@ -156,7 +161,7 @@ class NoteFacts(models.Model):
         """Tell whether a person speaks for the addressee: as one of them, or as staff who hold its document."""
         return self.is_addressee(user) or user.has_role(*STAFF)
 
-    can_be_send_by = can_be_close_by = is_leads
+    can_be_send_by = can_be_drop_by = can_be_close_by = is_leads
     can_be_acknowledge_by = can_be_answer_by = is_answerable_by
 
     def can_be_written_by(self, user: User) -> bool:

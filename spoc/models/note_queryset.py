@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.core.exceptions import PermissionDenied
-from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db import models, transaction
+from django.db.models import Case, Count, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.accounts.roles import OUTSIDE_ROLES
 from hubportal.workflow import TransitionEvent
 from spoc import deadlines
+from spoc.models import repeats
 from spoc.models.concern_choices import (
     ADDRESSED_ROLES,
     NOTE_SENT,
@@ -51,6 +52,10 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
     def sent(self) -> Self:
         """Return those that left."""
         return self.filter(status__in=NOTE_SENT)
+
+    def not_dropped(self) -> Self:
+        """Return those that lists show: all but the drafts that were discarded."""
+        return self.exclude(status=NoteStatus.DROPPED)
 
     def waiting(self) -> Self:
         """Return those that wait for an answer, or for the rest of it."""
@@ -118,6 +123,7 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
 
     # --- Beginning one -----------------------------------------------------------------------------------------
 
+    @transaction.atomic
     def begin(
         self,
         *,
@@ -128,7 +134,10 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         addressee_email: str = "",
         due_on: date | None = None,
     ) -> "RelayNote":
-        """Keep and return an empty note, due in 10 business days unless told; PermissionDenied but for leads."""
+        """Keep and return an empty note, due in 10 business days unless told; a second click returns the first one.
+
+        PermissionDenied but for leads, ValidationError on the fields.
+        """
         if not is_lead(by):
             raise PermissionDenied
         facts: dict[str, Any] = {
@@ -136,10 +145,19 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
             "addressee_address": addressee_address.strip(), "addressee_email": addressee_email.strip(),
             "due_on": due_on or deadlines.note_due_on(timezone.localdate()),
         }  # fmt: skip
+        repeats.wait_for_a_first_click(by)
+        if again := self._untouched().filter(made_by=by, **facts, made_at__gt=repeats.since()).last():
+            return again
         row = self.model(made_by=by, **facts)
         row.refuse()
         row.save()
         return row
+
+    def _untouched(self) -> Self:
+        """Return the drafts in which nothing was written since they were begun."""
+        is_blank = Q(status=NoteStatus.DRAFT, introduction_fr="", introduction_nl="")
+        items = RelayItem.objects.filter(note=OuterRef("pk"))
+        return self.filter(is_blank, ~Exists(items)).order_by("pk")
 
 
 def _of_the_content(path: str) -> Func:

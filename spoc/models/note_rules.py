@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hubportal.workflow import known_status
-from spoc.models.concern_choices import NOTE_WAITS, Addressee, NoteStatus
+from spoc.models.concern_choices import NOTE_UNSENT, NOTE_WAITS, Addressee, NoteStatus
 
 _S = NoteStatus
 
@@ -18,8 +18,8 @@ NOTE_CONSTRAINTS: list[models.BaseConstraint] = [
         violation_error_message=_("An administration has a name; the task force and the cabinet need none."),
     ),
     models.CheckConstraint(
-        condition=Q(status=_S.DRAFT, reference__isnull=True, sent_at__isnull=True)
-        | ~Q(status=_S.DRAFT)
+        condition=Q(status__in=NOTE_UNSENT, reference__isnull=True, sent_at__isnull=True)
+        | ~Q(status__in=NOTE_UNSENT)
         & Q(reference__isnull=False, sent_at__isnull=False, due_on__isnull=False)
         & ~Q(introduction_fr="")
         & ~Q(introduction_nl=""),
@@ -35,7 +35,7 @@ NOTE_CONSTRAINTS: list[models.BaseConstraint] = [
         violation_error_message=_("A note that arrived says when."),
     ),
     models.CheckConstraint(
-        condition=~Q(status__in=[_S.DRAFT, _S.SENT])
+        condition=~Q(status__in=[*NOTE_UNSENT, _S.SENT])
         | Q(acknowledged_at__isnull=True, acknowledged_document__isnull=True),
         name="relay_note_not_acknowledged_yet",
         violation_error_message=_("Only a note that was sent is acknowledged."),

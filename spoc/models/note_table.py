@@ -15,6 +15,14 @@ NOTE_TRANSITIONS = (
         style="primary",
     ),
     Transition(
+        "drop",
+        ("draft",),
+        "dropped",
+        _("Discard the draft"),
+        question=_("It never leaves. Its concerns stay qualified: another note can take them up."),
+        style="danger",
+    ),
+    Transition(
         "acknowledge",
         ("sent",),
         "acknowledged",

@@ -151,6 +151,13 @@ class NoteWriting(NoteFacts, Stateful):
         self._parts().filter(item=row).delete()
         row.delete()
 
+    @transaction.atomic
+    def drop(self, *, by: User, reason: str = "") -> None:
+        """Discard the draft: it never leaves, what it says stays, its concerns are free for another note."""
+        self._begin("drop", by)
+        self._parts().update(is_open=False)
+        self._move("drop", by, comment=reason.strip())
+
     # --- Parts of the acts -------------------------------------------------------------------------------------
 
     def _items(self) -> RelayItemQuerySet:
@@ -160,7 +167,7 @@ class NoteWriting(NoteFacts, Stateful):
         return RelayPart.objects.filter(item__note=self.pk)
 
     def _open(self, by: User) -> None:
-        """Lock it to write; TransitionError once it was sent, PermissionDenied for who may not."""
+        """Lock it to write; TransitionError once it was sent or discarded, PermissionDenied for who may not."""
         self._lock()
         if self.status != NoteStatus.DRAFT:
             raise self.too_late("write")

@@ -26,6 +26,7 @@ class Relayed(NamedTuple):
     status: str
     title: str
     text: str
+    is_anonymous: bool
 
     @property
     def to(self) -> str:
@@ -198,7 +199,9 @@ class RelayPart(models.Model):
     @property
     def falls_out(self) -> str:
         """Why it would not leave if the note were sent now, in words; empty when it would."""
-        if self.number is not None or self.concern.status == ConcernStatus.QUALIFIED:
+        # The concerns of a note that was discarded are not held any more, and go their own way.
+        is_held = self.is_open or bool(self.fell_out)
+        if self.number is not None or not is_held or self.concern.status == ConcernStatus.QUALIFIED:
             return ""
         return str(FellOut(self.fell_out or self.concern.status).label)
 

@@ -57,6 +57,8 @@ class RelayNote(NoteWriting, Stateful):
         indexes = NOTE_INDEXES
 
     def __str__(self) -> str:
+        if self.status == NoteStatus.DROPPED:
+            return str(_("Discarded note"))
         return self.reference or str(_("Note being written"))
 
     def get_absolute_url(self) -> str:

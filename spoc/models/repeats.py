@@ -20,6 +20,11 @@ def since() -> datetime:
     return timezone.now() - TWICE
 
 
+def wait_for_a_first_click(by: User) -> None:
+    """Let the second of two clicks of a person wait, in its transaction, until what the first one made is there."""
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+
+
 def message(row: Any, by: User, text: str, is_public: bool, sha256: str) -> Any:
     """Return the message about a row that a first click left, or None; `sha256` of its file, empty for none."""
     said = row.messages.filter(

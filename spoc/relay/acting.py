@@ -1,21 +1,29 @@
-"""What becomes of a relay note that was sent: acknowledged, answered item by item or concern by concern, closed."""
+"""What becomes of a relay note: acknowledged, answered item by item or concern by concern, closed; discarded unsent."""
+
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from hubportal.workflow import Transition
-from spoc.models import NoteStatus, RelayNote, SentNote
+from spoc.models import RelayNote, SentNote
 from spoc.models.sent_note import SentConcern, SentItem
 from spoc.relay.forms import STEP_FORMS, AnswerForm, StepForm
 from spoc.relay.pages import about, visible_note
 from spoc.taking import Said, line_of, told, took
+
+LEADS_ONLY: Final[dict[str, Any]] = {
+    "close": _("Relay notes are closed by leads."),
+    "drop": _("Relay notes are written by leads."),
+}
+"""What others read who would take these steps."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,8 +89,8 @@ def _refuse_others(request: SignedIn, note: RelayNote, line: Transition) -> None
     """Say to who may read a note, but not take its step, whose step it is."""
     if getattr(note, line.predicate)(request.user):
         return
-    if line.verb == "close":
-        raise PermissionDenied(_("Relay notes are closed by leads."))
+    if line.verb in LEADS_ONLY:
+        raise PermissionDenied(str(LEADS_ONLY[line.verb]))
     facts = {"who": capfirst(note.addressee_title)}
     words = _("%(who)s answers this note today, or the agency with its document: it is not yours to answer.")
     raise PermissionDenied(words % facts)
@@ -92,7 +100,7 @@ def _asked(
     request: SignedIn, note: RelayNote, item: int, part: int | None
 ) -> tuple[SentItem, SentConcern | None]:
     """Return the item, and the concern in it, by their numbers in the note; 404 for others."""
-    if note.status == NoteStatus.DRAFT:
+    if not note.is_sent:
         raise Http404
     sent = SentNote.objects.visible_to(request.user).get(note=note).sent
     place = next((row for row in sent.items if row.number == item), None)

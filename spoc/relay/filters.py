@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter
 
 from spoc.list_filter import ListFilter
-from spoc.models import Addressee, NoteStatus, RelayNote
+from spoc.models import Addressee, RelayNote
+from spoc.models.concern_choices import NOTE_UNSENT
 from spoc.states import STATES
 
 WAITING: Final = "waiting"
@@ -31,6 +32,11 @@ class NoteFilter(ListFilter):
         super().__init__(data, queryset=queryset)
         self.filters["state"].extra["choices"] = list(_states(has_drafts))
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Return what fits; drafts that were discarded only when they are asked for."""
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.not_dropped()
+
     def by_state(self, rows: Any, name: str, state: str) -> Any:
         """Return those in a state, those that wait for an answer, or those that are late."""
         if state == LATE:
@@ -42,5 +48,5 @@ def _states(has_drafts: bool) -> Iterator[tuple[str, Any]]:
     yield WAITING, _("What waits for an answer")
     yield LATE, pgettext_lazy("states", "What is late")
     for code, state in STATES["note"].items():
-        if has_drafts or code != NoteStatus.DRAFT:
+        if has_drafts or code not in NOTE_UNSENT:
             yield code, state.label

@@ -162,7 +162,7 @@ class SendForm(forms.Form):
 
 
 class StepForm(AsksForFileAgain):
-    """A step of a note that was sent; staff add the document from which they record it."""
+    """A step of a note; once it was sent, staff add the document from which they record it."""
 
     def __init__(self, *args: Any, row: RelayNote, is_recorded: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -200,6 +200,18 @@ class CloseForm(StepForm):
     )
 
 
+class DropForm(StepForm):
+    """Why the draft is discarded, if one wishes to say so."""
+
+    reason = text_field(
+        pgettext_lazy("relay note", "reason"),
+        rows=3,
+        length=1000,
+        required=False,
+        help_text=_("Only the agency reads it."),
+    )
+
+
 class AnswerForm(InBoth, StepForm):
     """What the addressee says: in both languages, or in one for now."""
 
@@ -224,4 +236,8 @@ class AnswerForm(InBoth, StepForm):
             self.fields["upload"].help_text = ""
 
 
-STEP_FORMS: Final[dict[str, type[StepForm]]] = {"acknowledge": AcknowledgeForm, "close": CloseForm}
+STEP_FORMS: Final[dict[str, type[StepForm]]] = {
+    "acknowledge": AcknowledgeForm,
+    "close": CloseForm,
+    "drop": DropForm,
+}

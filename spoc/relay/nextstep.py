@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
-from spoc.models import NoteStatus, RelayNote
+from spoc.models import RelayNote
 from spoc.nextstep import NextStep, Words
 
 _WAITS: Final[Words] = (False, _("Nothing to do: %(who)s answers by %(day)s."))
@@ -17,6 +17,7 @@ _ENDED: Final[Mapping[str, Words]] = {
     "answered": (False, _("Nothing to do: it is answered.")),
     "closed": (False, _("Nothing to do: it was closed on %(closed)s.")),
 }
+_DROPPED: Final[Words] = (False, _("Nothing to do: this draft was discarded."))
 _ADDRESSEE: Final[Mapping[str, Words]] = {
     "sent": (True, _("Your step: say that the note arrived, and answer by %(day)s.")),
     "acknowledged": (True, _("Your step: answer by %(day)s.")),
@@ -27,9 +28,11 @@ _LEAD: Final[Mapping[str, Words]] = {
     "draft": (True, _("Your step: finish this note, read it once more and send it.")),
     "answered": (True, _("Your step: publish the answers, then close the note.")),
     "closed": _ENDED["closed"],
+    "dropped": _DROPPED,
 }
 _OTHERS: Final[Mapping[str, Words]] = {
     "draft": (False, _("Nothing to do: a lead is writing it.")),
+    "dropped": _DROPPED,
     **_ENDED,
 }
 _ASK: Final[Words] = (True, _("Your step: ask for the answer. %(who)s was to give it by %(day)s."))
@@ -48,7 +51,7 @@ def next_step(note: RelayNote, user: User) -> NextStep:
 
 
 def _words(note: RelayNote, user: User) -> Words:
-    if note.is_addressee(user) and note.status != NoteStatus.DRAFT:
+    if note.is_addressee(user) and note.is_sent:
         return _ADDRESSEE[note.status]
     if note.waits:
         if note.is_late():

@@ -25,17 +25,21 @@ def visible_note(request: SignedIn, pk: int) -> RelayNote:
 
 
 def own_draft(request: SignedIn, pk: int) -> RelayNote | None:
-    """Return a note that the person may write; None, with a word, once it was sent. 404 and 403 for the others."""
+    """Return a note that the person may write; None, with a word, once it was sent or discarded.
+
+    404 and 403 for the others.
+    """
     note = visible_note(request, pk)
     if not note.is_leads(request.user):
         raise PermissionDenied(_("Relay notes are written by leads."))
-    if note.is_sent:
-        facts = {"reference": note.reference}
-        messages.error(
-            request, _("This note was sent as %(reference)s: nothing of it changes any more.") % facts
-        )
-        return None
-    return note
+    if note.can_be_written_by(request.user):
+        return note
+    facts = {"reference": note.reference}
+    words = _("This note was sent as %(reference)s: nothing of it changes any more.") % facts
+    messages.error(
+        request, words if note.is_sent else _("This draft was discarded: nothing of it changes any more.")
+    )
+    return None
 
 
 def of_own_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -26,6 +26,8 @@ def _label(event: RelayNoteEvent) -> str:
         return pgettext("relay note", "Sent")
     if event.verb == "acknowledge":
         return pgettext("relay note", "Receipt acknowledged")
+    if event.verb == "drop":
+        return pgettext("relay note", "Discarded")
     if event.target == NoteStatus.CLOSED:
         return pgettext("relay note", "Closed")
     if event.target == NoteStatus.ANSWERED:

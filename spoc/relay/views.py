@@ -29,7 +29,7 @@ def note_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show a note as it was sent, with its answers and one's next step; to the agency, a draft as it would leave."""
     note = visible_note(request, pk)
     if not note.is_sent:
-        return _draft(request, note)
+        return _draft(request, note) if note.can_leave else _dropped(request, note)
     user, sent = request.user, _sent(request, note)
     NoteReading.objects.note(note, user)
     items = answered(note, sent, user)
@@ -93,6 +93,12 @@ def _draft(request: SignedIn, note: RelayNote) -> HttpResponse:
         sent = None
     context = {**about(request, note), "sent": sent, "falling": outline(note, request.user)["falling"]}
     return render(request, "spoc/relay/note_preview.html", context)
+
+
+def _dropped(request: SignedIn, note: RelayNote) -> HttpResponse:
+    """Show to the agency what a draft that was discarded held."""
+    context = {**about(request, note), **outline(note, request.user), **_followed(request, note)}
+    return render(request, "spoc/relay/note_dropped.html", context)
 
 
 def _followed(request: SignedIn, note: RelayNote) -> dict[str, Any]:

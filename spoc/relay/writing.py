@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
 from spoc import deadlines
-from spoc.models import RelayNote
+from spoc.models import ConcernFile, RelayNote
 from spoc.relay.forms import FactsForm, ItemForm, NewForm, PartForm, Written
 from spoc.relay.offered import offered
 from spoc.relay.outline import outline
@@ -45,7 +45,10 @@ def note_new(request: SignedIn) -> HttpResponse:
 @of_own_draft
 def note_write(request: SignedIn, note: RelayNote) -> HttpResponse:
     """Show a note as it is being written, and what is to mend before it can be sent."""
-    return render(request, "spoc/relay/note_write.html", about(request, note) | outline(note, request.user))
+    # It is sent from the second look.
+    steps = [step for step in note.next_steps(request.user) if step.verb != "send"]
+    context = {**about(request, note), **outline(note, request.user), "steps": steps}
+    return render(request, "spoc/relay/note_write.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,7 +93,9 @@ def note_part(request: SignedIn, note: RelayNote, part: int) -> HttpResponse:
         note.reword(by=request.user, part=row, **form.cleaned_data)
         return saved()
 
-    return _page(request, note, form, act, {"title": _("Without what tells whose it is"), "part": row})
+    files = ConcernFile.objects.visible_to(request.user).said().filter(concern=row.concern)
+    context = {"title": _("Without what tells whose it is"), "part": row, "files": files}
+    return _page(request, note, form, act, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from communes.models import Commune
 from communes.models.mandate import people_of
 from hubportal.accounts.models import Role, User
 from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, RelayItem, RelayNote, RelayPart
+from spoc.models.concern_choices import NOTE_UNSENT
 from tests.cast import COMMUNE_A, MandateFactory, RoleGrantFactory, UserFactory
 from tests.spoc.stories import everybody
 
@@ -63,11 +64,9 @@ def qualified(by: User, spoc: User, **facts: Any) -> Concern:
     return row
 
 
-def a_group(by: User) -> ConcernGroup:
-    """Return an empty group."""
-    return ConcernGroup.objects.begin(
-        by=by, title_fr="Distance en terrasse", title_nl="Afstand op terras", theme=a_theme()
-    )
+def a_group(by: User, title: str = "Distance en terrasse") -> ConcernGroup:
+    """Return an empty group; another title makes another one."""
+    return ConcernGroup.objects.begin(by=by, title_fr=title, title_nl="Afstand op terras", theme=a_theme())
 
 
 def a_grouped_concern(by: User, spoc: User, pk: int) -> Concern:
@@ -211,7 +210,7 @@ def a_note_of_everybody() -> RelayNote:
 
 def note_facts(status: str) -> dict[str, Any]:
     """Return what the database wants in a note of a status; what was sent has its numbers."""
-    if status == "draft":
+    if status in NOTE_UNSENT:
         return {}
     if not RelayItem.objects.filter(number=1).exists():
         RelayItem.objects.update(number=1)

@@ -128,7 +128,7 @@ def test_a_concern_that_its_group_names_becomes_confidential_and_falls_out(
     echevine: User, spoc: User, lead: User
 ) -> None:
     row = qualified(echevine, spoc, is_shareable=True)
-    named, other = a_group(lead), a_group(lead)
+    named, other = a_group(lead), a_group(lead, "Terrasses")
     named.change(by=lead, title_fr="Terrasses à Anderlecht", title_nl="Terrassen", theme=row.theme)
     for group in (named, other):
         row.choose_readers(by=echevine, is_shareable=True)

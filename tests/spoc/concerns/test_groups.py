@@ -7,9 +7,17 @@ from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.models import User
-from spoc.models import Concern, ConcernGroup
+from spoc.models import Concern, ConcernGroup, repeats
 from tests.cast import COMMUNE_B
-from tests.spoc.concerns.stories import CANARY, a_concern, a_group, of_communes, qualified, relayed
+from tests.spoc.concerns.stories import (
+    CANARY,
+    a_concern,
+    a_group,
+    a_theme,
+    of_communes,
+    qualified,
+    relayed,
+)
 
 pytestmark = pytest.mark.django_db
 TITLES = {"title_fr": "Distance en terrasse", "title_nl": "Afstand op terras", "theme": "terraces"}
@@ -36,6 +44,30 @@ def test_a_group_is_made_of_a_concern_and_others_are_put_into_it(
     rows = Concern.objects.in_group(group)
     assert {row.pk for row in rows} == {first.pk, second.pk}
     assert {row.status for row in rows} == {"raised"}
+
+
+def test_two_clicks_make_one_group(client: Client, echevine: User, spoc: User) -> None:
+    row = a_concern(echevine)
+    client.force_login(spoc)
+    first, second = (new(client, f"?concern={row.pk}")["Location"] for _click in range(2))
+    assert first == second == reverse("spoc:group-add", args=[ConcernGroup.objects.get().pk])
+    assert [event.verb for event in row.events.all()] == ["join_group"]
+
+
+@pytest.mark.parametrize("changes", [{"title_fr": "Chauffage"}, {"theme": "rents"}])
+def test_another_subject_makes_another_group(changes: dict[str, str], client: Client, spoc: User) -> None:
+    a_theme()
+    client.force_login(spoc)
+    for given in ({}, changes):
+        new(client, **given)
+    assert ConcernGroup.objects.count() == 2
+
+
+def test_the_same_subject_of_a_colleague_or_of_later_makes_another_group(spoc: User, lead: User) -> None:
+    first = a_group(spoc)
+    assert a_group(lead) != first
+    ConcernGroup.objects.filter(pk=first.pk).update(made_at=repeats.since())
+    assert a_group(spoc) != first
 
 
 def test_a_title_that_names_the_commune_of_a_confidential_concern_makes_no_group(
@@ -192,7 +224,7 @@ def test_which_groups_a_commune_reads_of_tells_nothing_of_a_confidential_concern
     has_ended: bool, client: Client, echevine: User, stranger: User, spoc: User, lead: User
 ) -> None:
     """B reads of the same groups whether the confidential concern of A is open or closed."""
-    going_on, over = a_group(lead), a_group(lead)
+    going_on, over = a_group(lead), a_group(lead, "Terrasses")
     for group in (going_on, over):
         hidden = qualified(echevine, spoc, group=group, title=f"Terrasses {group.pk}")
         own = qualified(stranger, lead, commune=COMMUNE_B, group=group, title=f"Terrassen {group.pk}")
@@ -222,7 +254,7 @@ def test_two_concerns_cost_as_much_as_twelve(
         for address in addresses:
             client.get(address)
     of_communes(10, group, first=5, is_shareable=True)
-    of_communes(2, a_group(lead), first=5, is_shareable=True, title="Autre")
+    of_communes(2, a_group(lead, "Autre"), first=5, is_shareable=True, title="Autre")
     with counted() as many:
         for address in addresses:
             client.get(address)

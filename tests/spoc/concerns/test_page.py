@@ -7,18 +7,24 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from communes.models import Mandate
 from hubportal.accounts.models import User
 from spoc.models import Concern, ConcernAnswerReading, ConcernFile
+from tests.cast import yesterday
 from tests.spoc.concerns.stories import (
     CANARY,
     NOTE,
+    QUESTIONS,
     a_concern,
     a_group,
+    a_note,
     answered,
     published,
     qualified,
     relayed,
+    with_concern,
 )
+from tests.spoc.stories import a_file
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +114,43 @@ def test_a_newer_answer_of_the_region_is_offered_to_pass_on(
     assert not Concern.objects.to_pass_on().exists()
 
 
+def test_a_newer_answer_is_offered_for_a_reopened_one(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, note, _ = answered(echevine, spoc, lead)
+    row.reopen(by=echevine, reason="Et sous un parasol ?")
+    address = reverse("spoc:concern-step", args=[row.pk, "answer"])
+    # What it was told already is no news.
+    assert address not in page(client, row, spoc)
+    assert not Concern.objects.to_pass_on().exists()
+    newer = published(note, lead, text_fr="Un mètre suffit.", text_nl="Eén meter volstaat.")
+    assert list(Concern.objects.to_pass_on()) == [row]
+    text = page(client, row, spoc)
+    assert address in text
+    assert "transmettez la réponse de la Région." in text
+    assert "Et sous un parasol ?" in text
+    assert "Un mètre suffit." in client.get(address).text
+    client.post(address, {"text": "Un mètre suffit.", "source": newer.pk})
+    row.refresh_from_db()
+    assert (row.status, row.last_answer.source, row.last_answer.item) == ("answered", newer, newer.item)
+    assert not Concern.objects.to_pass_on().exists()
+
+
+def test_one_put_into_a_new_note_meanwhile_falls_out_when_it_is_answered(
+    echevine: User, spoc: User, lead: User
+) -> None:
+    row, note, _ = answered(echevine, spoc, lead)
+    row.reopen(by=echevine, reason="Encore.")
+    second, other = a_note(lead), qualified(echevine, spoc, title="Chauffage")
+    for concern in (row, other):
+        with_concern(second, lead, concern)
+    published(note, lead, text_fr="Un mètre suffit.", text_nl="Eén meter volstaat.")
+    row.answer(by=spoc)
+    assert [found.why for found in second.send(by=lead)] == ["a déjà reçu une réponse"]
+    row.refresh_from_db()
+    assert (row.status, row.open_part()) == ("answered", None)
+
+
 def test_an_answer_that_was_passed_on_is_not_passed_on_again(echevine: User, spoc: User, lead: User) -> None:
     row, _, _ = answered(echevine, spoc, lead)
     with pytest.raises(ValidationError) as refused:
@@ -195,6 +238,25 @@ def test_an_answer_of_another_commune_is_not_shown_as_what_settled_a_shared_one(
     assert "Deux mètres suffisent." not in page(client, row, stranger)
 
 
+def test_a_settled_one_still_shows_what_was_asked_and_its_files(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    _, _, answer = answered(echevine, spoc, lead)
+    answer.put_in_faq(by=lead, **QUESTIONS)
+    row = a_concern(echevine, title="Parasols", text="Et sous un parasol ?", uploads=[a_file("plan.txt")])
+    row.settle(by=echevine, answer=answer)
+    for person in (echevine, spoc):
+        text = page(client, row, person)
+        for words in (
+            "Parasols",
+            "Et sous un parasol ?",
+            "plan.txt",
+            QUESTIONS["question_fr"],
+            "Deux mètres suffisent.",
+        ):
+            assert words in text
+
+
 @pytest.mark.parametrize("person", ["echevine", "spoc"])
 def test_one_message_costs_as_much_as_ten(
     person: str, client: Client, counted: Any, whole: Concern, request: pytest.FixtureRequest,
@@ -216,6 +278,55 @@ def test_one_message_costs_as_much_as_ten(
         page(client, whole, reader)
     # One more once it was qualified again: nothing else.
     assert len(many) <= len(few)
+
+
+def test_a_confidential_one_says_which_note_names_it(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, note = relayed(echevine, spoc, lead, is_shareable=True)
+    row.choose_readers(by=echevine, is_shareable=False)
+    for person in (echevine, spoc):
+        text = page(client, row, person)
+        assert f"{note.reference}, partie quand elle était partagée, nomme la commune" in text
+        assert "sans le nom de la commune" not in text
+
+
+def test_one_that_left_without_the_name_says_so(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    row, _ = relayed(echevine, spoc, lead)
+    text = page(client, row, echevine)
+    assert "nomme la commune" not in text
+    assert "sans le nom de la commune" in text
+
+
+def test_the_agency_reads_how_to_reach_the_raiser_and_the_commune_its_spoc(
+    client: Client, echevine: User, spoc: User, lead: User
+) -> None:
+    for person, phone in ((echevine, "+32 2 555 11 11"), (spoc, "+32 2 555 22 22")):
+        User.objects.filter(pk=person.pk).update(phone=phone)
+    row = a_concern(echevine, is_shareable=True)
+    for person in (spoc, lead):
+        text = page(client, row, person)
+        for words in (echevine.full_name, "Échevin", "+32 2 555 11 11", f"mailto:{echevine.email}"):
+            assert words in text
+        assert "+32 2 555 22 22" not in text
+    text = page(client, row, echevine)
+    assert "+32 2 555 22 22" in text
+    assert "+32 2 555 11 11" not in text
+
+
+def test_another_commune_reads_neither(client: Client, echevine: User, stranger: User, spoc: User) -> None:
+    row = a_concern(echevine, is_shareable=True)
+    text = page(client, row, stranger)
+    assert f"mailto:{echevine.email}" not in text
+    assert f"mailto:{spoc.email}" not in text
+
+
+def test_that_the_raiser_does_not_act_any_more_is_told(client: Client, echevine: User, spoc: User) -> None:
+    row = a_concern(echevine)
+    Mandate.objects.filter(user=echevine).update(ends_on=yesterday())
+    assert "N’agit plus pour Anderlecht" in page(client, row, spoc)
 
 
 def test_a_group_is_linked(client: Client, echevine: User, spoc: User, lead: User) -> None:

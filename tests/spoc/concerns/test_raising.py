@@ -203,3 +203,14 @@ def test_what_resembles_it_costs_the_same_for_one_and_for_five(
     with counted() as five:
         similar(client, row)
     assert len(five) == len(one)
+
+
+def test_where_files_are_added_it_is_said_that_the_region_does_not_get_them(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    client.force_login(echevine)
+    assert "La Région ne les reçoit pas" in client.get(reverse("spoc:concern-new")).text
+    row = a_concern(echevine)
+    for person in (echevine, spoc):
+        client.force_login(person)
+        assert "La Région ne le reçoit pas" in client.get(row.get_absolute_url()).text

@@ -227,6 +227,6 @@ def test_cabinet_and_nobody_count_nothing(whole: Concern, cabinet: User, ended: 
 
 def test_figures_of_all_groups_come_with_one_query(lead: User, django_assert_num_queries: Any) -> None:
     for number in range(3):
-        of_communes(2, a_group(lead), title=f"Terrasse {number}")
+        of_communes(2, a_group(lead, f"Terrasse {number}"), title=f"Terrasse {number}")
     with django_assert_num_queries(1):
         assert len(ConcernGroup.objects.all().touched(lead)) == 3

@@ -89,15 +89,15 @@ def test_a_newer_answer_says_apart_who_was_told_the_former_one(
     assert "Drie" in newer[other_spoc].text
 
 
-def test_what_came_back_to_its_spoc_is_in_no_mail(cast: Cast, sent: Answer) -> None:
-    # A concern that was reopened waits for another note.
+def test_a_reopened_one_is_in_the_mail_of_a_newer_answer(cast: Cast, sent: Answer) -> None:
     sent.publish(by=cast.lead)
     row = Concern.objects.get(title="Drie")
     row.answer(by=cast.lead)
     row.reopen(by=cast.stranger, reason="Nog niet.")
     before = len(mails("published"))
     published(sent.note, cast.lead, text_fr="Non.", text_nl="Nee.")
-    assert all("Drie" not in mail.text for mail in mails("published")[before:])
+    # It may be what the commune reopened it for.
+    assert any("Drie" in mail.text for mail in mails("published")[before:])
 
 
 # --- Still valid? ----------------------------------------------------------------------------------------------------

@@ -276,7 +276,7 @@ def test_what_replaced_it_is_named(client: Client, cast: Cast) -> None:
 
 def test_an_item_with_ten_concerns_asks_as_often_as_one_with_two(client: Client, cast: Cast) -> None:
     def queries(count: int, first: int) -> int:
-        group = a_group(cast.lead)
+        group = a_group(cast.lead, f"Terrasses {count}")
         of_communes(count, group, first)
         note = a_note(cast.lead)
         with_group(note, cast.lead, group)

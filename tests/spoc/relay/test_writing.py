@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import Role, User
 from spoc import deadlines
-from spoc.models import Concern, RelayItem, RelayNote, RelayPart
+from spoc.models import Concern, RelayItem, RelayNote, RelayPart, repeats
+from tests.cast import grant
 from tests.spoc.concerns.stories import (
     CANARY,
     INTRODUCTIONS,
@@ -25,6 +26,7 @@ from tests.spoc.concerns.stories import (
     with_group,
 )
 from tests.spoc.relay.test_sent import just_before
+from tests.spoc.stories import a_file
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,37 @@ def test_an_administration_needs_its_name(client: Client, lead: User) -> None:
     response = post(client, "new", addressee="administration", due_on=form.initial["due_on"])
     assert response.context["form"].errors
     assert not RelayNote.objects.exists()
+
+
+def begin(client: Client) -> int:
+    """Begin a note by its form; return how many there are."""
+    post(client, "new", addressee="taskforce", due_on=deadlines.note_due_on(timezone.localdate()))
+    return RelayNote.objects.count()
+
+
+def test_two_clicks_begin_one_note(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    assert [begin(client), begin(client)] == [1, 1]
+
+
+def test_what_was_written_in_is_no_first_click(client: Client, lead: User) -> None:
+    a_note(lead)
+    RelayNote.objects.begin(by=lead, addressee="taskforce")
+    assert RelayNote.objects.count() == 2
+
+
+def test_a_note_with_a_concern_is_no_first_click(echevine: User, spoc: User, lead: User) -> None:
+    first = RelayNote.objects.begin(by=lead, addressee="taskforce")
+    first.add_concern(by=lead, concern=qualified(echevine, spoc))
+    assert RelayNote.objects.begin(by=lead, addressee="taskforce") != first
+
+
+def test_a_note_of_a_colleague_or_of_later_is_another_one(lead: User) -> None:
+    first = RelayNote.objects.begin(by=lead, addressee="taskforce")
+    colleague = grant(Role.LEAD)
+    assert RelayNote.objects.begin(by=colleague, addressee="taskforce") != first
+    RelayNote.objects.filter(pk=first.pk).update(made_at=repeats.since())
+    assert RelayNote.objects.begin(by=lead, addressee="taskforce") != first
 
 
 def test_a_note_is_written_from_its_group_to_the_second_look(
@@ -102,6 +135,19 @@ def test_a_confidential_concern_is_reworded(client: Client, draft: RelayNote, le
     post(client, "part", draft.pk, part.pk, title="Distance", text="Quelle distance faut-il ?")
     part.refresh_from_db()
     assert (part.title, part.text) == ("Distance", "Quelle distance faut-il ?")
+
+
+def test_the_files_of_a_concern_are_shown_where_it_is_reworded(
+    client: Client, draft: RelayNote, echevine: User, spoc: User, lead: User
+) -> None:
+    part = RelayPart.objects.get(concern__is_shareable=False)
+    part.concern.write(by=echevine, text="Le plan.", upload=a_file("plan.txt"))
+    part.concern.write(by=spoc, text="Pour nous.", upload=a_file("interne.txt"), is_public=False)
+    client.force_login(lead)
+    text = page(client, "part", draft.pk, part.pk)
+    assert "1 fichier l’accompagne" in text
+    assert "plan.txt" in text
+    assert "interne.txt" not in text
 
 
 def test_a_shared_one_leaves_in_its_own_words(client: Client, draft: RelayNote, lead: User) -> None:
