@@ -97,8 +97,10 @@ def _draft(request: SignedIn, note: RelayNote) -> HttpResponse:
 
 def _dropped(request: SignedIn, note: RelayNote) -> HttpResponse:
     """Show to the agency what a draft that was discarded held."""
-    context = {**about(request, note), **outline(note, request.user), **_followed(request, note)}
-    return render(request, "spoc/relay/note_dropped.html", context)
+    steps = {"timeline": timeline(note, request.user)}
+    return render(
+        request, "spoc/relay/note_dropped.html", about(request, note) | outline(note, request.user) | steps
+    )
 
 
 def _followed(request: SignedIn, note: RelayNote) -> dict[str, Any]:
