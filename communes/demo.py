@@ -59,6 +59,7 @@ def load(today: date) -> None:
         _Colleges(communes, people, today).save()
         _assign(communes, people)
         _delegate(people)
+        _helped_on(people["ended"], today)
         _districts(communes, people["lead"])
     _somebody_is_away(people, today)
 
@@ -192,6 +193,18 @@ def _delegate(people: dict[str, User]) -> None:
         )
         for giver in givers
     )  # fmt: skip
+
+
+def _helped_on(former: User, today: date) -> None:
+    """Let the former échevin have helped the new college until lately: otherwise a tick forgets how to reach them."""
+    giver = Mandate.objects.valid(today).filter(commune=TRADE_IN_TWO, office="bourgmestre").order_by("pk")[0]
+    Delegation.objects.create(
+        user=former,
+        commune_id=TRADE_IN_TWO,
+        given_by_id=giver.user_id,
+        starts_on=giver.starts_on,
+        ends_on=max(giver.starts_on, today - timedelta(days=75)),
+    )
 
 
 def _districts(communes: list[Commune], lead: User) -> None:

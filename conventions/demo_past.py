@@ -3,13 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from communes import demo_names as names
 from communes.models import Mandate
 from conventions.models import Agreement, ArticleRevision
 from hubportal.accounts.models import User
+from hubportal.retention import retention
 
 
 def moment(day: date, hour: int = 10) -> datetime:
@@ -17,14 +17,11 @@ def moment(day: date, hour: int = 10) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour)))
 
 
-@transaction.atomic
 def set_back(*changes: tuple[Any, dict[str, Any]]) -> None:
     """Write other values into rows that are append-only, or frozen, but for who says so: (rows, columns) each."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hubportal.retention = 'on'")
+    with retention():
         for rows, columns in changes:
             rows.update(**columns)
-        cursor.execute("SET LOCAL hubportal.retention = 'off'")
 
 
 def let_pass(agreement: Agreement, days: dict[str, date]) -> None:

@@ -53,17 +53,18 @@ def table(form: Format, name: str, head: Sequence[Any], rows: Iterable[Sequence[
     return _xlsx(name, head, rows) if form == "xlsx" else _csv(name, head, rows)
 
 
-def _csv(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+def csv_lines(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield a CSV line by line."""
     writer = csv.writer(_Echo(), delimiter=";")
+    # The mark tells a spreadsheet that it is UTF-8; the semicolon is what it expects here.
+    yield "\ufeff"
+    yield writer.writerow([cell(value) for value in head])
+    for row in rows:
+        yield writer.writerow([_written(cell(value)) for value in row])
 
-    def lines() -> Iterator[str]:
-        # The mark tells a spreadsheet that it is UTF-8; the semicolon is what it expects here.
-        yield "\ufeff"
-        yield writer.writerow([cell(value) for value in head])
-        for row in rows:
-            yield writer.writerow([_written(cell(value)) for value in row])
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+def _csv(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+    response = StreamingHttpResponse(csv_lines(head, rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

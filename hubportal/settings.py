@@ -39,6 +39,8 @@ DEBUG = False
 
 AGENCY_NAME = {"fr": "hub.brussels", "nl": "hub.brussels", "en": "hub.brussels"}
 CONTACT_EMAIL = env.text("HUBPORTAL_CONTACT_EMAIL", "contact@hubportal.example")
+DPO_EMAIL = env.text("HUBPORTAL_DPO_EMAIL", CONTACT_EMAIL)
+"""The data protection officer; the contact address unless there is one of their own."""
 
 # --- What it is made of ------------------------------------------------------------------------------------
 INSTALLED_APPS = [

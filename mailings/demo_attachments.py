@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
 
 from hubportal.accounts.models import User
 from hubportal.pdf import drawn, why_not
+from hubportal.retention import retention
 from mailings.models import Attachment, Language, Mailing
 
 VERSION: Final = 2
@@ -47,15 +47,12 @@ def files(editor: User) -> list[Attachment]:
     ]
 
 
-@transaction.atomic
 def keep(mailing: Mailing, rows: Iterable[Attachment]) -> None:
     """Write the files of an edition that was sent: its past is not taken step by step."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hubportal.retention = 'on'")
+    with retention():
         for row in rows:
             row.mailing, row.added_at = mailing, mailing.saved_at
             row.save()
-        cursor.execute("SET LOCAL hubportal.retention = 'off'")
 
 
 def _form(language: str, name: str, title: str, words: str, items: tuple[str, ...]) -> SimpleUploadedFile:

@@ -11,6 +11,7 @@ from hubportal.outbox.claim import sweep
 from hubportal.outbox.consignment import OPEN
 from hubportal.workflow import TransitionError
 from mailings.bounces.watching import look_for_bounces
+from mailings.keeping import store_proof
 from mailings.models import Delivery, FailedStep, Mailing, Status, UnsavedText
 from mailings.models.delivery import TASK
 from mailings.models.delivery_queryset import WAITING
@@ -18,6 +19,8 @@ from mailings.reminding import remind_readers
 from mailings.rhythm_jobs import let_leave, remind, turn_weeks
 
 logger = logging.getLogger(__name__)
+AT_ONCE = 5
+"""Proofs stored by one tick."""
 
 
 def expire(now: datetime) -> int:
@@ -64,6 +67,18 @@ def finish(now: datetime) -> int:
     return _each(done, Mailing.finish)
 
 
+def store_proofs(now: datetime) -> int:
+    """Store the proof of editions whose last message left, a few at a time; return the number of editions."""
+    done = 0
+    for mailing in Mailing.objects.filter(status=Status.SENT, proofs__isnull=True).order_by("pk")[:AT_ONCE]:
+        try:
+            store_proof(mailing)
+            done += 1
+        except Exception:
+            logger.exception("edition %s: its proof could not be stored", mailing.number)
+    return done
+
+
 def forget_unsaved(now: datetime) -> int:
     """Remove what was typed and never saved in editions that are closed; return how many texts."""
     return UnsavedText.objects.all().of_closed_editions().delete()[0]
@@ -94,7 +109,7 @@ def _note(mailing: Mailing, verb: str, error: Exception) -> None:
 
 JOBS: list[Callable[[datetime], int]] = [
     *(let_leave, expire, start),
-    *(sweep_deliveries, suppress, settle, halt, finish),
+    *(sweep_deliveries, suppress, settle, halt, finish, store_proofs),
     *(look_for_bounces, remind_readers),
     *(turn_weeks, remind),
     forget_unsaved,

@@ -102,7 +102,7 @@ def write(name: str, person: "User | Partner | Outside", context: dict[str, Any]
     post(
         to=person.email or "",
         person=person if isinstance(person, User) else None,
-        language=person.content_language or "fr",
+        language=", ".join(languages_of(person)),
         subject=" / ".join(subjects)[:500],
         text="\n\n-- \n\n".join(texts) + "\n",
         kind=name.rpartition("/")[2],

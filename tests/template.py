@@ -21,7 +21,7 @@ SHOWN: Final = "shown"
 _VAR: Final = Path(os.environ["HUBPORTAL_VAR"])
 _LOG: Final = _VAR / "template.log"
 _PREPARED: Final = _VAR / "shown"
-_PATIENCE: Final = 120
+_PATIENCE: Final = 600
 """Seconds."""
 
 

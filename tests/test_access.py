@@ -25,7 +25,7 @@ from communes.models import (
 )
 from conventions.models import Amendment, Convention, SteeringMeeting, Theme
 from hubportal.accounts.journal import Kind, journal
-from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+from hubportal.accounts.models import Invitation, JournalEntry, Objection, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage, post
 from mailings.models import Delivery, ExtraRecipient, SuppressedAddress
 from spoc import deadlines
@@ -99,9 +99,14 @@ PAGES: dict[str, Page] = {
     "help": Page("200"),
     "accessibility": Page("200"),
     "privacy": Page("200"),
+    "register": Page("200"),
     "legal": Page("200"),
     "accounts:invitation": Page("410", {"token": "no-such-token"}),
     "accounts:details": Page(EVEN_ENDED),
+    "accounts:my-data": Page(EVEN_ENDED),
+    "accounts:my-data-json": Page(EVEN_ENDED),
+    "accounts:my-data-pdf": Page(EVEN_ENDED),
+    "accounts:my-data-object": Page("302 405 405 405 405 405 405 405 405 405 405 405"),
     "account_login": Page(SIGNED_OUT),
     "account_request_login_code": Page(SIGNED_OUT),
     "account_reset_password": Page("200"),
@@ -341,6 +346,7 @@ DESK: dict[type[models.Model], Desk] = {
     RoleGrant: Desk(AGENCY, {"admin"}, {"admin"}),
     Invitation: Desk(STEWARDS),
     JournalEntry: Desk({"admin", "director"}),
+    Objection: Desk({"admin"}, set(), {"admin"}),
     OutboxMessage: Desk({"admin"}),
     Commune: Desk(AGENCY, set(), STEWARDS),
     Mandate: Desk(AGENCY, STEWARDS, STEWARDS),
@@ -483,6 +489,7 @@ def rows(cast: Cast) -> dict[type[models.Model], models.Model]:
     SuppressedAddress.objects.create(address="stopped@b.example")
     an_extra_address()
     Invitation.issue(cast.echevine, cast.lead)
+    Objection.objects.create(user=cast.echevine, reason="Non.")
     Absence.objects.create(user=cast.spoc, stand_in=cast.lead, starts_on="2026-01-05", ends_on="2026-01-09")
     found = {model: model._default_manager.order_by("pk").first() for model in DESK}
     return {model: row for model, row in found.items() if row is not None}

@@ -8,6 +8,7 @@ the environment, as .ci/run has it, it is drawn in every language, so that Frenc
 those whose parts depend on the reader are drawn for each role, not only home. WALK=both: each language in both looks.
 """
 
+import json
 import os
 import re
 import time
@@ -15,6 +16,7 @@ import urllib.request
 import zlib
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,7 +62,7 @@ NO_PAGE = {
     "spoc:concern-csv", "spoc:concern-xlsx", "spoc:concern-file",
     "spoc:note-csv", "spoc:note-xlsx", "spoc:note-pdf", "spoc:note-file",
     "spoc:note-item-remove", "spoc:note-part-remove",
-    "spoc:answer-csv", "spoc:answer-xlsx",
+    "spoc:answer-csv", "spoc:answer-xlsx", "accounts:my-data-json", "accounts:my-data-pdf", "accounts:my-data-object",
     # The same page as that of any step.
     "spoc:answer-complete",
     "mailings:acknowledge", "mailings:decide", "mailings:proof-pdf", "mailings:proof-csv",
@@ -79,8 +81,8 @@ NO_PAGE = {
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",
-    "admin:accounts_journalentry_add", "admin:communes_commune_add", "admin:spoc_servicerequest_add",
-    "admin:spoc_concern_add", "admin:spoc_concerngroup_add",
+    "admin:accounts_journalentry_add", "admin:accounts_objection_add", "admin:communes_commune_add",
+    "admin:spoc_servicerequest_add", "admin:spoc_concern_add", "admin:spoc_concerngroup_add",
     "admin:spoc_savedview_add", "admin:spoc_servicerequest_bulk", "admin:spoc_servicerequest_history",
     "admin:accounts_user_invite", "admin:mailings_delivery_add", "admin:mailings_suppressedaddress_add",
 }  # fmt: skip
@@ -102,6 +104,12 @@ class Crawl:
     language: str
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    violations: int = 0
+
+    def write_down(self, folder: str) -> None:
+        """Tell `bench/run axe` what was seen and found."""
+        facts = {"language": self.language, "pages": len(self.seen), "violations": self.violations}
+        (Path(folder) / f"{self.language}.json").write_text(json.dumps(facts))
 
     def walk(self, context: BrowserContext, role: str) -> None:
         """Follow links from home and the desk until no new kind of page is left."""
@@ -157,7 +165,9 @@ class Crawl:
             self.faults.append(f"{where}: scrolls sideways")
         if page.evaluate("document.documentElement.lang") != language:
             self.faults.append(f"{where}: lang is not {language}")
-        self.faults += [f"{where}: axe {found}" for found in axe.violations(page)]
+        found = axe.violations(page)
+        self.violations += len(found)
+        self.faults += [f"{where}: axe {one}" for one in found]
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
@@ -238,6 +248,8 @@ def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -
         with translation.override(language):
             crawl.walk(context, role)
         context.close()
+    if folder := os.environ.get("WALK_RESULTS"):
+        crawl.write_down(folder)
     assert not crawl.faults, "\n".join(dict.fromkeys(crawl.faults))
     # Nobody deletes in the desk (test_access.py): these pages exist for nobody.
     missed = {

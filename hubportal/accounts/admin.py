@@ -10,16 +10,19 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hubportal.access.admin import PortalModelAdmin
+from hubportal.accounts import objecting
 from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, PlacedErrorsForm, ValidityFilter
 from hubportal.accounts.invitations import invite
-from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+from hubportal.accounts.models import Invitation, JournalEntry, Objection, Role, RoleGrant, User
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[RoleGrant, User]
@@ -167,6 +170,30 @@ class JournalEntryAdmin(PortalModelAdmin):
     list_select_related = ("actor",)
     search_fields = ("actor__last_name", "actor__email", "target_id")
     fields = ("at", "kind", "actor", "target_type", "target_id", "detail")
+
+
+@admin.register(Objection)
+class ObjectionAdmin(JournalledAdmin):
+    """What people object to; an administrator answers, once, by mail and on the person's own page."""
+
+    list_display = ("user", "made_at", "answered_at")
+    list_select_related = ("user",)
+    search_fields = ("user__last_name", "user__first_name", "user__email")
+    fields = ("user", "made_at", "reason", "answer", "answered_at")
+    readonly_fields = ("user", "made_at", "reason", "answered_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Objection | None = None) -> Any:
+        """Keep an answer as it was sent."""
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "answer") if obj is not None and obj.answered_at else fields
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Objection, form: Any, change: bool) -> None:
+        """Answer, and tell the person."""
+        if obj.answer and not obj.answered_at:
+            obj.answered_at = timezone.now()
+            objecting.tell_the_person(obj)
+        super().save_model(request, obj, form, change)
 
 
 def _is_admin(request: HttpRequest) -> bool:

@@ -12,12 +12,13 @@ from django.contrib.auth.hashers import make_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import RoleGrant, User
+from hubportal.accounts.models import Objection, RoleGrant, User
 from hubportal.accounts.roles import Role
 
 PASSWORD: Final = "hubportal demo 19"  # noqa: S105 - the demonstration's, said on its sign-in page
 BEGINNING: Final = date(2019, 3, 1)
 """The partnership begins; so do the grants."""
+OBJECTION: Final = "Mon mandat a pris fin : je ne souhaite plus que la liste des lecteurs me nomme."
 CABINET_SINCE: Final = date(2020, 3, 16)
 
 
@@ -72,6 +73,14 @@ def load(today: date) -> None:
     RoleGrant.objects.bulk_create(
         grant for account, user in zip(missing, users, strict=True) for grant in _grants(account, user)
     )
+    object_once()
+
+
+def object_once() -> None:
+    """Let the person whose mandate ended object, so that administrators have something to answer."""
+    former = people()["ended"]
+    if not Objection.objects.filter(user=former).exists():
+        Objection.objects.create(user=former, reason=OBJECTION)
 
 
 def people() -> dict[str, User]:

@@ -1,4 +1,5 @@
-"""What a tick does for accounts: throws away sessions and sign-in limits that are out of date."""
+"""What a tick does for accounts: throws away sessions and sign-in limits that are out of date, and what is
+old enough to be forgotten."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
+from hubportal.accounts.forgetting import retain, retained_on
 from hubportal.accounts.models import Session
 
 
@@ -22,4 +24,9 @@ def forget_limits(now: datetime) -> int:
         return int(cursor.rowcount)
 
 
-JOBS: list[Callable[[datetime], int]] = [forget_sessions, forget_limits]
+def retain_once_a_day(now: datetime) -> int:
+    """Forget what the retention periods let go, at the first tick of a day; return how many rows."""
+    return 0 if retained_on(now) else sum(retain(now).values())
+
+
+JOBS: list[Callable[[datetime], int]] = [forget_sessions, forget_limits, retain_once_a_day]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -38,7 +39,8 @@ def write_to(
     """Render a mail once for each of the person's languages and put it into the outbox.
 
     The templates find the language of the moment in `language`; that of the HTML twin, rendered once, finds all of
-    them in `languages`, and the subject in `subject`. Runs in the caller's transaction.
+    them in `languages`, the subject in `subject` and the portal's address in `base_url`. Runs in the caller's
+    transaction.
     """
     subjects, texts = [], []
     for language in languages_of(person):
@@ -50,7 +52,7 @@ def write_to(
     subject, html = " / ".join(subjects), ""
     if html_template:
         with translation.override(languages_of(person)[0]):
-            both = {"languages": languages_of(person), "subject": subject}
+            both = {"languages": languages_of(person), "subject": subject, "base_url": settings.BASE_URL}
             html = render_to_string(html_template, {**context, **both, "person": person})
     return post(
         to=address,

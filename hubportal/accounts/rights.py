@@ -31,6 +31,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.add_rolegrant": frozenset({Role.ADMIN}),
     "accounts.change_rolegrant": frozenset({Role.ADMIN}),
     "accounts.view_invitation": STEWARDS,
+    "accounts.view_objection": frozenset({Role.ADMIN}),
+    "accounts.change_objection": frozenset({Role.ADMIN}),
     "accounts.view_journalentry": frozenset({Role.ADMIN, Role.DIRECTOR}),
     "outbox.view_outboxmessage": frozenset({Role.ADMIN}),
 }

@@ -5,11 +5,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from hubportal.accounts import views
+from hubportal.accounts import my_data, views
 
 ours = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
     path("my-details/", views.details, name="details"),
+    path("my-data/", my_data.my_data, name="my-data"),
+    path("my-data/object/", my_data.my_data_object, name="my-data-object"),
+    path("my-data/export.json", my_data.my_data_json, name="my-data-json"),
+    path("my-data/export.pdf", my_data.my_data_pdf, name="my-data-pdf"),
 ]
 
 urlpatterns = [

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.consignment import OPEN, Consignment, Envelope, Status, indexes, rules
+from hubportal.outbox.notice import with_notice
 from hubportal.outbox.pace import Pace
 
 __all__ = ["OutboxMessage", "Pace", "post"]
@@ -105,8 +106,9 @@ def post(
 ) -> OutboxMessage:
     """Write a mail into the outbox, in the caller's transaction: it leaves after the commit, or never.
 
-    `text` is the whole message in plain text; `kind` says in a word what it is. ValueError for a subject of
-    more than one line or an address that is none: they come from our own code.
+    `text` is the whole message in plain text, but for the link to the privacy notice, which each mail gets here;
+    `language` is "fr", "nl", "fr, nl"; `kind` says in a word what it is. ValueError for a subject of
+    more than one line, an address that is none, HTML without the notice: they come from our own code.
     """
     if subject.splitlines() != [subject]:
         raise ValueError("the subject of a mail is one line")
@@ -119,7 +121,7 @@ def post(
         person=person,  # type: ignore[misc]  # the user model is not known on this floor
         language=language,
         subject=subject,
-        text=text,
+        text=with_notice(text, html, language),
         html=html,
         kind=kind,
         is_secret=is_secret,

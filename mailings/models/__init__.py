@@ -30,6 +30,7 @@ from mailings.models.run import Run, RunReminder
 from mailings.models.schedule import Schedule
 from mailings.models.schedule_revision import ScheduleRevision
 from mailings.models.served import Served
+from mailings.models.stored_proof import StoredProof
 from mailings.models.suppressed import SuppressedAddress
 from mailings.models.texts import FrozenLetter, Variant
 from mailings.models.unsaved import UnsavedText
@@ -63,6 +64,7 @@ __all__ = [
     "ScheduleRevision",
     "Served",
     "Status",
+    "StoredProof",
     "SuppressedAddress",
     "UnsavedText",
     "Variant",

@@ -1,10 +1,13 @@
 """Writing a mail: a row in the transaction of the act, and the mail it becomes."""
 
+import re
 from collections.abc import Callable
 from email import message_from_bytes
+from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -15,6 +18,8 @@ from hubportal.outbox.models import OutboxMessage, post
 
 Write = Callable[..., OutboxMessage]
 pytestmark = pytest.mark.django_db
+PRIVACY = {code: f"http://localhost:8000/{code}/privacy/" for code in ("fr", "nl")}
+ROOT, APPS = Path(settings.BASE_DIR), ("hubportal", "communes", "conventions", "spoc", "mailings")
 
 
 def test_the_mail_is_written_with_the_act_or_not_at_all(write: Write) -> None:
@@ -49,7 +54,9 @@ def test_an_address_is_one(write: Write, to: str) -> None:
 
 
 def test_the_mail_carries_our_headers_and_is_the_same_each_time(write: Write) -> None:
-    mail = write(subject="Été à Bruxelles", text="Œuvre\n.dot\n", html="<p>Œuvre</p>", language="nl")
+    mail = write(
+        subject="Été à Bruxelles", text="Œuvre\n.dot\n", html=f"<p>Œuvre {PRIVACY['nl']}</p>", language="nl"
+    )
     first, second = mail.envelope(), OutboxMessage.objects.get(pk=mail.pk).envelope()
     message, again = message_from_bytes(first.content), message_from_bytes(second.content)
     assert message["Message-ID"] == again["Message-ID"] == mail.message_id
@@ -93,3 +100,33 @@ def test_only_administrators_see_the_outbox(write: Write, admin: User, lead: Use
     assert OutboxMessage.objects.all().visible_to(admin).count() == 1
     assert OutboxMessage.objects.all().visible_to(lead).count() == 0
     assert OutboxMessage.objects.all().visible_to(echevine).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "found"), [("fr", "fr"), ("nl", "nl"), ("fr, nl", "frnl"), ("", "frnl")]
+)
+def test_each_mail_leads_to_the_privacy_notice(write: Write, language: str, found: str) -> None:
+    text = message_from_bytes(write(language=language).envelope().content).get_payload(decode=True).decode()
+    assert [code for code, link in PRIVACY.items() if link in text] == re.findall("..", found)
+    assert ("Vos données et vos droits" in text, "Uw gegevens en uw rechten" in text) == (
+        "fr" in found,
+        "nl" in found,
+    )
+
+
+def test_a_text_that_has_the_link_gets_no_second_one(write: Write) -> None:
+    assert write(text=f"Vos droits : {PRIVACY['fr']}\n").text.count("/privacy/") == 1
+
+
+def test_html_without_the_link_is_refused(write: Write) -> None:
+    with pytest.raises(ValueError, match="privacy notice"):
+        write(html=f"<p>{PRIVACY['fr']}</p>", language="fr, nl")
+
+
+def test_nobody_writes_a_mail_but_by_post() -> None:
+    """So the link is in every one; editions have a letter of their own (tests/mailings/test_letter.py)."""
+    writing = re.compile(r"OutboxMessage(?:\.objects\.\w*create|\()")
+    code = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    found = [(path.name, len(writing.findall(path.read_text()))) for path in code]
+    # The class itself, and the one call.
+    assert [row for row in found if row[1]] == [("models.py", 2)]

@@ -1,0 +1,68 @@
+"""What this app knows of a person: their mandates, delegations and communes; and contacts of associations."""
+
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from communes.models import Assignment, Delegation, Mandate, MerchantsAssociation
+from communes.models.district import AssociationStatus
+from hubportal.personal import Share, Subject
+from hubportal.retention import CONTACT_MONTHS, Rule
+
+DATES: Final = ("starts_on", "ends_on")
+SHARES: Final = (
+    Share("communes.Mandate", "user", ("commune", "office", "is_acting", "portfolios", *DATES)),
+    Share("communes.Delegation", "user", ("commune", *DATES)),
+    Share("communes.Delegation", "given_by", ("commune", *DATES)),
+    Share("communes.Assignment", "user", ("commune", *DATES)),
+    Share("communes.Absence", "user", DATES),
+    Share("communes.Absence", "stand_in", DATES),
+    Share("communes.AssociationEvent", "by", ("at", "target")),
+    Share(
+        "communes.MerchantsAssociation",
+        "contact_email",
+        ("name", "contact_name", "contact_email", "contact_phone"),
+    ),
+)
+KEPT: Final = {
+    **{
+        f"communes.{model}.name_{code}": "of a place"
+        for model in ("Commune", "District")
+        for code in ("fr", "nl")
+    },
+}
+_NOBODY: Final = {"contact_name": "", "contact_email": "", "contact_phone": ""}
+
+
+def holders(since: date | None) -> list[QuerySet[Any]]:
+    """Return who holds, or held, a right on a day or later (ever, if None): rows of the keys of people."""
+    lasting = Q() if since is None else Q(ends_on__isnull=True) | Q(ends_on__gte=since)
+    # A delegation lasts no longer than a mandate of whoever gave it.
+    given = Mandate.objects.filter(lasting, user=OuterRef("given_by"), commune=OuterRef("commune"))
+    delegations = Delegation.objects.filter(lasting)
+    if since is not None:
+        delegations = delegations.filter(Exists(given))
+    rows: list[QuerySet[Any]] = [
+        Mandate.objects.filter(lasting),
+        Assignment.objects.filter(lasting),
+        delegations,
+    ]
+    return [row.order_by().values("user") for row in rows]
+
+
+def erase(subject: Subject) -> int:
+    """Forget the contact person of associations who has this address; return of how many."""
+    if not subject.address:
+        return 0
+    return MerchantsAssociation.objects.filter(contact_email__iexact=subject.address).update(**_NOBODY)
+
+
+def forget_contacts(before: date) -> int:
+    """Forget the contact person of an association that has been dormant since before a day; return of how many."""
+    rows = MerchantsAssociation.objects.filter(status=AssociationStatus.DORMANT).exclude(**_NOBODY)
+    asleep = rows.annotate(moved_at=Max("events__at")).filter(moved_at__date__lt=before).order_by()
+    return MerchantsAssociation.objects.filter(pk__in=asleep.values("pk")).update(**_NOBODY)
+
+
+RULES: Final = (Rule("communes.contacts", CONTACT_MONTHS, forget_contacts),)

@@ -1,0 +1,53 @@
+"""What is forgotten by time: the periods, the one door through the append-only triggers, how an address is hashed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Final, NamedTuple
+
+from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
+
+CONTACT_MONTHS: Final = 12
+"""After the last right ended: address, telephone and ways in go; name, office and dates stay (facts §5.3)."""
+MAIL_MONTHS: Final = 12
+"""Addresses of messages become hashes, everyday mails lose their texts."""
+SIGN_IN_MONTHS: Final = 12
+"""Sign-ins in the journal."""
+HASHED: Final = "hash.invalid"
+"""The domain of what was an address (RFC 2606: it leads nowhere)."""
+
+
+class Rule(NamedTuple):
+    """Something that is forgotten once it is `months` old: `forget` takes the first day that is kept."""
+
+    name: str
+    months: int
+    forget: Callable[[date], int]
+
+
+@contextmanager
+def retention() -> Iterator[None]:
+    """Do, in a transaction, what only the end of a retention period may: change rows that are append-only or frozen.
+
+    Nothing else sets `hubportal.retention`; it holds for this connection, until the block ends.
+    """
+    with transaction.atomic():
+        _let("on")
+        yield
+        # After an error the transaction is undone, and this with it.
+        _let("off")
+
+
+def hashed(address: str) -> str:
+    """Return what stands for an address: the same for the same one, and nobody reads it back without our key."""
+    if address.endswith(f"@{HASHED}"):
+        return address
+    return (
+        f"{salted_hmac('hubportal.retention', address.lower(), algorithm='sha256').hexdigest()[:40]}@{HASHED}"
+    )
+
+
+def _let(state: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hubportal.retention', %s, true)", [state])

@@ -1,0 +1,250 @@
+"""What is forgotten by time: the rules, the dry run, what is left alone."""
+
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import Error, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from communes.models import Delegation, Mandate
+from hubportal.accounts.forgetting import retain
+from hubportal.accounts.jobs import retain_once_a_day
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import Invitation, JournalEntry, User
+from hubportal.composition import modules
+from hubportal.months import months_after
+from hubportal.outbox.models import OutboxMessage, post
+from hubportal.retention import hashed, retention
+from mailings.jobs import store_proofs
+from mailings.models import Delivery, StoredProof, SuppressedAddress
+from spoc.models import CalendarFeed
+from tests.cast import COMMUNE_A, MandateFactory, UserFactory
+from tests.mailings.leaving import sent
+from tests.mailings.made import an_extra_address
+
+pytestmark = pytest.mark.django_db
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def former(last_day: date, **facts: Any) -> User:
+    """Return somebody whose mandate ended on a day, with all that opens the portal."""
+    person: User = UserFactory(is_active=True, phone="02 000 00 19", **facts)
+    MandateFactory(user=person, starts_on=date(2018, 12, 1), ends_on=last_day)
+    return person
+
+
+def run() -> dict[str, int]:
+    return {name: count for name, count in retain(timezone.now()).items() if count}
+
+
+def test_twelve_months_after_the_last_mandate_nobody_can_be_reached() -> None:
+    person = former(months_after(today(), -12) - timedelta(days=1))
+    Invitation.issue(person, None)
+    CalendarFeed.objects.issue(by=person)
+    client = Client()
+    client.force_login(person)
+    name = person.full_name
+    assert run()["accounts.contacts"] == 1
+    person.refresh_from_db()
+    assert (person.email, person.phone, person.is_active) == (None, "", False)
+    assert not person.has_usable_password()
+    assert not person.sessions.exists()
+    assert not person.invitations.exists()
+    assert not CalendarFeed.objects.exists()
+    assert client.get(reverse("accounts:details")).status_code == 302
+    # What the public knows stays.
+    assert person.full_name == name
+    assert Mandate.objects.get(user=person).ends_on is not None
+
+
+@pytest.mark.parametrize("days", [0, 1, 300])
+def test_until_then_they_can(days: int) -> None:
+    person = former(months_after(today(), -12) + timedelta(days=days))
+    assert "accounts.contacts" not in run()
+    person.refresh_from_db()
+    assert person.email
+
+
+def test_whoever_holds_another_right_is_left_alone(spoc: User) -> None:
+    MandateFactory(user=spoc, starts_on=date(2012, 12, 3), ends_on=date(2018, 12, 2))
+    assert "accounts.contacts" not in run()
+
+
+def test_a_delegation_without_an_end_lasts_as_long_as_its_giver() -> None:
+    giver = former(months_after(today(), -13))
+    delegate: User = UserFactory(is_active=True)
+    Delegation.objects.create(user=delegate, given_by=giver, commune_id=COMMUNE_A, starts_on=date(2019, 1, 1))
+    assert run()["accounts.contacts"] == 2
+    delegate.refresh_from_db()
+    assert delegate.email is None
+
+
+def test_nobody_is_forgotten_twice() -> None:
+    former(months_after(today(), -13))
+    assert "accounts.contacts" in run()
+    assert "accounts.contacts" not in run()
+
+
+def test_sign_ins_go_after_a_year_and_changes_of_rights_stay(spoc: User) -> None:
+    for kind in (Kind.SIGNED_IN, Kind.CHANGED):
+        for months in (11, 13):
+            row = journal(kind, spoc)
+            with retention():
+                at = timezone.now() - timedelta(days=31 * months)
+                JournalEntry.objects.filter(pk=row.pk).update(at=at)
+    assert run()["accounts.sign_ins"] == 1
+    kinds = JournalEntry.objects.filter(actor=spoc).values_list("kind", flat=True)
+    assert sorted(kinds) == ["changed", "changed", "signed_in"]
+
+
+def test_everyday_mails_lose_address_and_text(spoc: User) -> None:
+    for name in ("old", "new"):
+        post(to=f"{name}@poste.example", person=spoc, language="fr", subject=name, text="Secret", kind="test")
+    rows = OutboxMessage.objects.all()
+    rows.update(status="accepted", accepted_at=timezone.now())
+    rows.filter(subject="old").update(created_at=timezone.now() - timedelta(days=400))
+    assert run()["outbox.mails"] == 1
+    assert not rows.filter(to_address="old@poste.example").exists()
+    row = rows.get(to_address=hashed("old@poste.example"))
+    assert (row.text, row.subject, row.kind) == ("", "–", "test")
+    assert "Secret" in rows.get(to_address="new@poste.example").text
+
+
+@pytest.fixture
+def delivery(echevine: User) -> Delivery:
+    """A message of an edition that was sent 13 months ago."""
+    row = sent()
+    long_ago = timezone.now() - timedelta(days=400)
+    found = row.deliveries.get(address=echevine.email)
+    Delivery.objects.filter(mailing=row).update(created_at=long_ago, smtp_reply=f"250 <{echevine.email}>")
+    found.refresh_from_db()
+    return found
+
+
+def test_addresses_become_hashes_and_the_proof_keeps_them(
+    client: Client, delivery: Delivery, echevine: User, spoc: User
+) -> None:
+    address, token = delivery.address, delivery.token
+    assert run()["mailings.addresses"] == Delivery.objects.filter(mailing=delivery.mailing).count()
+    delivery.refresh_from_db()
+    assert delivery.address == hashed(address) != address
+    assert delivery.token != token
+    assert delivery.smtp_reply == ""
+    assert delivery.name == echevine.full_name
+    assert "caller_email" not in delivery.values
+    assert {row.language for row in StoredProof.objects.filter(is_last=True)} == {"fr", "nl"}
+    client.force_login(spoc)
+    table = client.get(reverse("mailings:proof-csv", args=[delivery.mailing.number]))
+    assert address in b"".join(table).decode()  # type: ignore[call-overload]
+
+
+def test_the_proof_is_stored_once_when_the_last_message_left(echevine: User) -> None:
+    row = sent()
+    assert store_proofs(timezone.now()) == 1
+    assert store_proofs(timezone.now()) == 0
+    stored = StoredProof.objects.get(mailing=row, language="fr")
+    assert echevine.email
+    assert echevine.email in stored.table
+    assert not stored.is_last
+
+
+def test_a_stored_proof_is_never_changed(delivery: Delivery) -> None:
+    store_proofs(timezone.now())
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        StoredProof.objects.update(table="")
+
+
+def test_without_the_proof_no_address_goes(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: Any, **more: Any) -> None:
+        raise ZeroDivisionError
+
+    # Modules that are found by name take it before it is replaced.
+    modules("people")
+    monkeypatch.setattr("mailings.keeping.store_proof", fail)
+    with pytest.raises(ZeroDivisionError):
+        run()
+    address = delivery.address
+    delivery.refresh_from_db()
+    assert delivery.address == address
+
+
+def test_a_stopped_address_stays_readable(delivery: Delivery) -> None:
+    SuppressedAddress.objects.create(address=delivery.address)
+    run()
+    assert SuppressedAddress.objects.filter(address=delivery.address).exists()
+
+
+def test_an_extra_address_goes_a_year_after_its_last_day() -> None:
+    last = months_after(today(), -12) - timedelta(days=1)
+    row = an_extra_address(starts_on=date(2020, 1, 1), ends_on=last)
+    name = row.full_name
+    assert run()["mailings.extras"] == 1
+    row.refresh_from_db()
+    assert row.email.endswith("@hash.invalid")
+    assert row.full_name == name
+
+
+def test_the_dry_run_tells_what_the_run_does_and_does_nothing(delivery: Delivery) -> None:
+    person = former(months_after(today(), -13))
+    journal_before = JournalEntry.objects.count()
+    told = StringIO()
+    call_command("retain", "--dry-run", stdout=told)
+    person.refresh_from_db()
+    assert person.email
+    assert JournalEntry.objects.count() == journal_before
+    really = StringIO()
+    call_command("retain", stdout=really)
+    assert told.getvalue() == really.getvalue()
+    assert "accounts.contacts: 1\n" in really.getvalue()
+
+
+def test_a_day_runs_once_and_is_journalled_with_its_counts() -> None:
+    former(months_after(today(), -13))
+    now = timezone.now()
+    assert retain_once_a_day(now) == 1
+    former(months_after(today(), -13))
+    assert retain_once_a_day(now) == 0
+    (row,) = JournalEntry.objects.filter(kind=Kind.ERASED)
+    assert row.detail["accounts.contacts"] == 1
+    assert retain_once_a_day(now + timedelta(days=1)) == 1
+
+
+def test_outside_the_block_the_journal_is_closed(spoc: User) -> None:
+    journal(Kind.SIGNED_IN, spoc)
+    with retention():
+        JournalEntry.objects.update(detail={"a": 1})
+    with pytest.raises(Error, match="append-only"), transaction.atomic():
+        JournalEntry.objects.update(detail={})
+
+
+def test_erasing_by_hand_tells_of_each_app(delivery: Delivery, echevine: User) -> None:
+    Mandate.objects.filter(user=echevine).update(ends_on=today() - timedelta(days=1))
+    address = echevine.email
+    told, really = StringIO(), StringIO()
+    call_command("erase_person", str(address).upper(), "--dry-run", stdout=told)
+    echevine.refresh_from_db()
+    assert echevine.email == address
+    call_command("erase_person", address, stdout=really)
+    assert told.getvalue() == really.getvalue()
+    echevine.refresh_from_db()
+    delivery.refresh_from_db()
+    assert echevine.email is None
+    assert delivery.address == hashed(str(address))
+    assert StoredProof.objects.filter(mailing=delivery.mailing, language="fr", is_last=False).exists()
+    entry = JournalEntry.objects.get(kind=Kind.ERASED)
+    assert (entry.target_id, str(address) in str(entry.detail)) == (str(echevine.pk), False)
+
+
+def test_whoever_holds_a_right_is_not_erased(echevine: User) -> None:
+    with pytest.raises(CommandError):
+        call_command("erase_person", echevine.email)
+    echevine.refresh_from_db()
+    assert echevine.email
