@@ -5,6 +5,7 @@ Started by `bench.pages` as `python -m bench.portal NUMBER` with DATABASE_URL in
 
 import logging
 import sys
+import time
 from typing import Any, Final
 
 import django
@@ -87,6 +88,11 @@ def _parts(person: User, key: str, name: str) -> int:
 def _client(person: User) -> Client:
     client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="fr")
     client.force_login(person)
+    # A role opens nothing without a second factor.
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
     return client
 
 

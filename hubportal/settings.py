@@ -28,6 +28,8 @@ if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
 if not HTTPS and not DEMO:
     env.refuse("HUBPORTAL_HTTPS", "may be 0 in the demonstration only")
 SECRET_KEY = env.secret("HUBPORTAL_SECRET_KEY")
+# Secrets of before: what was signed or sealed with them still holds.
+SECRET_KEY_FALLBACKS = env.secret("HUBPORTAL_OLD_SECRET_KEYS", "").split()
 BASE_URL = env.url("HUBPORTAL_BASE_URL", "http://localhost:8000" if DEMO else None).rstrip("/")
 if len(SECRET_KEY) < 50:
     env.refuse(
@@ -84,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hubportal.access.middleware.AdminLanguageMiddleware",
     "hubportal.access.middleware.RightsRequiredMiddleware",
+    "hubportal.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 if DEMO:
@@ -145,13 +148,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in [
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "first_name", "last_name")}),
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
-    ]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "hubportal.accounts.passwords.GuessedFirst"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -171,8 +170,33 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
+# Beside allauth's own of a few minutes: nobody fills the mailbox of another, hour after hour.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,5/m/key,10/h/key",
+}
+MFA_ADAPTER = "hubportal.accounts.mfa.MFAAdapter"
+MFA_FORMS = {
+    "activate_totp": "hubportal.accounts.forms.AddAppForm",
+    "authenticate": "hubportal.accounts.forms.GiveFactorForm",
+    "reauthenticate": "hubportal.accounts.forms.GiveFactorAgainForm",
+    "add_webauthn": "hubportal.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "hubportal.accounts.forms.RenamePasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+# A code holds for its half minute only: that long the library remembers the codes that were used.
+MFA_TOTP_TOLERANCE = 0
+MFA_TRUST_ENABLED = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Browsers know passkeys on localhost without https; so do we, there only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# allauth's own writes down each address a second time; a link dies with the address it went to in Django's, too.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 SESSION_ENGINE = "hubportal.accounts.sessions"
 # However much it is used, and since it was used last.
 SESSION_COOKIE_AGE = 12 * 60 * 60

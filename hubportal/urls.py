@@ -26,4 +26,6 @@ if settings.DEMO:
 handler400 = "hubportal.dashboard.errors.bad_request"
 handler403 = "hubportal.dashboard.errors.permission_denied"
 handler404 = "hubportal.dashboard.errors.page_not_found"
+# Not Django's: allauth asks for it.
+handler429 = "hubportal.dashboard.errors.too_many_requests"
 handler500 = "hubportal.dashboard.errors.server_error"

@@ -120,6 +120,25 @@ PAGES: dict[str, Page] = {
     "account_change_password": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
     "account_set_password": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
     "account_reauthenticate": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
+    "accounts:app-picture": Page("302 403 404 404 404 404 404 404 404 404 404 404"),
+    "accounts:end-sessions": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "accounts:not-now": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    # They have a password: that is asked for, not a code by e-mail.
+    "accounts:fresh-code": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_index": Page(SIGNED_IN),
+    # Each asks for the password once more.
+    "mfa_activate_totp": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_add_webauthn": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_generate_recovery_codes": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_edit_webauthn": Page("302 403 302 302 302 302 302 302 302 302 302 302", {"pk": 0}),
+    "mfa_remove_webauthn": Page("302 403 302 302 302 302 302 302 302 302 302 302", {"pk": 0}),
+    # None of the cast has one.
+    "mfa_deactivate_totp": Page("302 403 404 404 404 404 404 404 404 404 404 404"),
+    "mfa_view_recovery_codes": Page("302 403 404 404 404 404 404 404 404 404 404 404"),
+    "mfa_reauthenticate": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_reauthenticate_webauthn": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
+    "mfa_authenticate": Page("302"),
+    "mfa_login_webauthn": Page("302"),
     "communes:list": Page(SIGNED_IN),
     "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
     "communes:coverage": Page("302 403 403 403 403 403 403 200 200 200 200 200"),
@@ -326,8 +345,8 @@ NOT_IN_THE_MATRIX = {
     "admin:jsi18n": "the stock admin's translations: no data",
     "admin:autocomplete": "asks for the view permission of the model it searches",
     "admin:view_on_site": "redirects to pages of this matrix",
-    "admin:password_change": "the stock admin's; the portal's own is account_change_password",
-    "admin:password_change_done": "the same",
+    "admin:password_change": "leads to the portal's own, account_change_password: tests/accounts/test_limits.py",
+    "admin:password_change_done": "the stock admin's; nothing leads there",
 }
 
 

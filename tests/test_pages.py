@@ -53,6 +53,11 @@ LOOKS: list[dict[str, Any]] = [
 NO_PAGE = {
     # Acts by POST, redirects, machine answers, files.
     "healthz", "readyz", "theme", "account_signup", "communes:switch",
+    "accounts:app-picture", "accounts:end-sessions", "accounts:not-now", "mfa_login_webauthn",
+    # They ask for the password first: their pages are looked at by hand.
+    "accounts:fresh-code", "mfa_activate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes", "mfa_edit_webauthn",
+    "mfa_remove_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn", "mfa_authenticate",
     "demo:sign-in", "demo:message-html", "account_inactive", "account_set_password",
     "admin:jsi18n", "admin:autocomplete", "admin:login", "admin:logout", "admin:view_on_site",
     "admin:password_change", "admin:password_change_done",

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django.views.generic import RedirectView
 
 from hubportal.access.admin import PortalModelAdmin
 from hubportal.accounts import objecting
@@ -43,6 +44,8 @@ admin.site.unregister([Group, EmailAddress, Authenticator, SocialAccount, Social
 admin.site.enable_nav_sidebar = False
 # allauth limits sign-in attempts; the stock admin's own form does not.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Nor does it limit how often the old password may be tried before a new one.
+admin.site.password_change = RedirectView.as_view(pattern_name="account_change_password")  # type: ignore[method-assign,assignment]
 
 
 class RoleGrantForm(PlacedErrorsForm):

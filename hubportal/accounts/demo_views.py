@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from hubportal.access.mail_page import mail_page
-from hubportal.accounts import demo, mailbox
+from hubportal.accounts import demo, factors, mailbox
 from hubportal.accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -73,6 +73,8 @@ def sign_in(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, email=account.email, is_active=True)
     login(request, user, backend="hubportal.accounts.backends.GrantBackend")
+    # One click stands for password and second factor.
+    factors.give(request, user, "demo")
     with translation.override(user.language):
         return redirect("home")
 

@@ -1,12 +1,22 @@
-"""What holds for each request of a person: their session lives on while it is used."""
+"""What holds for each request of a person: their session lives on while it is used; a role asks for a second factor."""
 
 from collections.abc import Callable
+from typing import Any, Final
 
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from hubportal.accounts import sessions
+from hubportal.accounts import factors, sessions
+from hubportal.accounts.models import User
+
+OPEN: Final = frozenset(
+    {"account_logout", "account_reauthenticate", "accounts:fresh-code", "accounts:app-picture", "theme"}
+)
+"""What opens before the second factor was given, besides the pages that set one up and those that anybody may read."""
 
 
 class LiveSessionMiddleware:
@@ -21,3 +31,39 @@ class LiveSessionMiddleware:
         if request.session.accessed and SESSION_KEY in request.session:
             sessions.touch(request)
         return response
+
+
+class SecondFactorMiddleware:
+    """Opens nothing to a person with a role whose session has no second factor but the pages to give or get one.
+
+    Whether it has is read from the session; roles are asked for by every page, and together with the other rights.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Lead to the second factor, unless it was given, is not asked for, or the page is one of those that open."""
+        user = request.user
+        if (
+            not isinstance(user, User)
+            or _is_open(request, view)
+            or not user.roles
+            or factors.is_given(request)
+        ):
+            return None
+        if factors.of(user).exists():
+            back = urlencode({"next": request.get_full_path()}) if request.method in ("GET", "HEAD") else ""
+            return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
+        return redirect("mfa_index")
+
+
+def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return not getattr(view, "login_required", True) or name in OPEN or name.startswith("mfa_")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
-from hubportal.accounts import sessions
+from hubportal.accounts import factors, sessions
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 
@@ -15,6 +15,7 @@ def listen() -> None:
     signals.user_logged_in.connect(_signed_in, dispatch_uid="journal_signed_in")
     signals.user_logged_out.connect(_signed_out, dispatch_uid="journal_signed_out")
     signals.user_login_failed.connect(_sign_in_failed, dispatch_uid="journal_sign_in_failed")
+    factors.listen()
 
 
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:

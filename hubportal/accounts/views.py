@@ -1,10 +1,12 @@
 """Pages on one's own account: the invitation, one's details."""
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,8 +38,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if not invitations.accept(found, **form.cleaned_data):
             return render(request, "accounts/invitation_void.html", status=410)
-        login(request, found.user, backend="hubportal.accounts.backends.GrantBackend")
-        return _home_in(found.user)
+        return _come_in(request, found.user)
     return render(request, "accounts/invitation.html", {"form": form, "person": found.user})
 
 
@@ -56,6 +57,9 @@ def details(request: SignedIn) -> HttpResponse:
     return render(request, "accounts/details.html", {"form": form})
 
 
-def _home_in(user: User) -> HttpResponse:
+def _come_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in as allauth does: who has a second factor from an earlier time gives it."""
     with translation.override(user.language):
-        return redirect("home")
+        coming = Login(user=user, email=user.email, redirect_url=reverse("home"))
+        answer: HttpResponse = perform_login(request, coming)
+        return answer

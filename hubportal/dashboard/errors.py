@@ -35,6 +35,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", {"typed": words(request)}, status=404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: this step was tried too often; the journal has it."""
+    user, match = getattr(request, "user", None), request.resolver_match
+    journal(Kind.LIMITED, user if isinstance(user, User) else None, view=match.view_name if match else "")
+    return render(request, "429.html", status=429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 while the database is away; without a query, a session or a person."""
     if isinstance(sys.exc_info()[1], DATABASE_AWAY):

@@ -57,6 +57,8 @@ def person_links(request: HttpRequest) -> list[NavLink]:
     if not isinstance(user, User):
         return []
     found = [NavItem(_("My details"), "accounts:details", 0)]
+    if user.has_rights_today():
+        found.append(NavItem(_("Signing in"), "mfa_index", 1))
     if user.has_usable_password() and user.has_rights_today():
         found.append(NavItem(_("My password"), "account_change_password", 1))
     if user.is_staff:

@@ -49,10 +49,10 @@ def test_a_wrong_password_is_said_in_french_and_journalled(client: Client, spoc:
 
 
 @pytest.mark.django_db
-def test_a_person_who_may_no_longer_sign_in_is_out_at_once(client: Client, spoc: User) -> None:
-    client.post(reverse("account_login"), {"login": spoc.email, "password": PASSWORD})
+def test_a_person_who_may_no_longer_sign_in_is_out_at_once(client: Client, echevine: User) -> None:
+    client.post(reverse("account_login"), {"login": echevine.email, "password": PASSWORD})
     assert client.get(reverse("home")).status_code == 200
-    User.objects.filter(pk=spoc.pk).update(is_active=False)
+    User.objects.filter(pk=echevine.pk).update(is_active=False)
     assert client.get(reverse("home")).status_code == 302
 
 

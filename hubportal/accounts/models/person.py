@@ -104,6 +104,7 @@ class User(AbstractBaseUser):
         default=False,
         help_text=_("Set when the invitation is accepted."),
     )
+    offers_factor = models.BooleanField(_("is offered a second factor at home"), default=True, editable=False)
     created_at = models.DateTimeField(_("known since"), auto_now_add=True)
 
     objects = UserManager.from_queryset(UserQuerySet)()
