@@ -27,7 +27,7 @@ def home(user: User) -> list[Panel]:
     elif user.has_role(*OUTSIDE_ROLES):
         panels += _outside()
     acting = [] if user.is_staff else communes_for(user)
-    return panels + (_commune_people(acting) if acting else [])
+    return panels + (_commune_people(user, acting) if acting else [])
 
 
 def columns(user: User) -> list[Column]:
@@ -45,7 +45,7 @@ def columns(user: User) -> list[Column]:
 # --- The people of a commune -------------------------------------------------------------------------------
 
 
-def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
+def _commune_people(user: User, acting: list[ActingCommune]) -> list[Panel]:
     """Show whom to call and the college; of several communes, the template shows the chosen one."""
     names = [item.commune.nis for item in acting]
     to_call, by_commune = callers(names), colleges(names)
@@ -55,6 +55,7 @@ def _commune_people(acting: list[ActingCommune]) -> list[Panel]:
             "commune": item.commune,
             "caller": to_call[nis],
             "college": by_commune[nis],
+            "delegates": any(row.user_id == user.pk for row in by_commune[nis].members),
             **item.counts,
         }
         for nis, item in zip(names, acting, strict=True)

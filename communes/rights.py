@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from communes.models import Delegation, Mandate
 from communes.models.mandate import acting_rows, communes_of
 from communes.models.spoc import serving_rows
 from hubportal.accounts.models import User
+from hubportal.accounts.rights import Held
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 
 _SERVING = STEWARDS | {Role.SPOC}
@@ -38,6 +41,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 
+OWN_MAIL = frozenset({"delegation given", "delegation withdrawn"})
+
+
+def holders(day: date) -> "list[QuerySet[Any, Any]]":
+    """Return who acts for some commune on a day, by mandate or delegation."""
+    return [model.objects.valid(day).order_by().values("user") for model in (Mandate, Delegation)]
+
+
 def rows_of(person: int, day: date) -> "list[QuerySet[Any, Any]]":
     """Return for which communes a person acts, which they serve, and for whom they stand in."""
     return [*acting_rows(person, day), *serving_rows(person, day)]
@@ -49,8 +60,27 @@ def holds_rights(user: User, on: date) -> bool:
     return bool(communes_of(user, None if on == timezone.localdate() else on))
 
 
-def rights_ended_on(user: User) -> date | None:
-    """Return the last day of the last mandate or delegation that ended, None when none did."""
-    mandates = Mandate.objects.ended().filter(user=user).order_by().values_list("ends_on", flat=True)
-    delegations = Delegation.objects.ended().filter(user=user).order_by().values_list("ends_on", flat=True)
-    return max((day for day in mandates.union(delegations) if day), default=None)
+def all_of_app(user: User) -> list[Held]:
+    """Return the mandates and delegations of a person, whenever; a delegation ends with the mandate of its giver."""
+    mandates = user.mandates.select_related("commune").order_by("pk")
+    offices = [
+        Held(f"{capfirst(row.title)}, {row.commune.name}", row.starts_on, row.ends_on) for row in mandates
+    ]
+    delegation = _("Delegation")
+    rows: QuerySet[Any] = user.delegations.select_related("commune").annotate(
+        giver_until=_last_day_of_giver()
+    )
+    return offices + [
+        Held(f"{delegation}, {row.commune.name}", row.starts_on, _sooner(row.ends_on, row.giver_until))
+        for row in rows.order_by("pk")
+    ]
+
+
+def _last_day_of_giver() -> Subquery:
+    """Return the last day of the giver's last mandate in the commune; None while it is open."""
+    theirs = Mandate.objects.filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
+    return Subquery(theirs.order_by(F("ends_on").desc(nulls_first=True)).values("ends_on")[:1])
+
+
+def _sooner(*days: date | None) -> date | None:
+    return min((day for day in days if day), default=None)

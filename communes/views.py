@@ -14,7 +14,7 @@ from communes.context import SESSION_KEY, communes_for
 from communes.forms import SwitchForm
 from communes.models import Commune, Delegation, District, MerchantsAssociation
 from communes.models.mandate import communes_of
-from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.dashboard.panels import collect
 
@@ -36,7 +36,13 @@ def commune_list(request: SignedIn) -> HttpResponse:
         for number, commune in enumerate(communes, start=1)
     ]
     return render(
-        request, "communes/commune_list.html", {"rows": rows, "map": drawing.picture(communes, own)}
+        request,
+        "communes/commune_list.html",
+        {
+            "rows": rows,
+            "map": drawing.picture(communes, own),
+            "records_colleges": request.user.has_role(*STEWARDS),
+        },
     )
 
 
@@ -53,6 +59,7 @@ def commune_detail(request: SignedIn, nis: str) -> HttpResponse:
         "holiday": holiday_today(),
         "gaps": gaps(commune, college, caller) if is_agency else [],
         "is_insider": is_agency or nis in communes_of(request.user),
+        "can_delegate": commune.can_be_delegated_by(request.user),
         "panels": collect("commune", request.user, commune),
         **_file(request.user, commune),
     }

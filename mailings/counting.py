@@ -13,7 +13,7 @@ from django.utils import timezone
 from communes.models import Commune
 from hubportal.outbox import pace
 from mailings.models import Delivery, DeliveryStatus, FrozenGap, Mailing, Served, Status
-from mailings.models.delivery_queryset import ACCEPTED, STANDING, UNSENT
+from mailings.models.delivery_queryset import ACCEPTED, ENDED, STANDING, UNSENT
 
 RECENT: Final = 100
 """Messages whose pace tells when the last one leaves."""
@@ -31,6 +31,8 @@ class Tally:
     next_try_at: datetime | None
     tries: int
     """Attempts already made for what was put off."""
+    ended: int = 0
+    """Those of the cancelled ones whose right had ended before they were sent."""
 
     def of(self, *statuses: str) -> int:
         """Return how many messages are in one of these states."""
@@ -113,9 +115,14 @@ def tally(mailing: Mailing) -> Tally:
     """Return the counts: one query, however many messages; what a follow-up replaced counts no more."""
     late = Q(status=DeliveryStatus.DEFERRED)
     rows = Delivery.objects.filter(STANDING, mailing=mailing).order_by()
-    found = rows.aggregate(**_BY_STATUS, at=Min("next_try_at"), tries=Max("attempts", filter=late))
-    at, tries = found.pop("at"), found.pop("tries")
-    return Tally(found, at, tries or 0)
+    found = rows.aggregate(
+        **_BY_STATUS,
+        at=Min("next_try_at"),
+        tries=Max("attempts", filter=late),
+        ended=Count("pk", filter=ENDED),
+    )
+    at, tries, ended = found.pop("at"), found.pop("tries"), found.pop("ended")
+    return Tally(found, at, tries or 0, ended)
 
 
 def by_commune(mailing: Mailing) -> list[CommuneTally]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.outbox.bell import ring
+from hubportal.outbox.words import RIGHT_ENDED
 from mailings import audience, freezing
 from mailings.audience import Person
 from mailings.models import Delivery, DeliveryEvent, DeliveryStatus, Mailing
@@ -139,9 +140,16 @@ def _is_here(row: Any) -> bool:
 
 
 def _is_mended(address: str, before: Iterable[Any]) -> bool:
-    """Tell whether a message may arrive now: at another address, or at one that was stopped and is not any more."""
+    """Tell whether a message may arrive now: at another address, or at one that was stopped and is not any more.
+
+    Whose right had ended, and who holds one anew, is written to at the same address.
+    """
     return all(
-        row.address != address or row.was_stopped or row.status == DeliveryStatus.SUPPRESSED for row in before
+        row.address != address
+        or row.was_stopped
+        or row.status == DeliveryStatus.SUPPRESSED
+        or row.smtp_reply == RIGHT_ENDED
+        for row in before
     )
 
 

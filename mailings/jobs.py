@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import sweep
@@ -33,6 +34,11 @@ def start(now: datetime) -> int:
     """Start what is due; return the number of editions."""
     due = Mailing.objects.filter(status=Status.SCHEDULED, scheduled_for__lte=now, expires_at__gt=now)
     return _each(due, Mailing.start)
+
+
+def end_rights(now: datetime) -> int:
+    """Cancel what waits since before today for people whose right ended; return how many messages it looked at."""
+    return Delivery.objects.all().end_rights(timezone.localdate(now))
 
 
 def sweep_deliveries(now: datetime) -> int:
@@ -109,7 +115,7 @@ def _note(mailing: Mailing, verb: str, error: Exception) -> None:
 
 JOBS: list[Callable[[datetime], int]] = [
     *(let_leave, expire, start),
-    *(sweep_deliveries, suppress, settle, halt, finish, store_proofs),
+    *(end_rights, sweep_deliveries, suppress, settle, halt, finish, store_proofs),
     *(look_for_bounces, remind_readers),
     *(turn_weeks, remind),
     forget_unsaved,

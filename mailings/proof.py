@@ -31,7 +31,7 @@ from mailings.models import (
 from mailings.models.choices import text_language
 from mailings.models.served import Right, Served
 from mailings.replies import told
-from mailings.sendlog import LOST
+from mailings.sendlog import shown
 
 CHUNK: Final = 500
 """Messages read at once."""
@@ -147,7 +147,7 @@ def _lines_of(row: Any, text: str) -> Iterator[Line]:
         "address": row.address,
         "language": row.language,
         "hash": text if has_left else "",
-        "status": LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
+        "status": shown(row),
         "accepted_at": row.accepted_at,
         "code": row.smtp_code,
         "reply": told(row.smtp_reply),

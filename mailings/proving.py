@@ -155,10 +155,13 @@ def _counts(mailing: Mailing) -> Counts:
     """
     words, counted = STATES["delivery"], counting.tally(mailing)
     numbers = {**counted.counts, DeliveryStatus.ACCEPTED: counted.accepted, DeliveryStatus.BOUNCED: 0}
+    numbers[DeliveryStatus.CANCELLED] -= counted.ended
     rows = {code: Count(str(words[code].label), number) for code, number in numbers.items() if number}
     meant = [rows[code] for code in DeliveryStatus.values if code in rows and code not in UNSENT]
     if counted.came_back:
         part = Count(capfirst(_("of them came back")), counted.came_back, is_part=True)
         meant.insert(meant.index(rows[DeliveryStatus.ACCEPTED]) + 1, part)
     besides = [rows[code] for code in UNSENT if code in rows]
+    if counted.ended:
+        besides.append(Count(str(words["right_ended"].label), counted.ended))
     return Counts(meant, counted.meant, besides)

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.outbox.words import CUT_OFF, NO_REPLY, NOT_BUILT
+from hubportal.outbox.words import CUT_OFF, NO_REPLY, NOT_BUILT, RIGHT_ENDED
 from mailings.models.choices import FOUND_ARRIVED, LINK_USED
 
 _OURS: Final[dict[str, Promise | str]] = {
@@ -14,6 +14,7 @@ _OURS: Final[dict[str, Promise | str]] = {
     LINK_USED: _("its link was used to acknowledge it"),
     CUT_OFF: _("sending was cut off in the middle of this message"),
     NO_REPLY: _("no reply after the message was handed over"),
+    RIGHT_ENDED: _("the right by which it was written had ended before it was sent"),
     NOT_BUILT: _("the message cannot be built"),
 }
 """Words of the portal itself, as rows keep them, and as they are shown."""

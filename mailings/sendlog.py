@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.functional import Promise
 
 from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.outbox.words import RIGHT_ENDED
 from mailings.history import WORDS, said
 from mailings.models import (
     Delivery,
@@ -26,7 +27,7 @@ from mailings.models import (
     Status,
 )
 from mailings.models.choices import text_language
-from mailings.models.delivery_queryset import DOUBTFUL, DeliveryQuerySet
+from mailings.models.delivery_queryset import DOUBTFUL, ENDED, DeliveryQuerySet
 from mailings.models.delivery_queryset import LOST as LOST_STATES
 from mailings.replies import told
 
@@ -40,7 +41,7 @@ Kind = DeliveryEvent.Kind
 TOLD: Final = (
     *(Kind.DEFERRED, Kind.FAILED, Kind.UNCERTAIN, Kind.QUEUED),
     *(Kind.ARRIVED, Kind.LOST, Kind.SENT_AGAIN, Kind.EXPIRED, Kind.STOPPED, Kind.MOVED),
-    *(Kind.BOUNCED, Kind.DELAYED, Kind.UNREACHABLE, Kind.FOLLOW_UP),
+    *(Kind.BOUNCED, Kind.DELAYED, Kind.UNREACHABLE, Kind.FOLLOW_UP, Kind.RIGHT_ENDED),
 )
 TROUBLED: Final = (
     *(DeliveryStatus.FAILED, DeliveryStatus.DEFERRED),
@@ -63,6 +64,8 @@ class Named(NamedTuple):
     """Its address was stopped: it cannot be sent again."""
     may_leave: bool
     """Whether it is not too late for it: a follow-up has a moment of its own."""
+    has_right: bool
+    """Whether a right by which it was written holds today."""
     can_be_sent_again: bool
     """Whether a person may want it sent again."""
     next_try_at: datetime | None
@@ -129,7 +132,7 @@ def _troubled(mailing: Mailing) -> DeliveryQuerySet:
     )
     # After the last message, what was cancelled is what a person wanted sent again, too late.
     late = [DeliveryStatus.CANCELLED] if mailing.status == Status.SENT else []
-    rows = Delivery.objects.filter(mailing=mailing, status__in=[*TROUBLED, *late])
+    rows = Delivery.objects.filter(Q(status__in=[*TROUBLED, *late]) | ENDED, mailing=mailing)
     return rows.filter(replaced_at__isnull=True).exclude(pk__in=known.values("pk"))
 
 
@@ -160,14 +163,15 @@ def _as_named(row: Any, is_agency: bool) -> Named:
     return Named(
         pk=row.pk,
         language=language,
-        status=LOST if row.status == DeliveryStatus.FAILED and row.smtp_code is None else row.status,
+        status=shown(row),
         name=row.name,
         office=row.values.get(f"office_{language}", ""),
         commune=row.values.get(f"commune_{language}", "") if row.is_of_a_commune else "",
         at=row.at,
         is_stopped=row.is_stopped,
         may_leave=row.may_leave,
-        can_be_sent_again=row.status in DOUBTFUL and row.may_leave and not row.is_stopped,
+        has_right=row.has_right,
+        can_be_sent_again=row.status in DOUBTFUL and row.may_leave and row.has_right and not row.is_stopped,
         next_try_at=row.next_try_at,
         code=row.smtp_code,
         reply=told(row.smtp_reply) if is_agency else "",
@@ -175,6 +179,14 @@ def _as_named(row: Any, is_agency: bool) -> Named:
         message_id=row.message_id if is_agency else "",
         phones=_phones(row.numbers) if is_agency else {},
     )
+
+
+def shown(row: Delivery) -> str:
+    """Return the state as it is shown: one without a word of the relay was never refused, one ended not cancelled."""
+    if row.status == DeliveryStatus.FAILED and row.smtp_code is None:
+        return LOST
+    is_ended = row.status == DeliveryStatus.CANCELLED and row.smtp_reply == RIGHT_ENDED
+    return "right_ended" if is_ended else row.status
 
 
 def _phones(numbers: Iterable[dict[str, str]]) -> dict[str, str]:

@@ -25,6 +25,7 @@ STATES: StateTables = {
         "lost": State("bad", "cross", pgettext_lazy("mail", "Did not arrive")),
         "uncertain": State("wait", "alert", pgettext_lazy("mail", "Uncertain")),
         "cancelled": State("bad", "cross", pgettext_lazy("mail", "Cancelled")),
+        "right_ended": State("done", "cross", pgettext_lazy("mail", "Not sent: right ended")),
         "bounced": State("bad", "back", pgettext_lazy("mail", "Came back")),
         "suppressed": State("bad", "alert", pgettext_lazy("mail", "Address stopped")),
     },

@@ -92,6 +92,8 @@ AGENCYS = "            302   403   403  403    403   403  403  200  200  200  20
 RECORDS = "            302   403   403  403    404   404  404  200  403  200  403  200"
 OUTSIDE = "             302   403   403  403    403   200  200  200  200  200  200  200"
 SENT_NOTE = "           302   403   404  404    404   200  200  200  200  200  200  200"
+DELEGATING = "         302   403   200  403    404   404  404  403  403  403  403  403"
+STEWARDS_ONLY = "      302   403   403  403    403   403  403  403  403  200  403  200"
 PAGES: dict[str, Page] = {
     "healthz": Page("200"),
     "home": Page(EVEN_ENDED),
@@ -141,6 +143,11 @@ PAGES: dict[str, Page] = {
     "mfa_login_webauthn": Page("302"),
     "communes:list": Page(SIGNED_IN),
     "communes:detail": Page(SIGNED_IN, {"nis": "21001"}),
+    "communes:delegations": Page(OWN_COMMUNE, {"nis": "21001"}),
+    "communes:delegation-give": Page(DELEGATING, {"nis": "21001"}),
+    "communes:transitions": Page(STEWARDS_ONLY),
+    "communes:transition-new": Page(STEWARDS_ONLY),
+    "communes:transition-example": Page(STEWARDS_ONLY, {"nis": "21001"}),
     "communes:coverage": Page("302 403 403 403 403 403 403 200 200 200 200 200"),
     "communes:switch": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "conventions:list": Page(SIGNED_IN),
@@ -313,6 +320,10 @@ AMENDMENT_PAGES = [
     )
 ]  # fmt: skip
 NOT_IN_THE_MATRIX = {
+    "communes:transition": "one new college, for leads and administrators: tests/communes/test_transition_pages.py",
+    "communes:transition-step": "POST only: the same",
+    "communes:transition-invite": "POST only: the same",
+    "communes:delegation-withdraw": "as delegation-give: tests/communes/test_delegations.py",
     "conventions:bundle-file": "a ZIP for who asked for it: tests/conventions/test_bundle.py",
     "spoc:file-download": "a private file for whoever sees its request: tests/spoc/test_visibility.py",
     "spoc:deliverable-download": "the same",

@@ -52,6 +52,7 @@ LOOKS: list[dict[str, Any]] = [
 ]
 NO_PAGE = {
     # Acts by POST, redirects, machine answers, files.
+    "communes:transition-example", "communes:transition-step", "communes:transition-invite",
     "healthz", "readyz", "theme", "account_signup", "communes:switch",
     "accounts:app-picture", "accounts:end-sessions", "accounts:not-now", "mfa_login_webauthn",
     # They ask for the password first: their pages are looked at by hand.
@@ -82,7 +83,7 @@ NO_PAGE = {
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
     "spoc:request-begin", "spoc:request-answer", "spoc:request-deliverable", "mailings:read", "mailings:stop",
-    "conventions:meeting-remove", "spoc:concern-similar",
+    "conventions:meeting-remove", "spoc:concern-similar", "communes:delegation-withdraw", "communes:transition",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
     # nobody adds or changes what only the portal writes.
     "account_logout", "account_request_login_code", "admin:accounts_invitation_add", "admin:outbox_outboxmessage_add",

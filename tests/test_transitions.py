@@ -22,6 +22,7 @@ from hubportal.accounts.models import Role, User
 from hubportal.workflow import Stateful, Transition, TransitionError, stateful_models
 from mailings.models import Mailing
 from spoc.models import Answer, Concern, Measure, Meeting, RelayNote, ServiceRequest
+from tests.communes import colleges
 from tests.conventions import agreements
 from tests.conventions.drafts import a_draft
 from tests.mailings import attached, made
@@ -52,6 +53,7 @@ def a_bundle() -> Bundle:
 
 
 MAKERS: dict[str, Maker] = {
+    "communes.collegetransition": colleges.a_transition,
     "communes.merchantsassociation": an_association,
     "conventions.amendment": agreements.an_amendment,
     "conventions.bundle": a_bundle,
@@ -65,6 +67,7 @@ MAKERS: dict[str, Maker] = {
     "spoc.servicerequest": stories.a_request,
 }
 ARGUMENTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("communes.collegetransition", "apply"): {"seen": colleges.digest},
     ("conventions.convention", "terminate"): {
         "notice_given_on": date(2025, 6, 1), "ends_on": date(2026, 6, 1), "reason": "Fusion",
     },

@@ -4,11 +4,14 @@ from communes.models.commune import Commune
 from communes.models.district import AssociationEvent, District, MerchantsAssociation
 from communes.models.mandate import Delegation, Mandate, Portfolio
 from communes.models.spoc import Absence, Assignment
+from communes.models.transition import CollegeTransition, CollegeTransitionEvent
 
 __all__ = [
     "Absence",
     "Assignment",
     "AssociationEvent",
+    "CollegeTransition",
+    "CollegeTransitionEvent",
     "Commune",
     "Delegation",
     "District",

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models import AGENCY_ROLES, User
 
 CITY_OF_BRUSSELS = "21004"
 
@@ -57,6 +57,14 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def can_be_delegated_by(self, user: User) -> bool:
+        """Tell whether a person may let civil servants act for it: its bourgmestre and échevins of today.
+
+        Nobody who works at the agency: nobody stands on both sides.
+        """
+        is_in_office = user.is_active and self.mandates.valid().filter(user=user).exists()
+        return is_in_office and not user.has_role(*AGENCY_ROLES)
 
     @property
     def name(self) -> str:

@@ -204,6 +204,10 @@ class Delegation(Dated):
     def __str__(self) -> str:
         return str(self.user)
 
+    def can_be_withdrawn_by(self, user: User) -> bool:
+        """Tell whether a person may end it: whoever may delegate for its commune, not only its giver."""
+        return self.commune.can_be_delegated_by(user)
+
     def clean(self) -> None:
         """Refuse a giver who holds no mandate in the commune on the first day."""
         super().clean()

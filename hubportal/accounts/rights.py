@@ -2,17 +2,20 @@
 
 Such a module may hold `PERMISSIONS` (permission → roles that have it), `rows_of(person, day)` (what a person holds on
 a day: querysets of kind and value, by the person's key), `holds_rights(user, on)` (rights that do not come from a role
-grant: mandates, delegations) and `rights_ended_on(user)`.
+grant: mandates, delegations); `all_of_app(user)` (every right of theirs, whenever); `holders(day)` (who holds a right
+on a day, invited or not: querysets of their keys) and `OWN_MAIL` (kinds of mail about a person's own account or rights,
+whatever ended).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from hubportal.access.prepared import Prepared
@@ -36,6 +39,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.view_journalentry": frozenset({Role.ADMIN, Role.DIRECTOR}),
     "outbox.view_outboxmessage": frozenset({Role.ADMIN}),
 }
+
+
+OWN_MAIL = frozenset({"invitation"})
+
+
+def holders(day: date) -> "list[QuerySet[Any, Any]]":
+    """Return who holds a role."""
+    grants: Any = apps.get_model("accounts", "RoleGrant").objects.valid(day)
+    return [grants.order_by().values("user")]
 
 
 def rows_of(person: int, day: date) -> "list[QuerySet[Any, Any]]":
@@ -75,6 +87,31 @@ def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     return frozenset(permission for permission, holders in table if holders & roles)
 
 
+class Held(NamedTuple):
+    """A right of a person, whenever: as one calls it, from which day to which (None: open)."""
+
+    words: str
+    starts_on: date
+    ends_on: date | None
+
+
+def all_of(user: "User") -> list[Held]:
+    """Return every right that a person ever held or will hold, the latest first: a few queries for each app."""
+    found = [
+        row
+        for module in modules("rights")
+        if hasattr(module, "all_of_app")
+        for row in module.all_of_app(user)
+    ]
+    return sorted(found, key=lambda row: (row.ends_on or date.max, row.starts_on), reverse=True)
+
+
+def all_of_app(user: "User") -> list[Held]:
+    """Return the roles of a person."""
+    rows = user.grants.order_by("pk")
+    return [Held(row.get_role_display(), row.starts_on, row.ends_on) for row in rows]
+
+
 def held_by(user: "User", on: date | None = None) -> bool:
     """Tell whether a mandate, a delegation or the like gives this person a right on a day (today)."""
     day = on or timezone.localdate()
@@ -83,8 +120,14 @@ def held_by(user: "User", on: date | None = None) -> bool:
     )
 
 
-def ends_of(user: "User") -> Iterator[date | None]:
-    """Yield the last day of the rights that ended, one of each app."""
-    for module in modules("rights"):
-        if hasattr(module, "rights_ended_on"):
-            yield module.rights_ended_on(user)
+def holding(day: date, person: str) -> Q:
+    """Return the condition that whom a row names holds some right on a day, invited or not."""
+    found = [
+        rows for module in modules("rights") if hasattr(module, "holders") for rows in module.holders(day)
+    ]
+    return reduce(or_, (Q(**{f"{person}__in": rows}) for rows in found))
+
+
+def own_mail() -> frozenset[str]:
+    """Return the kinds of mail that a person receives whatever rights they hold."""
+    return frozenset[str]().union(*(getattr(module, "OWN_MAIL", ()) for module in modules("rights")))

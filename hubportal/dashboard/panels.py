@@ -72,7 +72,8 @@ def collect(place: Place, user: User, *subject: Any) -> dict[AreaName, list[Pane
 def home(user: User) -> list[Panel]:
     """The dashboard's own share: to somebody without rights, that theirs ended; to a commune, a second factor."""
     if not user.has_rights_today():
-        return [Panel("dashboard/panels/ended.html", {"day": user.rights_ended_on()}, "main", 0)]
+        context = {"day": user.rights_ended_on(), "begins": user.rights_begin_on()}
+        return [Panel("dashboard/panels/ended.html", context, "main", 0)]
     if user.offers_factor and not user.roles:
         return [Panel("dashboard/panels/factor.html", {}, "main", 99)]
     return []

@@ -1,7 +1,9 @@
 """What any row that becomes one mail is made of; the claim mechanism (`claim`) knows nothing more of it."""
 
+from datetime import date, datetime, time
 from typing import Any, ClassVar, NamedTuple
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +28,15 @@ class Status(models.TextChoices):
 OPEN = (Status.QUEUED, Status.SENDING, Status.DEFERRED)
 
 
+WAITING = (Status.QUEUED, Status.DEFERRED)
+"""What has not left, and no worker holds."""
+
+
+def day_of(moment: str) -> str:
+    """Return the SQL of the day in Brussels on which a moment falls, given as SQL."""
+    return f"({moment} AT TIME ZONE '{settings.TIME_ZONE}')::date"
+
+
 class Envelope(NamedTuple):
     """One message as the relay gets it; `content` is MIME with CRLF line ends."""
 
@@ -44,6 +55,11 @@ class Consignment(models.Model):
     is called `row` there. They are part of the code, never of anybody's input.
     """
 
+    # Rights end at midnight: what waited over it must be looked at again before it leaves (`right_seen_on`).
+    SEEN: ClassVar[str] = (
+        f"coalesce(row.right_seen_on, {day_of('row.created_at')}) >= {day_of('statement_timestamp()')}"
+    )
+    """SQL: whether it was written today, or its recipient was found today to hold a right still."""
     CLAIMABLE: ClassVar[str] = "TRUE"
     """SQL: whether a queued row may be claimed now."""
     ORDER: ClassVar[str] = "id"
@@ -66,6 +82,8 @@ class Consignment(models.Model):
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
     created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
     """Also the mail's Date, the same on every attempt."""
+    right_seen_on = models.DateField(null=True, editable=False)
+    """The day on which a tick last found that its recipient may still receive it; empty on the day it is written."""
 
     class Meta:
         abstract = True
@@ -84,6 +102,12 @@ class Consignment(models.Model):
 
     def was_left(self) -> None:
         """Called by the sweep, in its transaction, once it has decided on the row that a dead worker left."""
+
+
+def seen_on(day: date) -> Q:
+    """Return the condition `Consignment.SEEN` as of a day, for querysets."""
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    return Q(right_seen_on__gte=day) | Q(right_seen_on__isnull=True, created_at__gte=midnight)
 
 
 def rules(

@@ -1,5 +1,6 @@
 """Everyday mail: invitations, codes, notifications."""
 
+from datetime import date
 from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Any, ClassVar, Self
 
@@ -12,13 +13,15 @@ from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hubportal.outbox.bell import ring
-from hubportal.outbox.consignment import OPEN, Consignment, Envelope, Status, indexes, rules
+from hubportal.outbox.consignment import OPEN, WAITING, Consignment, Envelope, Status, indexes, rules, seen_on
 from hubportal.outbox.notice import with_notice
 from hubportal.outbox.pace import Pace
+from hubportal.outbox.words import RIGHT_ENDED
 
 __all__ = ["OutboxMessage", "Pace", "post"]
 
@@ -33,11 +36,23 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 
     def queued(self) -> Self:
         """Return the mails that a worker may claim now."""
-        return self.filter(status=Status.QUEUED)
+        may_leave = seen_on(timezone.localdate()) | Q(person=None)
+        return self.filter(may_leave, status=Status.QUEUED)
+
+    def unseen(self, day: date) -> Self:
+        """Return what waits since before a day for a person of whom nobody asked yet whether they may have it."""
+        return self.filter(status__in=WAITING, person__isnull=False).exclude(seen_on(day))
+
+    def end_right(self) -> int:
+        """Cancel what no worker holds, since its recipient holds no right any more; return how many."""
+        waiting = self.filter(status__in=WAITING)
+        return waiting.update(status=Status.CANCELLED, next_try_at=None, smtp_reply=RIGHT_ENDED)
 
 
 class OutboxMessage(Consignment):
     """One mail to one address, written in the transaction of the act that causes it."""
+
+    CLAIMABLE = f"(row.person_id IS NULL OR {Consignment.SEEN})"
 
     to_address = models.EmailField(pgettext_lazy("mail", "to"), max_length=254)
     person = models.ForeignKey(

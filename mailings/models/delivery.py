@@ -49,7 +49,7 @@ class Delivery(Consignment):
             )
         )
     )"""
-    CLAIMABLE = f"mailing_id = ANY ({_UNDER_WAY}) AND {GOES_ON} AND NOT {_STOPPED}"
+    CLAIMABLE = f"mailing_id = ANY ({_UNDER_WAY}) AND {Consignment.SEEN} AND {GOES_ON} AND NOT {_STOPPED}"
     ORDER = "mailing_id, id"
     NOTED = """
         INSERT INTO mailings_deliveryevent (delivery_id, at, kind, smtp_code, smtp_reply)
@@ -186,9 +186,14 @@ class Delivery(Consignment):
             )
         kind, changes = _SETTLED[verdict]
         moment = {"accepted_at": timezone.now()} if verdict == Verdict.ARRIVED else {}
+        if is_again and not Delivery.objects.filter(pk=self.pk).with_a_right().exists():
+            raise ValidationError(
+                _("The right by which it was written has ended: it is not sent again."), "ended"
+            )
         sources = DOUBTFUL if is_again else (DeliveryStatus.UNCERTAIN,)
+        seen = {"right_seen_on": timezone.localdate()} if is_again else {}
         mine = Delivery.objects.filter(pk=self.pk, status__in=sources, replaced_at__isnull=True)
-        if not mine.update(**changes, **moment):
+        if not mine.update(**changes, **moment, **seen):
             raise ValidationError(_("Somebody decided on this message already."), "too_late")
         self.events.create(kind=kind, by=by)
         self.refresh_from_db()

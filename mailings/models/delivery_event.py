@@ -40,6 +40,7 @@ class DeliveryEvent(models.Model):
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
         CANCELLED = "cancelled", _("cancelled with its edition")
         EXPIRED = "expired", _("did not leave in time: its edition has expired")
+        RIGHT_ENDED = "right_ended", _("not sent: the right by which it was written had ended")
         ARRIVED = "arrived", _("a person found that it arrived")
         LOST = "lost", _("a person found that it did not arrive")
         SENT_AGAIN = "sent_again", _("a person decided to send it again")

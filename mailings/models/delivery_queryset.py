@@ -1,6 +1,6 @@
 """States of messages, and which of them are which: the conditions on a message, said once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.outbox.consignment import seen_on
+from hubportal.outbox.words import RIGHT_ENDED
 from mailings.models.choices import FROZEN, UNDER_WAY
 from mailings.models.choices import Status as MailingStatus
 from mailings.models.delivery_event import DeliveryEvent
@@ -36,6 +38,8 @@ class DeliveryStatus(models.TextChoices):
 _SUPPRESSED = DeliveryStatus.SUPPRESSED
 WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 """What has not left, and no worker holds."""
+ENDED = Q(status=DeliveryStatus.CANCELLED, smtp_reply=RIGHT_ENDED)
+"""What was not sent because each right by which it was written had ended."""
 
 PERHAPS_ARRIVED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED, DeliveryStatus.UNCERTAIN)
 ACCEPTED = (DeliveryStatus.ACCEPTED, DeliveryStatus.BOUNCED)
@@ -68,7 +72,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def claimable(self) -> Self:
         """Return what a worker may claim now: the same condition as `Delivery.CLAIMABLE`."""
-        rows = self.filter(in_time(), status=DeliveryStatus.QUEUED, mailing__status__in=UNDER_WAY)
+        rows = self.filter(
+            seen_on(timezone.localdate()),
+            in_time(),
+            status=DeliveryStatus.QUEUED,
+            mailing__status__in=UNDER_WAY,
+        )
         return rows.exclude(is_stopped())
 
     def untried(self) -> Self:
@@ -83,6 +92,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return the messages of those to whom an edition was written: neither stopped nor cancelled."""
         return self.filter(MEANT)
 
+    def with_a_right(self, on: date | None = None) -> Self:
+        """Return those of which a right, by which they were written, holds on a day (today)."""
+        return self.filter(has_a_right(on))
+
+    def end_rights(self, on: date) -> int:
+        """Look at what waited over midnight: let it leave, or cancel it if all its rights ended; return how many."""
+        waiting = self.filter(status__in=WAITING).exclude(seen_on(on))
+        kept = waiting.with_a_right(on).update(right_seen_on=on)
+        ended = waiting.exclude(has_a_right(on))
+        kind = DeliveryEvent.Kind.RIGHT_ENDED
+        return kept + ended._end_waiting(DeliveryStatus.CANCELLED, kind, smtp_reply=RIGHT_ENDED)
+
     def cancel_waiting(self, kind: DeliveryEvent.Kind) -> int:
         """Cancel what no worker holds, each with its event; return how many."""
         return self._end_waiting(DeliveryStatus.CANCELLED, kind)
@@ -91,7 +112,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Let messages that did not arrive leave once more, until a moment: a follow-up."""
         self.filter(status__in=LOST).update(
             status=DeliveryStatus.QUEUED, accepted_at=None, bounced_at=None, smtp_code=None, smtp_reply="",
-            attempts=0, leave_by=until, replaced_at=None,
+            attempts=0, leave_by=until, replaced_at=None, right_seen_on=timezone.localdate(),
         )  # fmt: skip
 
     def count_no_more(self) -> None:
@@ -108,11 +129,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return those whose address was stopped: the same condition as `Delivery._STOPPED`."""
         return self.filter(is_stopped())
 
-    def _end_waiting(self, status: DeliveryStatus, kind: DeliveryEvent.Kind) -> int:
+    def _end_waiting(self, status: DeliveryStatus, kind: DeliveryEvent.Kind, **changes: str) -> int:
         with transaction.atomic():
             rows = self.filter(status__in=WAITING).select_for_update(of=("self",)).order_by("pk")
             keys = list(rows.values_list("pk", flat=True))
-            self.model._default_manager.filter(pk__in=keys).update(status=status, next_try_at=None)
+            self.model._default_manager.filter(pk__in=keys).update(status=status, next_try_at=None, **changes)
             DeliveryEvent.objects.bulk_create(
                 (DeliveryEvent(delivery_id=pk, kind=kind) for pk in keys), batch_size=1000
             )
@@ -123,9 +144,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(may_leave())
 
     def with_sight_of_what_may_leave(self) -> "models.QuerySet[Any]":
-        """Tell of each whether it could be sent again, by its own moment: `may_leave`, and `is_stopped`."""
+        """Tell of each whether it could be sent again: `may_leave` by its own moment, `is_stopped`, `has_right`."""
         rows: models.QuerySet[Any] = self.annotate(
-            may_leave=models.ExpressionWrapper(may_leave(), models.BooleanField()), is_stopped=is_stopped()
+            may_leave=models.ExpressionWrapper(may_leave(), models.BooleanField()),
+            is_stopped=is_stopped(),
+            has_right=has_a_right(),
         )
         return rows
 
@@ -157,3 +180,8 @@ def is_stopped(*reasons: str) -> Exists:
     """Return the condition that the address of a message was stopped, for one of these reasons (any)."""
     rows = SuppressedAddress.objects.filter(address=OuterRef("address"))
     return Exists(rows.filter(reason__in=reasons) if reasons else rows)
+
+
+def has_a_right(on: date | None = None) -> Exists:
+    """Return the condition that one of the rights by which a message was written holds on a day (today)."""
+    return Exists(Served.objects.all().valid(on).filter(delivery=OuterRef("pk")))

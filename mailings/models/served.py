@@ -1,6 +1,9 @@
 """By which right an address receives an edition: what proves, person by person, who was written to."""
 
+from datetime import date
+from functools import reduce
 from itertools import starmap
+from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from django.db import models
@@ -62,6 +65,25 @@ class ServedQuerySet(models.QuerySet["Served"]):
             person=Coalesce("mandate__user_id", "delegation__user_id", output_field=BigIntegerField()),
         )
         return rows
+
+    def valid(self, on: date | None = None) -> Self:
+        """Return those that hold on a day (today): the right itself, or the same that was given anew.
+
+        Who was elected again holds another mandate in the same commune, and is written to by it.
+        """
+        same = {
+            "mandate": "user commune",
+            "delegation": "user commune",
+            "grant": "user role",
+            "extra": "email",
+        }
+        rows: dict[str, Any] = {name: right.objects.valid(on).order_by() for right, name in FIELDS.items()}
+        rows["grant"] = rows["grant"].filter(user__is_active=True)
+        held = (
+            Exists(rows[name].filter(**{field: OuterRef(f"{name}__{field}") for field in fields.split()}))
+            for name, fields in same.items()
+        )
+        return self.filter(reduce(or_, map(Q, held)))
 
     def besides(self) -> Self:
         """Return those of messages that go to no commune: holders of a role, named extra addresses."""

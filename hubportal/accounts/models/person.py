@@ -204,8 +204,19 @@ class User(AbstractBaseUser):
 
     def rights_ended_on(self) -> date | None:
         """Return the last day on which this person held any right, None when they never did."""
-        ended = [*self.grants.ended().values_list("ends_on", flat=True), *rights.ends_of(self)]
-        return max((day for day in ended if day), default=None)
+        today = timezone.localdate()
+        ended = (row.ends_on for row in self.all_rights)
+        return max((day for day in ended if day and day < today), default=None)
+
+    def rights_begin_on(self) -> date | None:
+        """Return the first day of the next right that begins, None when none does."""
+        today = timezone.localdate()
+        return min((row.starts_on for row in self.all_rights if row.starts_on > today), default=None)
+
+    @cached_property
+    def all_rights(self) -> list[rights.Held]:
+        """Every role, mandate and delegation, those that ended too, the latest first."""
+        return rights.all_of(self)
 
     def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         """Ask the backends; there is no superuser."""
