@@ -41,7 +41,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 
-OWN_MAIL = frozenset({"invitation"})
+OWN_MAIL = frozenset({"invitation", "objection_answered"})
 
 
 def holders(day: date) -> "list[QuerySet[Any, Any]]":
