@@ -144,7 +144,8 @@ def _comment(request: SignedIn, reference: str, pk: int, number: int | None) -> 
 def _back(request: SignedIn, row: Comment) -> HttpResponse:
     """Lead back to the list or the article from which one came."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+    # A word without a slash would be taken for the name of a page, and there is none of that name.
+    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
         target = pages.address(row.agreement, "comments")
     return redirect(target)
 

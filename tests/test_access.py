@@ -4,6 +4,7 @@ An address that is missing from the tables fails the first test, so a new page i
 it is for. The columns are `PEOPLE`; a row gives one code for each, or one for all.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,6 +51,7 @@ from tests.routes import route_names
 from tests.spoc.concerns.stories import INTRODUCTIONS, a_grouped_concern, qualified, with_concern
 from tests.spoc.faq.answers import two_answers
 from tests.spoc.stories import a_partner, brought_to, met, planned
+from tests.written import writes
 
 PEOPLE = (
     "nobody", "ended", "echevine", "delegate", "stranger", "cabinet", "taskforce",
@@ -59,6 +61,7 @@ AGENCY = {"spoc", "editor", "lead", "director", "admin"}
 STEWARDS = {"lead", "admin"}
 SERVING = {"spoc", "lead", "admin"}
 LOGIN = 302
+IS_READING = re.compile(r'INSERT INTO "spoc_(reading|concernreading|notereading)"')
 
 
 @dataclass(frozen=True)
@@ -312,6 +315,18 @@ PAGES: dict[str, Page] = {
     "demo:message": Page("404", {"name": "no-such-message"}),
     "demo:message-html": Page("404", {"name": "no-such-message"}),
 }
+NOTES_THE_READER = {
+    "spoc:request-detail",
+    "spoc:concern-detail",
+    "spoc:note-detail",
+    "admin:spoc_servicerequest_change",
+}
+"""Addresses at which a GET writes one thing: that this person read it, for those who wait for that."""
+KEPT_BY_CACHES = {
+    *("healthz", "help", "accessibility", "privacy", "legal"),
+    *("account_inactive", "account_signup", "mailings:read", "mailings:stop"),
+}
+"""Addresses whose pages say nothing of a person that their address does not say."""
 AMENDMENT_PAGES = [
     f"conventions:amendment-{page}"
     for page in (
@@ -472,10 +487,60 @@ def wrong_pages(client: Client, person: str) -> dict[str, str]:
     for name, page in PAGES.items():
         if name == "account_inactive":
             continue
-        code = client.get(reverse(name, kwargs=page.kwargs)).status_code
-        if code != page.code(person):
-            wrong[name] = f"{code}, expected {page.code(person)}"
+        with writes() as written:
+            response = client.get(reverse(name, kwargs=page.kwargs))
+        if response.status_code != page.code(person):
+            wrong[name] = f"{response.status_code}, expected {page.code(person)}"
+        elif fault := _fault_of_reading(name, person, response, written):
+            wrong[name] = fault
     return wrong
+
+
+def _fault_of_reading(name: str, person: str, response: Any, written: list[str]) -> str:
+    """Return what a GET did that it must not: change a row, or leave a page about a person to a cache."""
+    # Mail scanners and browsers read ahead.
+    foreign = [sql for sql in written if name not in NOTES_THE_READER or not IS_READING.match(sql)]
+    if foreign:
+        return f"writes: {foreign}"
+    is_kept = "no-store" not in response.headers.get("Cache-Control", "")
+    is_about = person != "nobody" and response.status_code == 200 and name not in KEPT_BY_CACHES
+    return "a cache may keep it" if is_kept and is_about and not name.startswith("demo:") else ""
+
+
+ANYBODYS_ACTS = {
+    *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in"),
+}
+"""Addresses for acts only that are open to whoever may come so far: on oneself, or on the colours."""
+OWN_ACTS = {("mailings:test", "cabinet")}
+"""Acts of somebody from outside: who looks an edition over gets it by mail."""
+
+
+@pytest.mark.django_db
+def test_what_is_refused_to_a_reader_takes_no_form_either(
+    subtests: pytest.Subtests,
+    client_of: Callable[[str], Client],
+    rows: dict[type[models.Model], models.Model],
+) -> None:
+    for person in ("nobody", "ended", "stranger", "cabinet", "taskforce"):
+        with subtests.test(person):
+            assert taken_forms(client_of(person), person) == {}
+
+
+def taken_forms(client: Client, person: str) -> dict[str, str]:
+    """Return which addresses that a person may not read take a form from them, or are for acts and take one."""
+    taken = {}
+    for name, page in PAGES.items():
+        is_closed = page.code(person) in {403, 404} or (page.code(person) == LOGIN and person == "nobody")
+        is_act = page.code(person) == 405 and name not in ANYBODYS_ACTS and (name, person) not in OWN_ACTS
+        if name.startswith("account") or not (is_closed or is_act):
+            continue
+        with writes() as written:
+            code = client.post(
+                reverse(name, kwargs=page.kwargs), {"text": "x", "commune": "21001"}
+            ).status_code
+        if (code not in {403, 404, 405, 410} and not (code == LOGIN and person == "nobody")) or written:
+            taken[name] = f"{code} {written}"
+    return taken
 
 
 @pytest.fixture
@@ -546,9 +611,12 @@ def wrong_screens(
         for page in sorted(DESK_PAGES):
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
             address = reverse(name, args=[] if page in ("changelist", "add") else [rows[model].pk])
-            code = client.get(address).status_code
-            if code != _expected(desk, page, person):
-                wrong[name] = f"{code}, expected {_expected(desk, page, person)}"
+            with writes() as written:
+                response = client.get(address)
+            if response.status_code != _expected(desk, page, person):
+                wrong[name] = f"{response.status_code}, expected {_expected(desk, page, person)}"
+            elif fault := _fault_of_reading(name, person, response, written):
+                wrong[name] = fault
     return wrong
 
 

@@ -41,7 +41,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 
-OWN_MAIL = frozenset({"invitation", "objection_answered"})
+OWN_MAIL = frozenset({"invitation", "objection answered"})
 
 
 def holders(day: date) -> "list[QuerySet[Any, Any]]":

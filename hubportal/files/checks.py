@@ -20,6 +20,10 @@ NAME_MAX = 150
 """Characters of a name as it is kept, extension included."""
 ENTRIES_MAX = 10_000
 """Parts that an office document may have: more are a trap for whatever unpacks it."""
+UNPACKED_MAX = 250 * 1024 * 1024
+"""Bytes that its parts may weigh together once unpacked, as its own list says."""
+RATIO_MAX = 200
+"""How many times heavier a part of more than a megabyte may become: letters and tables grow 5 to 50 times."""
 
 _ENTRY = b"PK\x01\x02"
 _MACROS = re.compile(r"(^|/)(vbaProject\.bin|Basic/|Scripts/)", re.IGNORECASE)
@@ -65,12 +69,31 @@ def _open_document(content_type: str) -> Callable[[IO[bytes]], bool]:
 
 
 def _entries(content: IO[bytes]) -> set[str]:
-    """Return the names in a zip; none when it is no zip, holds macros, or has far too many parts."""
+    """Return the names in a zip; none when it is no zip, holds macros, or has far too many parts.
+
+    ValidationError when it would unpack to far too much.
+    """
     if not content.read(4).startswith(b"PK\x03\x04") or _count(content, _ENTRY) > ENTRIES_MAX:
         return set()
     with zipfile.ZipFile(content) as archive:
-        names = set(archive.namelist())
+        parts = archive.infolist()
+    if _is_bomb(parts):
+        raise ValidationError(
+            _("Unpacked, this document would weigh far too much. Save it again in a lighter form."),
+            "unpacked",
+        )
+    names = {part.filename for part in parts}
     return set() if any(_MACROS.search(name) for name in names) else names
+
+
+def _is_bomb(parts: Iterable[zipfile.ZipInfo]) -> bool:
+    """Tell whether whatever unpacks these parts would be filled up: the portal itself never does.
+
+    Who lies in the list to pass here makes a file that unpackers refuse: they stop at the weight that it says.
+    """
+    weights = [(part.file_size, part.compress_size) for part in parts]
+    is_dense = any(size > 1024 * 1024 and size > RATIO_MAX * packed for size, packed in weights)
+    return is_dense or sum(size for size, _ in weights) > UNPACKED_MAX
 
 
 def _count(content: IO[bytes], signature: bytes) -> int:
@@ -112,7 +135,7 @@ KINDS = {
 def check_upload(upload: UploadedFile, kinds: Iterable[str] = KINDS) -> UploadCheck:
     """Return what is known of a good upload, wound back to its start; else raise ValidationError.
 
-    `kinds` are keys of `KINDS`. Codes: empty, too_big, kind, content.
+    `kinds` are keys of `KINDS`. Codes: empty, too_big, kind, content, unpacked.
     """
     allowed = {name: KINDS[name] for name in kinds}
     if not upload.size:
