@@ -109,6 +109,25 @@ def folder(name: str) -> Path | None:
     return Path(value) if value else None
 
 
+def issuer(name: str, *, is_https_needed: bool) -> list[dict[str, Any]]:
+    """Return the issuer of outside identities as allauth wants it: none without NAME_ISSUER, else all four."""
+    if not text(f"{name}_ISSUER", ""):
+        return []
+    address = url(f"{name}_ISSUER")
+    if is_https_needed and not address.startswith("https://"):
+        refuse(f"{name}_ISSUER", "must begin with https://: it says who people are")
+    return [
+        {
+            "provider_id": "outside",
+            "name": text(f"{name}_NAME"),
+            "client_id": text(f"{name}_CLIENT"),
+            "secret": secret(f"{name}_SECRET"),
+            # With and without a final slash are two issuers: as it was written.
+            "settings": {"server_url": address, "issuer": text(f"{name}_ISSUER"), "fetch_userinfo": False},
+        }
+    ]
+
+
 def url(name: str, default: str | None = None) -> str:
     """Return an http(s) address without its final slash, query or fragment."""
     value = text(name, default)

@@ -197,6 +197,14 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 PASSWORD_RESET_TIMEOUT = 60 * 60
 # allauth's own writes down each address a second time; a link dies with the address it went to in Django's, too.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+SOCIALACCOUNT_ADAPTER = "hubportal.accounts.identity.adapter.IdentityAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "hubportal.accounts.identity.provider.Issuer",
+        "APPS": env.issuer("HUBPORTAL_OIDC", is_https_needed=HTTPS),
+    }
+}
 SESSION_ENGINE = "hubportal.accounts.sessions"
 # However much it is used, and since it was used last.
 SESSION_COOKIE_AGE = 12 * 60 * 60

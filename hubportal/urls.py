@@ -11,6 +11,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    # The issuer of identities leads back to one address, whatever the language.
+    path("identity/", include("hubportal.accounts.identity.urls")),
     *i18n_patterns(
         path("", include("hubportal.dashboard.urls")),
         path("", include("hubportal.accounts.urls")),

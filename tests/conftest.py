@@ -25,7 +25,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import headers, template
 
-pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks", "tests.remembered"]
+pytest_plugins = ["tests.cast", "tests.browser", "tests.sinks", "tests.remembered", "tests.issuer"]
 
 METHODS, METHODS_OF = "account_authentication_methods", "account_authentication_methods_user"
 """Where allauth keeps by which means a session was signed in, and whose means these were."""

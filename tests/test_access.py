@@ -112,6 +112,10 @@ PAGES: dict[str, Page] = {
     "accounts:my-data-json": Page(EVEN_ENDED),
     "accounts:my-data-pdf": Page(EVEN_ENDED),
     "accounts:my-data-object": Page("302 405 405 405 405 405 405 405 405 405 405 405"),
+    # Without an issuer in the settings there is no such way in (tests/accounts/test_identity.py has one).
+    "openid_connect_login": Page("404", {"provider_id": "outside"}),
+    "openid_connect_callback": Page("404", {"provider_id": "outside"}),
+    "identity_unlink": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "account_login": Page(SIGNED_OUT),
     "account_request_login_code": Page(SIGNED_OUT),
     "account_reset_password": Page("200"),

@@ -82,6 +82,7 @@ NO_PAGE = {
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
+    "openid_connect_login", "openid_connect_callback", "identity_unlink",
     "spoc:request-begin", "spoc:request-answer", "spoc:request-deliverable", "mailings:read", "mailings:stop",
     "conventions:meeting-remove", "spoc:concern-similar", "communes:delegation-withdraw", "communes:transition",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.signals import social_account_added
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
@@ -16,11 +17,16 @@ def listen() -> None:
     signals.user_logged_out.connect(_signed_out, dispatch_uid="journal_signed_out")
     signals.user_login_failed.connect(_sign_in_failed, dispatch_uid="journal_sign_in_failed")
     factors.listen()
+    social_account_added.connect(_linked, dispatch_uid="journal_linked")
 
 
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request)
     journal(Kind.SIGNED_IN, user, user)
+
+
+def _linked(sender: Any, request: HttpRequest, sociallogin: Any, **kwargs: Any) -> None:
+    journal(Kind.IDENTITY_LINKED, sociallogin.user, sociallogin.user)
 
 
 def _signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
