@@ -66,6 +66,8 @@ class InBoth(forms.BaseForm):
 
     in_both: tuple[str, ...] = ()
     """Their names, without the language."""
+    one_is_needed: tuple[str, ...] = ()
+    """Those of which one language is needed, whichever: neither is called optional."""
     others_first = False
     """Whether what is asked besides stands before them."""
 
@@ -134,8 +136,9 @@ def add_errors(form: forms.BaseForm, error: ValidationError, moved: Mapping[str,
 def is_optional(field: BoundField) -> bool:
     """Return whether the label says "(optional)".
 
-    Not for a box to tick, for what cannot be changed, for what the form itself answers until somebody changes it, nor
-    where "none" is one of the answers to choose from or one of them is chosen already.
+    Not for a box to tick, for what cannot be changed, for what the form itself answers until somebody changes it, for
+    a text of which either language is needed, nor where "none" is one of the answers to choose from or one of them is
+    chosen already.
     """
     widget = field.field.widget
     single = isinstance(widget, forms.CheckboxInput)
@@ -143,7 +146,8 @@ def is_optional(field: BoundField) -> bool:
         bool(field.initial) or any(value == "" for value, _ in widget.choices)
     )
     answered = field.field.initial is not None
-    return not (field.field.required or field.field.disabled or single or none or answered)
+    one_of_two = field.name[:-3] in getattr(field.form, "one_is_needed", ())
+    return not (field.field.required or field.field.disabled or single or none or answered or one_of_two)
 
 
 def _hint(field: BoundField) -> str:

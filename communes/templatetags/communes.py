@@ -1,6 +1,7 @@
 """Template filters of the communes app."""
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 
 from hubportal import markdown as sanitizer
@@ -23,5 +24,5 @@ def phone_link(number: str) -> str:
 
 @register.filter
 def grouped(number: int) -> str:
-    """{{ commune.population|grouped }}: 129 600, with a no-break space in each language."""
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+    """{{ commune.population|grouped }}: 129 600 in French, 129.600 in Dutch, as all numbers on the page."""
+    return number_format(number, force_grouping=True)

@@ -88,6 +88,10 @@ class Stateful(models.Model):
         """Return the error of who comes too late for a step: with the state of the row, and who led there."""
         return TransitionError(self, verb, self.status, self.events.order_by("at", "pk").last())
 
+    def late_words(self, verb: str, status: str) -> str:
+        """Return what who comes too late for a step is told where a state says it better; empty: who was first."""
+        return ""
+
     def _move(
         self,
         verb: str,

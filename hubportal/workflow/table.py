@@ -86,6 +86,8 @@ class TransitionError(ValidationError):
         return timezone.now() - event.at < TWICE
 
     def _reason(self) -> str:
+        if own := self.subject.late_words(self.verb, self.status):
+            return own
         facts: dict[str, Any] = {"state": dict(self.subject.Status.choices).get(self.status, self.status)}
         if self.event is None:
             return gettext("This is not possible now: the state is “%(state)s”.") % facts

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, Value, When
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from hubportal.accounts.models import User
 from hubportal.files.forms import UploadField
@@ -17,6 +17,7 @@ from hubportal.forms import carry
 from spoc.concerns.raising_forms import CONFIDENTIAL, READERS, ReadersField
 from spoc.models import Answer, Concern, ConcernGroup, ConcernTheme, StandardAnswer, Urgency
 from spoc.models.answer_facts import LONGEST
+from spoc.models.relay_item import named_in
 from spoc.step_form import StepForm, text_field
 
 KNOWN: Final = 5
@@ -71,6 +72,13 @@ class ChooseReadersForm(ConcernForm):
     def prepare(self) -> None:
         """Begin with who reads it now."""
         self.initial.setdefault("is_shareable", READERS[1][0] if self.row.is_shareable else CONFIDENTIAL)
+        if notes := named_in(self.row.relays()):
+            words = ngettext(
+                "Relay note %(notes)s left while it was shared and names your commune: whoever got it keeps it.",
+                "Relay notes %(notes)s left while it was shared and name your commune: whoever got them keeps them.",
+                len(notes),
+            )
+            self.fields["is_shareable"].help_text = words % {"notes": ", ".join(notes)}
 
 
 class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time

@@ -21,7 +21,9 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's forms ar
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         theme: Any = self.fields["theme"]
-        theme.queryset = ConcernTheme.objects.visible_to(user).offered(keeping=self.instance.theme_id)
+        # Of the group, or of the concern that it begins with.
+        kept = self.instance.theme_id or self.initial.get("theme")
+        theme.queryset = ConcernTheme.objects.visible_to(user).offered(keeping=kept)
         theme.empty_label = pgettext_lazy("choice", "To choose")
         if get_language() == "nl":
             # The reader's own language first, as everywhere.

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -73,12 +72,8 @@ def group_new(request: SignedIn) -> HttpResponse:
     form = GroupForm(*bound(request), user=user, initial=initial)
     made: list[ConcernGroup] = []
 
-    @transaction.atomic
     def act() -> Said:
-        made.append(ConcernGroup.objects.begin(by=user, **form.cleaned_data))
-        # A second click finds the group that the first one made, with the concern in it.
-        if first and first.group_id != made[0].pk:
-            first.join_group(by=user, group=made[0])
+        made.append(ConcernGroup.objects.begin(by=user, first=first, **form.cleaned_data))
         return _("The group is there: put concerns into it.")
 
     if form.is_valid() and took(request, form, act):

@@ -22,7 +22,14 @@ READERS: Final[Sequence[tuple[str, str | Promise]]] = (
             "your commune."
         ),
     ),
-    ("shared", _("Shared: the other communes may read it, with the name of your commune.")),
+    (
+        "shared",
+        _(
+            "Shared: the other communes read all of it, with the name of your commune, of who raised it and of who "
+            "writes: text, files, messages, answers and each step. The Region reads title and text with the name of "
+            "your commune."
+        ),
+    ),
 )
 
 

@@ -25,6 +25,7 @@ from spoc.models import (
     ConcernMessage,
     Side,
 )
+from spoc.models.relay_item import named_in
 from spoc.seen import seen
 
 
@@ -85,8 +86,7 @@ def _acts(row: Any, user: User) -> dict[str, Any]:
         "settled": _settling(row, user),
         # What its commune may know of the notes with which it left.
         "relays": relays,
-        # It was shared when they left: what the Region has read it keeps.
-        "named_in": [relay.reference for relay in relays if not relay.is_anonymous],
+        "named_in": named_in(relays),
         "writings": writings,
         "answer_form": form,
         "question": question,
@@ -110,11 +110,12 @@ def _answers(
     Third, the published answer that it passes on, where the reader may read that.
     """
     answers = list(ConcernAnswer.objects.visible_to(user).filter(concern=row).select_related("told_by"))
-    readings = ConcernAnswerReading.objects.visible_to(user).filter(answer__in=answers).select_related("user")
-    found = list(readings.order_by("-last_at", "-pk")) if answers else []
     if answers:
+        # Before the readers are read: whoever opens it is one of them.
         answers[0].concern = row
         answers[0].note_read(user)
+    readings = ConcernAnswerReading.objects.visible_to(user).filter(answer__in=answers).select_related("user")
+    found = list(readings.order_by("-last_at", "-pk")) if answers else []
     sources = Answer.objects.visible_to(user).in_bulk(
         [answer.source_id for answer in answers if answer.source_id]
     )

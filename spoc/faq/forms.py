@@ -19,7 +19,7 @@ from spoc.step_form import text_field
 class CompleteForm(InBoth, ReadForm):
     """The answer in both languages, and the question that it answers for all communes."""
 
-    in_both = ("text", "question")
+    in_both, one_is_needed = ("text", "question"), ("text",)
     text_fr = text_field(_("answer in French"), rows=10, length=LONGEST, required=False)
     text_nl = text_field(_("answer in Dutch"), rows=10, length=LONGEST, required=False)
     question_fr = text_field(

@@ -69,7 +69,22 @@ def answer_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
         replaced = Answer.objects.visible_to(request.user).published().to_the_same(row).first()
         facts = {"replaced": replaced, "takes_over": bool(row.question_to_take_over())}
         context |= {**facts, "reach": reach(row, request.user)}
-    return step_page(request, row, verb, forms, "spoc/faq/answer_step.html", context, done=lambda: DONE[verb])
+    return step_page(
+        request,
+        row,
+        verb,
+        forms,
+        "spoc/faq/answer_step.html",
+        context,
+        done=lambda: _done(row, verb, request.user),
+    )
+
+
+def _done(row: Answer, verb: str, user: User) -> Any:
+    """Return what is said after a step; who may publish is not told that somebody else does."""
+    if verb == "complete" and row.can_be_publish_by(user):
+        return _("The text is saved. Publish it once it is written in French and in Dutch.")
+    return DONE[verb]
 
 
 def _timeline(row: Answer, user: User) -> list[Moment]:

@@ -1,6 +1,7 @@
 """An answer to a relay note: to one of its items, or to one concern of it; published, it comes back to all."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communes.models import Commune
 from hubportal import search
 from hubportal.accounts.models import User
-from hubportal.workflow import Step
+from hubportal.workflow import Step, Transition
 from spoc import deadlines
 from spoc.faq import emails
 from spoc.models import checks, confidential
@@ -66,6 +67,11 @@ class Answer(AnswerFacts):
         """Whether a lead may publish it now: it is written in both languages, and not published yet."""
         return self.status == AnswerStatus.GIVEN and self.is_complete
 
+    @property
+    def is_to_complete(self) -> bool:
+        """Whether it is given in one language only."""
+        return self.status == AnswerStatus.GIVEN and not self.is_complete
+
     def is_to_review(self, on: date | None = None) -> bool:
         """Tell whether somebody is to say if it is still valid."""
         day = on or timezone.localdate()
@@ -95,7 +101,18 @@ class Answer(AnswerFacts):
 
     def next_steps(self, user: AbstractBaseUser) -> list[Step]:
         """Return the steps that the state and the person allow; in one language it is completed, not published."""
-        return [step for step in super().next_steps(user) if self.is_complete or step.verb != "publish"]
+        steps = [step for step in super().next_steps(user) if self.is_complete or step.verb != "publish"]
+        return [
+            replace(step, label=line.label) if (line := self.line_of(step.verb)) else step for step in steps
+        ]
+
+    def line_of(self, verb: str) -> Transition | None:
+        """Return the line of a step; what answers a question for all communes already gets another question."""
+        line = super().line_of(verb)
+        is_open = self.status == AnswerStatus.PUBLISHED and bool(self.question_fr)
+        if line and is_open and verb == "put_in_faq":
+            return replace(line, label=_("Change the question"))
+        return line
 
     def parts(self, by: User) -> RelayPartQuerySet:
         """Return the concerns that it answers, to the agency; none to others. No template can call it."""

@@ -242,7 +242,7 @@ class Concern(ConcernWriting):
             try:
                 group.refuse_names([self.commune])
             except ValidationError as error:
-                raise ValidationError({"group": error.messages}) from None
+                raise ValidationError({"group": list(dict.fromkeys(error.messages))}) from None
 
     def _is_known(self, answer: Answer, field: str, by: User) -> None:
         """Refuse an answer that is not published any more, or that this person or the commune may not read."""
@@ -250,7 +250,9 @@ class Concern(ConcernWriting):
             raise ValidationError({field: ValidationError(_("This answer is not published."), "unpublished")})
 
     def _tell(self, by: User, text: str, **facts: Any) -> ConcernAnswer:
-        row = ConcernAnswer(concern=self, text=text, language=self.language, told_by=by, **facts)
+        # The moment is given: the concern keeps the same one, and a default knows no clock but the machine's.
+        at = timezone.now()
+        row = ConcernAnswer(concern=self, text=text, language=self.language, told_by=by, told_at=at, **facts)
         row.full_clean(validate_constraints=False)
         row.save()
         return row

@@ -22,6 +22,7 @@ from spoc.models.concern_theme import ConcernTheme
 from spoc.models.touched import NOBODY, Touched, touched
 
 if TYPE_CHECKING:
+    from spoc.models.concern import Concern
     from spoc.models.concern_queryset import ConcernQuerySet
 
 
@@ -59,8 +60,16 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
         )
 
     @transaction.atomic
-    def begin(self, *, by: User, title_fr: str, title_nl: str, theme: ConcernTheme) -> "ConcernGroup":
-        """Keep and return a new group; a second click returns the first one.
+    def begin(
+        self,
+        *,
+        by: User,
+        title_fr: str,
+        title_nl: str,
+        theme: ConcernTheme,
+        first: "Concern | None" = None,
+    ) -> "ConcernGroup":
+        """Keep and return a new group, with the concern that it begins with; a second click returns the first one.
 
         PermissionDenied for who may not, ValidationError on the fields.
         """
@@ -69,10 +78,16 @@ class ConcernGroupQuerySet(models.QuerySet["ConcernGroup"]):
         repeats.wait_for_a_first_click(by)
         facts: dict[str, Any] = {"title_fr": title_fr.strip(), "title_nl": title_nl.strip(), "theme": theme}
         if again := self.filter(made_by=by, **facts, made_at__gt=repeats.since()).order_by("pk").last():
-            return again
-        row = self.model(made_by=by, **facts)
-        row.full_clean()
-        row.save()
+            row = again
+        else:
+            row = self.model(made_by=by, **facts)
+            row.full_clean()
+            row.save()
+        if first and first.group_id != row.pk:
+            if first.is_confidential:
+                # As joining refuses it, but on the title that says whose it is.
+                row.refuse_names([first.commune])
+            first.join_group(by=by, group=row)
         return row
 
 

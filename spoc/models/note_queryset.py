@@ -82,12 +82,15 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
         return is_lead(user)
 
     def with_subjects(self) -> Self:
-        """Return them with what lists say of each: `subjects`, the titles of its items, and how many `concerns`.
+        """Return them with what lists say of each: `subjects` (titles of its items), how many `concerns`, `has_gap`.
+
+        `has_gap`: an answer to it is written in one language only.
 
         As JSON ({fr, nl}), read where it stands: the frozen words of what was sent; of a draft, which only the agency
         sees, its items, and the concerns that would leave now.
         """
         items = RelayItem.objects.filter(note=OuterRef("pk")).order_by().values("note")
+        answers = self.model._meta.apps.get_model("spoc", "Answer")._default_manager
         title = JSONObject(fr="title_fr", nl="title_nl")
         numbers = _of_the_content("$.items[*].concerns[*].number")
         parts = RelayPart.objects.filter(item__note=OuterRef("pk")).that_go().order_by().values("item__note")
@@ -96,6 +99,7 @@ class RelayNoteQuerySet(models.QuerySet["RelayNote"]):
                 _of_the_content("$.items[*].title"),
                 Subquery(items.annotate(titles=JSONBAgg(title, order_by="pk")).values("titles")),
             ),
+            has_gap=Exists(answers.to_complete().filter(note=OuterRef("pk"))),
             concerns=Coalesce(
                 Func(numbers, function="jsonb_array_length", output_field=models.IntegerField()),
                 Subquery(parts.annotate(number_of=Count("*")).values("number_of")),

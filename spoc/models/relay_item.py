@@ -1,5 +1,6 @@
 """What a relay note holds: items with a summary in both languages, and in each the concerns, one by one."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple, Self
 
 from django.db import models
@@ -32,6 +33,11 @@ class Relayed(NamedTuple):
     def to(self) -> str:
         """To whom it went: the name of an administration, else which body."""
         return self.addressee_name or str(Addressee(self.addressee).label)
+
+
+def named_in(relays: Iterable[Relayed]) -> list[str]:
+    """Return the references of the notes that left with the name of its commune: what the Region has read it keeps."""
+    return [relay.reference for relay in relays if not relay.is_anonymous]
 
 
 class RelayItemQuerySet(models.QuerySet["RelayItem"]):

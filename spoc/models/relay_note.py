@@ -202,6 +202,16 @@ class RelayNote(NoteWriting, Stateful):
             return
         Concern.hand_back_all([part.concern_id for part in self._unanswered()], reason=reason)
 
+    def has_a_gap(self) -> bool:
+        """Tell whether an answer to it is written in one language only; rows read `with_subjects` know it already."""
+        known: bool | None = getattr(self, "has_gap", None)
+        return Answer.objects.filter(note=self).to_complete().exists() if known is None else known
+
+    def late_words(self, verb: str, status: str) -> str:
+        """Return what who comes with an answer, or says that it arrived, is told of a note that is closed."""
+        is_ended = status == NoteStatus.CLOSED and verb in ("acknowledge", "answer")
+        return str(_("This note is closed: no answer is taken any more.")) if is_ended else ""
+
     def place_of(self, concern: Concern) -> tuple[int, int]:
         """Return the numbers of a concern's item and of itself; ValidationError when it is in another note."""
         part = self._parts().filter(concern=concern, number__isnull=False).select_related("item").first()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from hubportal.access.admin import bound
 from hubportal.accounts.requests import SignedIn
+from hubportal.look.dates import short_date
 from hubportal.workflow import Transition
 from spoc.models import RelayNote, SentNote
 from spoc.models.sent_note import SentConcern, SentItem
@@ -26,6 +27,14 @@ LEADS_ONLY: Final[dict[str, Any]] = {
 """What others read who would take these steps."""
 
 
+DONE: Final[dict[str, Any]] = {
+    "acknowledge": _("It is noted that the note arrived. The answer is awaited by %(day)s."),
+    "close": _("The note is closed: no answer is awaited any more. What was answered stays here to be read."),
+    "drop": _("The draft is discarded. Its concerns stay qualified: another note can take them up."),
+}
+"""What is said after a step."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     """Ask whether a step is to be taken, with its form; on POST, take it."""
@@ -36,10 +45,10 @@ def note_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     _refuse_others(request, note, line)
     form = STEP_FORMS[verb](*bound(request), row=note, is_recorded=not note.is_addressee(request.user))
     if note.status not in line.sources:
-        if told(request, form, note.too_late(verb), lambda: done(note)):
+        if told(request, form, note.too_late(verb), lambda: done(note, verb)):
             return redirect(note)
     elif form.is_valid() and took(
-        request, form, lambda: _take(request, note, verb, form), lambda: done(note)
+        request, form, lambda: _take(request, note, verb, form), lambda: done(note, verb)
     ):
         return redirect(note)
     return render(request, "spoc/relay/note_step.html", {**about(request, note), "form": form, "line": line})
@@ -57,6 +66,8 @@ def note_answer(request: SignedIn, pk: int, item: int, part: int | None = None) 
 
     def act() -> Said:
         note.answer(by=request.user, item=item, part=part, **form.cleaned_data)
+        if note.is_leads(request.user):
+            return _("The answer is kept. Publish it once it is written in French and in Dutch.")
         return _("The answer is kept. A lead publishes it once it is written in French and in Dutch.")
 
     if note.status not in line.sources:
@@ -68,9 +79,9 @@ def note_answer(request: SignedIn, pk: int, item: int, part: int | None = None) 
     return render(request, "spoc/relay/note_answer.html", {**about(request, note), **facts})
 
 
-def done(note: RelayNote) -> str:
-    """Return what is said once a step is taken: the new state."""
-    return str(capfirst(note.get_status_display()))
+def done(note: RelayNote, verb: str) -> str:
+    """Return what is said once a step is taken: what is so now, and what follows."""
+    return str(DONE[verb]) % {"day": short_date(note.due_on) if note.due_on else ""}
 
 
 def _take(request: SignedIn, note: RelayNote, verb: str, form: StepForm) -> Said:
@@ -82,7 +93,7 @@ def _take(request: SignedIn, note: RelayNote, verb: str, form: StepForm) -> Said
             found,
         )
         return words % {"count": found}
-    return done(note)
+    return done(note, verb)
 
 
 def _refuse_others(request: SignedIn, note: RelayNote, line: Transition) -> None:

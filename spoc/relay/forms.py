@@ -215,7 +215,7 @@ class DropForm(StepForm):
 class AnswerForm(InBoth, StepForm):
     """What the addressee says: in both languages, or in one for now."""
 
-    in_both = ("text",)
+    in_both = one_is_needed = ("text",)
     text_fr = text_field(_("answer in French"), rows=8, length=LONGEST, required=False)
     text_nl = text_field(_("answer in Dutch"), rows=8, length=LONGEST, required=False)
     on_behalf_of = forms.CharField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import User
 from hubportal.look.dates import short_date
-from spoc.models import RelayNote
+from spoc.models import NoteStatus, RelayNote
 from spoc.nextstep import NextStep, Words
 
 _WAITS: Final[Words] = (False, _("Nothing to do: %(who)s answers by %(day)s."))
@@ -35,6 +35,15 @@ _OTHERS: Final[Mapping[str, Words]] = {
     "dropped": _DROPPED,
     **_ENDED,
 }
+_GAP: Final[Words] = (
+    True,
+    _("Your step: write the language that is missing. Nothing is published without it."),
+)
+_LEADS_GAP: Final[Words] = (
+    True,
+    _("Your step: write the language that is missing, then publish the answers."),
+)
+_OTHERS_GAP: Final[Words] = (False, _("Nothing to do: it is answered, one language is still missing."))
 _ASK: Final[Words] = (True, _("Your step: ask for the answer. %(who)s was to give it by %(day)s."))
 
 
@@ -51,6 +60,10 @@ def next_step(note: RelayNote, user: User) -> NextStep:
 
 
 def _words(note: RelayNote, user: User) -> Words:
+    if note.status == NoteStatus.ANSWERED and note.has_a_gap():
+        if note.is_addressee(user):
+            return _GAP
+        return _LEADS_GAP if note.is_leads(user) else _OTHERS_GAP
     if note.is_addressee(user) and note.is_sent:
         return _ADDRESSEE[note.status]
     if note.waits:

@@ -32,12 +32,15 @@ def note_detail(request: SignedIn, pk: int) -> HttpResponse:
         return _draft(request, note) if note.can_leave else _dropped(request, note)
     user, sent = request.user, _sent(request, note)
     NoteReading.objects.note(note, user)
-    items = answered(note, sent, user)
+    items, may_complete = answered(note, sent, user), note.is_answerable_by(user)
     context = {
         "sent": sent,
         "items": items,
+        "to_complete": [answer for answer in answers_in(items) if answer.is_to_complete]
+        if may_complete
+        else [],
         "to_publish": note.is_leads(user) and any(answer.is_to_publish for answer in answers_in(items)),
-        "may_complete": note.is_answerable_by(user),
+        "may_complete": may_complete,
         "steps": [step for step in note.next_steps(user) if step.verb != "answer"],
         "may_answer": any(step.verb == "answer" for step in note.next_steps(user)),
         **_followed(request, note),

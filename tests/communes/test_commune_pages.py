@@ -9,8 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from communes.models import Absence, Commune, District, Mandate, MerchantsAssociation
+from communes.templatetags.communes import grouped
 from hubportal.accounts.models import Role, User
 from tests.cast import COMMUNE_A, COMMUNE_B, MandateFactory, UserFactory, grant
 
@@ -163,3 +165,9 @@ def test_pages_cost_the_same_for_1_and_20_rows(client: Client, cast: Any, reader
         MerchantsAssociation.objects.create(commune=commune, district=district, name=f"association {number}")
     assert [queries(client, address) for address in addresses] == few
     assert Mandate.objects.count() > 40
+
+
+@pytest.mark.parametrize(("language", "written"), [("fr", "273\N{NO-BREAK SPACE}092"), ("nl", "273.092")])
+def test_numbers_are_written_as_the_language_writes_them(language: str, written: str) -> None:
+    with override(language):
+        assert grouped(273092) == written

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.models import User
-from spoc.models import Concern, ConcernGroup, repeats
+from spoc.models import Concern, ConcernGroup, ConcernTheme, repeats
 from tests.cast import COMMUNE_B
 from tests.spoc.concerns.stories import (
     CANARY,
@@ -78,7 +78,20 @@ def test_a_title_that_names_the_commune_of_a_confidential_concern_makes_no_group
     page = new(client, f"?concern={row.pk}", title_fr="Terrasses à Anderlecht")
     assert page.status_code == 200
     assert "Terrasses à Anderlecht" in page.text
+    # At the title that names it, once.
+    assert set(page.context["form"].errors) == {"title_fr"}
     assert not ConcernGroup.objects.exists()
+
+
+def test_the_group_of_a_concern_begins_with_its_theme_also_when_it_is_offered_no_more(
+    client: Client, echevine: User, spoc: User
+) -> None:
+    row = a_concern(echevine, theme=a_theme("rents"))
+    ConcernTheme.objects.filter(pk="rents").update(is_active=False)
+    client.force_login(spoc)
+    field = client.get(reverse("spoc:group-new"), {"concern": row.pk}).context["form"]["theme"]
+    assert field.value() == "rents"
+    assert "rents" in {choice.pk for choice in field.field.queryset}
 
 
 def test_a_confidential_title_is_not_proposed_for_the_group(

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from communes.models import Mandate
 from hubportal.accounts.models import User
+from spoc.concerns.acting_forms import ChooseReadersForm
 from spoc.models import Concern, ConcernAnswerReading, ConcernFile
 from tests.cast import yesterday
 from tests.spoc.concerns.stories import (
@@ -47,6 +48,40 @@ def test_it_says_what_is_asked_where_it_is_and_what_was_said(
     assert NOTE not in text
     # The agency reads its notes, too.
     assert NOTE in page(client, whole, spoc)
+
+
+def test_who_opens_an_answer_is_not_told_that_nobody_has(client: Client, echevine: User, spoc: User) -> None:
+    row = qualified(echevine, spoc)
+    row.answer_locally(by=spoc, text="Voici.")
+    nobody = "Personne de la commune"
+    assert nobody in page(client, row, spoc)
+    text = page(client, row, echevine)
+    assert nobody not in text
+    assert f"{echevine.full_name} (" in text
+    assert nobody not in page(client, row, spoc)
+
+
+def test_another_commune_reads_of_a_shared_one_what_the_form_says(
+    client: Client, whole: Concern, echevine: User, stranger: User
+) -> None:
+    form = ChooseReadersForm(row=whole, user=echevine)
+    assert not form.fields["is_shareable"].help_text
+    whole.choose_readers(by=echevine, is_shareable=True)
+    text = page(client, whole, stranger)
+    told = whole.last_answer
+    assert told
+    # Text, file, message, answer and a step with its reason, and who said it.
+    for part in (whole.text, f"{CANARY}.txt", f"Là. {CANARY}", told.text, f"Encore. {CANARY}"):
+        assert part in text
+    assert whole.raised_by.full_name in text
+    assert NOTE not in text
+
+
+def test_where_its_commune_chooses_readers_it_reads_which_note_named_it(
+    echevine: User, spoc: User, lead: User
+) -> None:
+    row, note = relayed(echevine, spoc, lead, is_shareable=True)
+    assert note.reference in ChooseReadersForm(row=row, user=echevine).fields["is_shareable"].help_text
 
 
 def test_the_buttons_are_the_models(client: Client, echevine: User, spoc: User, editor: User) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import User
 from spoc import demo_concerns
+from spoc.faq.figures import figures
 from spoc.models import Answer, Concern, ConcernGroup, RelayNote
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
@@ -43,6 +44,23 @@ def test_each_has_the_history_of_its_state_in_order(
 def test_whoever_raised_one_spoke_for_the_commune_on_that_day() -> None:
     for row in Concern.objects.select_related("raised_by").order_by("pk"):
         assert row.commune_id in communes_of(row.raised_by, timezone.localdate(row.raised_at))
+
+
+def test_each_answer_bears_the_day_on_which_it_was_passed_on() -> None:
+    """Not the moment of the loading: how long it took, and until when its commune says whether it helps, follow."""
+    told = Concern.objects.exclude(answered_at=None)
+    assert told.count() > 20
+    for row in told:
+        steps = row.events.filter(verb__in=("answer", "answer_locally"))
+        assert row.last_answer
+        assert row.answered_at == row.last_answer.told_at == steps.latest("at").at
+        assert row.raised_at <= row.answered_at <= (row.closed_at or timezone.now())
+
+
+def test_the_median_wait_is_one_of_the_stories() -> None:
+    lead = User.objects.get(first_name="Hélène", email__endswith=".example")
+    waits = [figures(lead, year).told.wait for year in (2020, None)]
+    assert all(wait is not None and wait < 60 for wait in waits)
 
 
 def test_numbers_of_a_year_follow_the_days() -> None:

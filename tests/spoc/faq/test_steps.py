@@ -320,3 +320,10 @@ def test_the_page_says_it_to_who_has_a_step(client: Client, cast: Cast, half: An
     assert page.context["next"].text in page.text
     client.force_login(cast.director)
     assert 'id="h-next"' not in client.get(half.get_absolute_url()).text
+
+
+def test_what_answers_all_communes_already_gets_another_question(cast: Cast) -> None:
+    row = for_all(cast.echevine, cast.spoc, cast.lead)
+    with override("fr"):
+        labels = {step.verb: str(step.label) for step in row.next_steps(cast.lead)}
+    assert labels["put_in_faq"] == "Modifier la question"

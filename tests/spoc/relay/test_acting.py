@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hubportal.accounts.models import Role, RoleGrant, User
+from hubportal.forms import is_optional
+from hubportal.look.dates import short_date
 from hubportal.outbox.models import OutboxMessage
 from spoc.models import Answer, Concern, NoteDocument, RelayNote
 from tests.cast import RoleGrantFactory
@@ -172,7 +174,49 @@ def test_an_answer_to_a_closed_note_is_too_late_and_its_words_are_kept(
     # As a browser does, which says that the form is ours.
     response = client.post(answer(sent), TEXTS, headers={"origin": "http://testserver"})
     assert TEXTS["text_fr"] in response.content.decode()
+    assert "Cette note est clôturée" in response.content.decode()
+    assert lead.full_name not in str(response.context["form"].errors)
     assert not Answer.objects.exists()
+
+
+def test_what_a_step_says_is_what_follows(
+    client: Client, sent: RelayNote, taskforce: User, lead: User
+) -> None:
+    client.force_login(taskforce)
+    page = post(client, step(sent, "acknowledge"))
+    assert short_date(sent.due_on) in str(next(iter(page.context["messages"])))
+    client.force_login(lead)
+    page = post(client, answer(sent), **TEXTS, on_behalf_of="Task force", upload=a_letter())
+    # Who publishes is not told that somebody else does.
+    assert "Une personne responsable" not in str(next(iter(page.context["messages"])))
+
+
+def test_a_language_that_is_missing_is_the_next_step_of_an_answered_note(
+    client: Client, sent: RelayNote, taskforce: User, lead: User
+) -> None:
+    row = sent.answer(by=taskforce, item=1, text_fr="Deux mètres.")
+    address = reverse("spoc:answer-complete", args=[row.pk])
+    listed = reverse("spoc:note-list")
+    for person in (taskforce, lead):
+        client.force_login(person)
+        page = client.get(sent.get_absolute_url())
+        assert page.context["next"] == client.get(listed).context["lines"][0].next
+        assert page.context["next"].is_mine
+        assert "la langue qui manque" in page.context["next"].text
+        assert address in page.text[: page.text.index("h-introduction")]
+    row.complete(by=taskforce, text_fr="Deux mètres.", text_nl="Twee meter.")
+    client.force_login(taskforce)
+    page = client.get(sent.get_absolute_url())
+    assert not page.context["next"].is_mine
+    assert address not in page.text
+
+
+def test_neither_language_of_an_answer_is_called_optional(
+    client: Client, sent: RelayNote, taskforce: User
+) -> None:
+    client.force_login(taskforce)
+    form = client.get(answer(sent)).context["form"]
+    assert [is_optional(form[name]) for name in ("text_fr", "text_nl", "upload")] == [False, False, True]
 
 
 def test_the_document_is_for_those_who_see_the_note(
