@@ -146,19 +146,18 @@ def test_the_page_and_the_proof_count_and_name_it(echevine: User, stranger: User
     assert counting.tally(row).ended == 1
     editor = person(Role.EDITOR)
     client.force_login(editor)
+    assert "droit terminé" in page(client.get(reverse("mailings:progress", args=[row.number])))
     with translation.override("en"):
-        text = page(client.get(reverse("mailings:progress", args=[row.number])))
         (line, _other) = proof.lines(row, editor, proof.letters(row))
-    assert "not sent: the right had ended" in text
-    assert (line.state, line.reply) == (
-        "Not sent: right ended", "the right by which it was written had ended before it was sent",
-    )  # fmt: skip
+        assert (str(line.state), str(line.reply)) == (
+            "Not sent: right ended", "the right by which it was written had ended before it was sent",
+        )  # fmt: skip
 
 
 def test_nobody_has_it_sent_again_to_somebody_whose_right_ended(echevine: User) -> None:
     delivery = marked(brought_to("sending").deliveries.get(), "uncertain")
     end(echevine)
-    with pytest.raises(ValidationError, match="has ended"):
+    with pytest.raises(ValidationError, match="a pris fin"):
         delivery.decide(by=person(Role.EDITOR), verdict=Verdict.AGAIN)
 
 
