@@ -21,6 +21,10 @@ NO_ROW: Final[dict[str, str]] = {
     "account_reset_password_from_key": "allauth's token",
     "spoc:calendar-feed": "a token: tests/spoc_pages/test_calendar.py",
     "spoc:request-begin": "a kind of request",
+    "openid_connect_login": "the issuer of identities: tests/accounts/test_identity.py",
+    "openid_connect_callback": "the same",
+    "mfa_edit_webauthn": "one's own passkeys, found among one's own: tests/test_passkey.py",
+    "mfa_remove_webauthn": "the same",
     "mailings:read": "a token: tests/mailings/test_read.py",
     "mailings:read-file": "a token: tests/mailings/test_downloads.py",
     "mailings:stop": "a token: tests/mailings/test_stop.py",
@@ -131,6 +135,13 @@ ROWS: Final = (
     Rows("mailings:decide", "mailings.Delivery"),
     Rows("mailings:rhythm-edit", "mailings.Schedule"),
     Rows("mailings:.*", "mailings.Mailing", kwargs=lambda row: {"number": row.number}),
+    Rows("communes:transition-example", "communes.Commune", kwargs=lambda row: {"nis": row.nis}),
+    Rows("communes:transition(-invite|-step)?", "communes.CollegeTransition"),
+    Rows("communes:(delegations|delegation-give)", "communes.Commune", "nis", lambda row: {"nis": row.nis}),
+    Rows(
+        "communes:delegation-withdraw", "communes.Delegation", "commune",
+        lambda row: {"nis": row.commune_id, "pk": row.pk},
+    ),
     Rows("communes:detail", "communes.Commune", kwargs=lambda row: {"nis": row.nis}),
 )  # fmt: skip
 

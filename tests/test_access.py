@@ -512,7 +512,7 @@ def _fault_of_reading(name: str, person: str, response: Any, written: list[str])
 
 
 ANYBODYS_ACTS = {
-    *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in"),
+    *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in", "identity_unlink"),
 }
 """Addresses for acts only that are open to whoever may come so far: on oneself, or on the colours."""
 OWN_ACTS = {("mailings:test", "cabinet")}

@@ -87,7 +87,7 @@ def test_a_call_ends_after_a_few_seconds_and_rings_for_the_rest(sink: Sink, writ
 
 
 def test_a_secret_is_blanked_once_it_left(sink: Sink, write: Write) -> None:
-    write(text="code: 123456", html="<p>123456</p>", is_secret=True)
+    write(text="code: 123456", html="<p>123456 http://localhost:8000/fr/privacy/</p>", is_secret=True)
     deliver(OutboxMessage)
     mail = OutboxMessage.objects.get()
     assert (mail.status, mail.text, mail.html) == ("accepted", "", "")

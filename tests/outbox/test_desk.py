@@ -16,7 +16,8 @@ LIST = "/admin/outbox/outboxmessage/"
 def test_an_administrator_sees_what_became_of_a_mail_and_never_its_text(
     client: Client, admin: User, write: Callable[..., OutboxMessage]
 ) -> None:
-    mail = write(text="code: 123456", html="<p>123456</p>", is_secret=True)
+    html = "<p>123456 http://localhost:8000/nl/privacy/</p>"
+    mail = write(text="code: 123456", html=html, language="nl", is_secret=True)
     client.force_login(admin)
     page = reverse("admin:outbox_outboxmessage_change", args=[mail.pk])
     for address in (LIST, page):
