@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 HOME_QUERIES: Final = 6
 """How often a home page may ask the database, beside once for each panel."""
-PANELS_AT_HOME: Final = {"echevine": 12, "spoc": 13, "lead": 15, "director": 10}
+PANELS_AT_HOME: Final = {"echevine": 13, "spoc": 13, "lead": 15, "director": 10}
 """How many panels each role's home may show: one that leaves itself out has asked whether there is anything to say."""
 
 

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from communes.models import Assignment, Delegation, Mandate, MerchantsAssociation
+from communes.models import Assignment, CollegeTransition, Delegation, Mandate, MerchantsAssociation
 from communes.models.district import AssociationStatus
+from communes.models.transition import nothing_done
 from hubportal.personal import Share, Subject
 from hubportal.retention import CONTACT_MONTHS, Rule
 
@@ -19,6 +20,8 @@ SHARES: Final = (
     Share("communes.Absence", "user", DATES),
     Share("communes.Absence", "stand_in", DATES),
     Share("communes.AssociationEvent", "by", ("at", "target")),
+    Share("communes.CollegeTransition", "prepared_by", ("commune", "starts_on", "prepared_at")),
+    Share("communes.CollegeTransitionEvent", "by", ("at", "target")),
     Share(
         "communes.MerchantsAssociation",
         "contact_email",
@@ -65,4 +68,13 @@ def forget_contacts(before: date) -> int:
     return MerchantsAssociation.objects.filter(pk__in=asleep.values("pk")).update(**_NOBODY)
 
 
-RULES: Final = (Rule("communes.contacts", CONTACT_MONTHS, forget_contacts),)
+def forget_files(before: date) -> int:
+    """Forget what the file of a new college held, names and addresses, once it began long ago; return of how many."""
+    rows = CollegeTransition.objects.filter(starts_on__lt=before).exclude(rows=[])
+    return rows.update(rows=[], undo=nothing_done())
+
+
+RULES: Final = (
+    Rule("communes.contacts", CONTACT_MONTHS, forget_contacts),
+    Rule("communes.transitions", CONTACT_MONTHS, forget_files),
+)

@@ -13,7 +13,19 @@ from tests import catalogues
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 OURS = ("hubportal", "communes", "conventions", "spoc", "mailings")
-FOUND_BY_NAME = ("admin/", "account/", "mfa/", "forms/", "400", "403", "404", "429", "500", "503")
+FOUND_BY_NAME = (
+    "admin/",
+    "account/",
+    "mfa/",
+    "socialaccount/",
+    "forms/",
+    "400",
+    "403",
+    "404",
+    "429",
+    "500",
+    "503",
+)
 """Templates that Django, allauth or the form renderer look up by their name."""
 
 

@@ -22,7 +22,7 @@ def panels(client: Client, user: User) -> set[str]:
     }
 
 
-COMMUNE_SIDE = {"hello_commune", "your_commune", "who_to_call"}
+COMMUNE_SIDE = {"hello_commune", "your_commune", "who_to_call", "factor"}
 
 
 @pytest.mark.parametrize(
