@@ -6,7 +6,7 @@ test with that beginning gets them in one go, with this moment's times, without 
 
 That works because a test's keys begin at fixed numbers, in each table at others: a row's key never is another one's.
 Steps run anew in tests that commit, and in those that change settings or code, which no statement would tell; in all
-tests with STEPS=anew in the environment, as .ci/run has it. tests/test_remembered.py compares the rows.
+tests with STEPS=anew in the environment. tests/test_remembered.py compares the rows.
 """
 
 import hashlib

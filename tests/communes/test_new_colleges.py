@@ -228,6 +228,7 @@ def test_the_preview_costs_the_same_for_two_and_ten(echevine: User, django_asser
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("refilled")
 def test_of_two_leads_one_applies_it(echevine: User) -> None:
     row, by = a_transition(), a_lead()
     twin, seen = CollegeTransition.objects.get(), row.turnover().digest
