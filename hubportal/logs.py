@@ -112,7 +112,8 @@ class JsonFormatter(logging.Formatter):
 
 def _user_of(request: HttpRequest | None) -> int | None:
     # Asking request.user could query the database from inside a log line: only who is known already.
-    user = getattr(request, "_cached_user", None)
+    # Who sees as another person is who asks.
+    user = getattr(request, "seen_by", None) or getattr(request, "_cached_user", None)
     return user.pk if user is not None else None
 
 

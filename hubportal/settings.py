@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "hubportal.access.middleware.RightsRequiredMiddleware",
     "hubportal.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Last, so that an administrator who sees as another person passed every door as themselves.
+    "hubportal.accounts.seeing.SeeingMiddleware",
 ]
 if DEMO:
     MIDDLEWARE.insert(5, "hubportal.accounts.demo_views.DemoIsLocalMiddleware")

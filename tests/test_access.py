@@ -131,6 +131,7 @@ PAGES: dict[str, Page] = {
     "account_reauthenticate": Page("302 403 200 200 200 200 200 200 200 200 200 200"),
     "accounts:app-picture": Page("302 403 404 404 404 404 404 404 404 404 404 404"),
     "accounts:end-sessions": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
+    "accounts:seeing-end": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "accounts:not-now": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     # They have a password: that is asked for, not a code by e-mail.
     "accounts:fresh-code": Page("302 403 302 302 302 302 302 302 302 302 302 302"),
@@ -452,7 +453,9 @@ def test_every_screen_of_the_desk_is_in_the_matrix() -> None:
 
 def test_the_acts_of_the_desk_are_known() -> None:
     assert own_pages_of_the_desk() == {
+        "admin:accounts_journalentry_export",
         "admin:accounts_user_invite",
+        "admin:accounts_user_see-as",
         "admin:communes_merchantsassociation_step",
         "admin:conventions_convention_step",
         "admin:spoc_servicerequest_bulk",
@@ -513,6 +516,7 @@ def _fault_of_reading(name: str, person: str, response: Any, written: list[str])
 
 ANYBODYS_ACTS = {
     *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in", "identity_unlink"),
+    "accounts:seeing-end",
 }
 """Addresses for acts only that are open to whoever may come so far: on oneself, or on the colours."""
 OWN_ACTS = {("mailings:test", "cabinet")}

@@ -12,18 +12,23 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import RedirectView
 
 from hubportal.access.admin import PortalModelAdmin
-from hubportal.accounts import objecting
+from hubportal.accounts import objecting, seeing
 from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, PlacedErrorsForm, ValidityFilter
 from hubportal.accounts.invitations import invite
+from hubportal.accounts.journal import HEAD, Kind, cells, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Objection, Role, RoleGrant, User
+from hubportal.accounts.requests import SignedIn
+from hubportal.exports import table
 
 if TYPE_CHECKING:
     StackedInline = admin.StackedInline[RoleGrant, User]
@@ -107,15 +112,23 @@ class UserAdmin(JournalledAdmin):
             Invitation.objects.void(obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the act of inviting."""
-        view = self.admin_site.admin_view(require_POST(self.invite_view))
-        return [path("<path:object_id>/invite/", view, name="accounts_user_invite"), *super().get_urls()]
+        """Add the acts of inviting and of seeing as this person."""
+        acts = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(require_POST(act)),
+                name=f"accounts_user_{name}",
+            )
+            for name, act in (("invite", self.invite_view), ("see-as", self.see_as_view))
+        ]
+        return [*acts, *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        """Tell the template whether to offer an invitation."""
+        """Tell the template which acts to offer."""
         person = context.get("original")
         may = request.user.has_perm("accounts.invite_user")
         context["can_invite"] = may and person is not None and person.can_be_invited_by(request.user)
+        context["can_see_as"] = person is not None and person.can_be_seen_as_by(request.user)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def invite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -138,6 +151,14 @@ class UserAdmin(JournalledAdmin):
             }
             self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:accounts_user_change", args=[person.pk]))
+
+    def see_as_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Begin to see the portal as this person."""
+        person = self.get_object(request, object_id)
+        if person is None:
+            raise Http404
+        seeing.begin(cast("SignedIn", request), person)
+        return redirect("home")
 
 
 @admin.register(RoleGrant)
@@ -173,6 +194,23 @@ class JournalEntryAdmin(PortalModelAdmin):
     list_select_related = ("actor",)
     search_fields = ("actor__last_name", "actor__email", "target_id")
     fields = ("at", "kind", "actor", "target_type", "target_id", "detail")
+    change_list_template = "admin/accounts/journalentry_change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the journal as a table."""
+        view = self.admin_site.admin_view(require_safe(self.export_view))
+        return [path("export.csv", view, name="accounts_journalentry_export"), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand out what the list shows, narrowed as it is, the newest first; the journal has that, too."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        narrowed_by = sorted(name for name, value in request.GET.items() if value)
+        journal(
+            Kind.EXPORTED, cast("User", request.user), what="journal", format="csv", narrowed_by=narrowed_by
+        )
+        return table("csv", "journal", HEAD, map(cells, rows.iterator(chunk_size=1000)))
 
 
 @admin.register(Objection)

@@ -1,8 +1,11 @@
 """Writing the journal: a row for each sign-in, refusal, export and change of rights."""
 
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models import JournalEntry, User
 from hubportal.accounts.models.journal_entry import Kind
@@ -24,3 +27,13 @@ def journal(
         target_id=str(target.pk) if target is not None else "",
         detail=detail,
     )
+
+
+HEAD: Final = (_("at"), _("what"), _("who"), _("kind of thing"), _("thing"), _("detail"))
+
+
+def cells(row: JournalEntry) -> Sequence[Any]:
+    """Return the cells of an entry, under `HEAD`: the name of who did it, and what it was done to by its key."""
+    detail = json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else ""
+    who = row.actor.full_name if row.actor else ""
+    return (row.at, row.get_kind_display(), who, row.target_type, row.target_id, detail)

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from hubportal.accounts import factors, my_data, security_views, views
+from hubportal.accounts import factors, my_data, security_views, seeing, views
 
 ours = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
@@ -21,6 +21,7 @@ ours = [
     path("my-details/security/app/picture/", security_views.app_picture, name="app-picture"),
     path("my-details/security/sessions/end/", security_views.end_sessions, name="end-sessions"),
     path("my-details/security/not-now/", security_views.not_now, name="not-now"),
+    path("seeing/end/", seeing.seeing_end, name="seeing-end"),
     path("sign-in/again/code/", security_views.FreshCode.as_view(), name="fresh-code"),
 ]
 

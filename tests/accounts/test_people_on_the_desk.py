@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import JournalEntry, Role, RoleGrant, User
-from tests.cast import UserFactory
+from tests.cast import Cast, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +97,17 @@ def test_the_journal_cannot_be_rewritten(echevine: User) -> None:
         JournalEntry.objects.filter(pk=entry.pk).update(kind="refused")
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         JournalEntry.objects.filter(pk=entry.pk).delete()
+
+
+def test_the_journal_is_taken_along_as_the_list_shows_it(cast: Cast) -> None:
+    journal(Kind.SIGNED_OUT, cast.echevine, cast.echevine)
+    client = Client()
+    client.force_login(cast.director)
+    answer = client.get(reverse("admin:accounts_journalentry_export"), {"kind__exact": Kind.SIGNED_OUT})
+    lines = b"".join(answer).decode().splitlines()  # type: ignore[arg-type]
+    assert len(lines) == 2
+    assert cast.echevine.full_name in lines[1]
+    assert JournalEntry.objects.get(kind=Kind.EXPORTED).detail["narrowed_by"] == ["kind__exact"]
+    for closed in (cast.lead, cast.spoc, cast.cabinet, cast.echevine):
+        client.force_login(closed)
+        assert client.get(reverse("admin:accounts_journalentry_export")).status_code in {302, 403}

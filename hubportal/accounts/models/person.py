@@ -202,6 +202,15 @@ class User(AbstractBaseUser):
         )
         return user.has_role(Role.ADMIN) or not is_delicate
 
+    def can_be_seen_as_by(self, user: "User") -> bool:
+        """Tell whether an administrator may see the portal as this person: somebody of a commune, with a right today.
+
+        Whoever has, or will have, a role is not seen as: their eyes reach further than one commune, and to the desk.
+        """
+        if not user.has_role(Role.ADMIN) or user.pk == self.pk or not self.is_active:
+            return False
+        return self.has_rights_today() and not self.holds_or_will_hold_a_role()
+
     def rights_ended_on(self) -> date | None:
         """Return the last day on which this person held any right, None when they never did."""
         today = timezone.localdate()

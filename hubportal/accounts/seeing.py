@@ -1,0 +1,129 @@
+"""Seeing the portal as another person: an administrator reads, for half an hour, what somebody of a commune reads.
+
+Nothing is done in their name: acts are refused, and what a page writes while it is read (that it was read, say) is
+undone. Nothing is taken along either: files, tables and calendars stay closed, and so does all that is one's own.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hubportal.access.typed import words
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.models import User
+from hubportal.accounts.requests import SignedIn
+
+KEY: Final = "seeing_as"
+LASTS: Final = timedelta(minutes=30)
+ONES_OWN: Final = (
+    "account_",
+    "accounts:",
+    "mfa_",
+    "identity_",
+    "openid_connect_",
+    "admin:",
+    "demo:",
+    "spoc:calendar",
+)
+"""What begins so is a person's own (ways in, data, secret addresses), or belongs to the administrator's own work."""
+STAYS_ONES_OWN: Final = frozenset({"account_logout", "accounts:seeing-end", "theme"})
+"""What the administrator does as themselves meanwhile."""
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def begin(request: SignedIn, person: User) -> None:
+    """Let an administrator see as this person from now on. PermissionDenied for whom the model refuses."""
+    if not person.can_be_seen_as_by(request.user):
+        raise PermissionDenied
+    until = timezone.now() + LASTS
+    request.session[KEY] = {"person": person.pk, "until": until.isoformat()}
+    journal(Kind.SEEN_AS, request.user, person, until=until.isoformat(timespec="seconds"))
+
+
+@require_POST
+def seeing_end(request: SignedIn) -> HttpResponseBase:
+    """Be oneself again."""
+    _end(request, "asked")
+    return redirect("home")
+
+
+class SeeingMiddleware:
+    """Answers as if the other person asked. It stands last: the administrator passed every other door by then."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Answer for the other person, or nothing where nobody is seen."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not isinstance(request.user, User) or KEY not in request.session or name in STAYS_ONES_OWN:
+            return None
+        admin = request.user
+        person = _person(request)
+        if person is None:
+            _end(cast("SignedIn", request), "over")
+            messages.warning(
+                request, _("You see the portal with your own eyes again: the half hour, or a right, ended.")
+            )
+            return redirect("home")
+        request.user = person
+        request.seen_by = admin  # type: ignore[attr-defined]  # the frame of each page says so
+        if request.method not in ("GET", "HEAD") or name.startswith(ONES_OWN):
+            return _refused(request, admin, person)
+        return _seen(request, admin, person, lambda: view(request, *args, **kwargs))
+
+
+def _person(request: HttpRequest) -> User | None:
+    """Return who is seen, None once the time is over or either has no right to it any more."""
+    kept = request.session[KEY]
+    if datetime.fromisoformat(kept["until"]) <= timezone.now():
+        return None
+    person = User.objects.filter(pk=kept["person"]).first()
+    is_allowed = person is not None and person.can_be_seen_as_by(cast("User", request.user))
+    return person if is_allowed else None
+
+
+def _end(request: SignedIn, why: str) -> None:
+    kept = request.session.pop(KEY, None)
+    if kept is not None:
+        journal(Kind.SEEN_AS_ENDED, request.user, User(pk=kept["person"]), why=why)
+
+
+def _seen(
+    request: HttpRequest, admin: User, person: User, answer: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """Return a page, all that reading it wrote undone; refuse what is no page."""
+    with transaction.atomic():
+        found = answer()
+        if isinstance(found, SimpleTemplateResponse):
+            found = found.render()
+        transaction.set_rollback(True)
+    if found.has_header("Content-Disposition"):
+        # Its own `close` would end this request for Django.
+        if isinstance(found, FileResponse) and found.file_to_stream:
+            found.file_to_stream.close()
+        return _refused(request, admin, person)
+    return found
+
+
+def _refused(request: HttpRequest, admin: User, person: User) -> HttpResponseBase:
+    journal(Kind.REFUSED, admin, person, seeing=True)
+    return render(request, "accounts/seeing_closed.html", {"typed": words(request)}, status=403)
