@@ -50,7 +50,7 @@ def test_whose_mandate_begins_later_reads_when(client: Client, db: None) -> None
     MandateFactory(user=person, commune_id=COMMUNE_B, starts_on=timezone.localdate() + timedelta(days=9))
     html = page(client, person)
     assert "Your access begins later" in html
-    assert "Your mandate has ended" not in html
+    assert "Your access has ended" not in html
 
 
 def test_ten_offices_cost_as_many_queries_as_one(
