@@ -1,12 +1,17 @@
-"""A day and an hour as a field of a form."""
+"""Moments in Brussels: when a day begins; a day and an hour as a field of a form."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day begins: an index on a moment knows no days."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class MomentField(forms.DateTimeField):

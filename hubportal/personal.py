@@ -5,13 +5,14 @@ erased, each with the reason), `RULES` (what is forgotten by time), `erase(subje
 `holders(since)`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from hubportal.look.dates import hour, short_date
 
 NOTHING: Final = "–"
-PLAIN: Final = frozenset({"user", "by", "actor", "address", "to_address", "email"})
+PLAIN: Final = frozenset({"user", "person", "by", "actor", "address", "to_address", "email"})
 """Columns that need no word: the row is the person's."""
 
 
@@ -35,12 +36,15 @@ class Subject(NamedTuple):
 class Share(NamedTuple):
     """The rows of a model that speak of a person by a column (`by`): a key of people, or an address.
 
-    `shows`: what is handed out of them, by the paths of Django; never another person's data or words.
+    `shows`: what is handed out of them, by the paths of Django; never another person's data or words. `where`: which
+    rows, when one column does not tell; `part`: what the person stands in them as, when the name of `by` does not tell.
     """
 
     model: str
     by: str
     shows: tuple[str, ...]
+    where: Callable[[Subject], Q] | None = None
+    part: str | Promise = ""
 
 
 class Cell(NamedTuple):
@@ -69,7 +73,7 @@ def sections(shares: Iterable[Share], subject: Subject, most: int | None = None)
         total = rows.count()
         if total:
             shown = [_cells(row, share.shows) for row in rows.order_by("-pk")[:most]]
-            yield Section(f"{share.model}.{share.by}".lower(), _title(model, share.by), shown, total)
+            yield Section(f"{share.model}.{share.by}".lower(), _title(model, share), shown, total)
 
 
 def _rows(model: type[models.Model], share: Share, subject: Subject) -> models.QuerySet[Any]:
@@ -77,16 +81,20 @@ def _rows(model: type[models.Model], share: Share, subject: Subject) -> models.Q
     ahead = [path.rpartition("__")[0] for path in share.shows if "__" in path]
     ahead += [name for name in share.shows if "__" not in name and _field(model, name).is_relation]
     rows = rows.select_related(*ahead) if ahead else rows
+    if share.where:
+        return rows.filter(share.where(subject))
     is_key = share.by == "pk" or _field(model, share.by).is_relation
     value = subject.user and subject.user.pk if is_key else subject.address
     return rows.filter(**{share.by if is_key else f"{share.by}__iexact": value}) if value else rows.none()
 
 
-def _title(model: type[models.Model], by: str) -> str:
+def _title(model: type[models.Model], share: Share) -> str:
     """Return the rows by name, and as what the person stands in them, where that has a name in each language."""
+    by = share.by
     if by == "pk":
         return _("My details")
-    plural, label = capfirst(str(model._meta.verbose_name_plural)), _field(model, by).verbose_name
+    plural = capfirst(str(model._meta.verbose_name_plural))
+    label = share.part or _field(model, by).verbose_name
     if by in PLAIN or not isinstance(label, Promise):
         return plural
     return _("%(rows)s (%(part)s)") % {"rows": plural, "part": label}

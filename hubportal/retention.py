@@ -13,7 +13,7 @@ CONTACT_MONTHS: Final = 12
 MAIL_MONTHS: Final = 12
 """Addresses of messages become hashes, everyday mails lose their texts."""
 SIGN_IN_MONTHS: Final = 12
-"""Sign-ins in the journal."""
+"""Sign-ins and refusals in the journal (`PERIODS` in accounts says which kinds these are)."""
 HASHED: Final = "hash.invalid"
 """The domain of what was an address (RFC 2606: it leads nowhere)."""
 
@@ -40,7 +40,12 @@ def retention() -> Iterator[None]:
 
 
 def hashed(address: str) -> str:
-    """Return what stands for an address: the same for the same one, and nobody reads it back without our key."""
+    """Return what stands for an address: the same for the same one, and nobody reads it back without our key.
+
+    Whoever has the key (`SECRET_KEY`) can try addresses until one fits. Without it, or once it is changed and thrown
+    away, what is hashed already is only a number: the same address then gives another one, so two rows are seen to be
+    of one address only when they were hashed by one key. Former keys (`SECRET_KEY_FALLBACKS`) are not tried.
+    """
     if address.endswith(f"@{HASHED}"):
         return address
     return (

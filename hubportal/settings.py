@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "hubportal.accounts.middleware.LiveSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hubportal.access.middleware.AdminLanguageMiddleware",
-    "hubportal.access.middleware.RightsRequiredMiddleware",
+    "hubportal.accounts.middleware.JournalledRightsMiddleware",
     "hubportal.accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # Last, so that an administrator who sees as another person passed every door as themselves.

@@ -82,6 +82,10 @@ class RightsRequiredMiddleware:
         person = _person(request)
         if person is None or person.has_rights_today():
             return None
+        return self.refuse(request)
+
+    def refuse(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the page that says so."""
         return render(request, "access/no_rights.html", {"typed": words(request)}, status=403)
 
 

@@ -10,19 +10,17 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import RedirectView
 
 from hubportal.access.admin import PortalModelAdmin
-from hubportal.accounts import objecting, seeing
+from hubportal.accounts import seeing
 from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, PlacedErrorsForm, ValidityFilter
 from hubportal.accounts.invitations import invite
 from hubportal.accounts.journal import HEAD, Kind, cells, journal
@@ -224,17 +222,15 @@ class ObjectionAdmin(JournalledAdmin):
     readonly_fields = ("user", "made_at", "reason", "answered_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Objection | None = None) -> Any:
-        """Keep an answer as it was sent."""
+        """Offer the answer to whoever may give it; keep it as it was sent."""
         fields = super().get_readonly_fields(request, obj)
-        return (*fields, "answer") if obj is not None and obj.answered_at else fields
+        may = obj is not None and obj.can_be_answered_by(cast("User", request.user))
+        return fields if may else (*fields, "answer")
 
-    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Objection, form: Any, change: bool) -> None:
-        """Answer, and tell the person."""
-        if obj.answer and not obj.answered_at:
-            obj.answered_at = timezone.now()
-            objecting.tell_the_person(obj)
-        super().save_model(request, obj, form, change)
+        """Answer; a form that was left empty changes nothing."""
+        if "answer" in form.changed_data:
+            obj.give_answer(by=cast("User", request.user), text=obj.answer)
 
 
 def _is_admin(request: HttpRequest) -> bool:

@@ -1,13 +1,15 @@
 """What is known of a person in all apps, erasing it, and what is forgotten by time: composed of each `people.py`."""
 
+import json
+import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +17,19 @@ from hubportal.accounts import people
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import JournalEntry, User
 from hubportal.composition import modules
+from hubportal.moments import midnight
 from hubportal.months import months_after
 from hubportal.personal import Section, Subject, sections
 from hubportal.retention import Rule
+
+logger = logging.getLogger(__name__)
+
+
+class Forgotten(NamedTuple):
+    """What a day's run did: how many rows of each rule that ran through, and the rules that failed."""
+
+    rows: dict[str, int]
+    failed: list[str]
 
 
 def subject_of(address: str) -> Subject:
@@ -44,17 +56,20 @@ def as_json(found: list[Section]) -> dict[str, Any]:
     }
 
 
-Encoder = DjangoJSONEncoder
+def as_json_text(found: list[Section]) -> str:
+    """Return sections as the text of a JSON file."""
+    return json.dumps(as_json(found), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
 def erase(subject: Subject, *, by: User | None = None, dry_run: bool = False) -> dict[str, int]:
     """Forget how to reach somebody in all apps, at once; return how many rows of each app.
 
-    Name, office, dates and archives stay (facts §5.3, §5.5). PermissionDenied for whoever holds a right today.
+    Name, office, dates and archives stay (facts §5.3, §5.5). PermissionDenied for whoever holds a right today, may
+    they sign in or not.
     """
-    if isinstance(subject.user, User) and subject.user.has_rights_today():
+    if isinstance(subject.user, User) and subject.user.is_in_office_today():
         raise PermissionDenied(_("This person holds rights today: end them first."))
-    with _or_not(dry_run):
+    with _undone() if dry_run else transaction.atomic():
         done = {module.__name__: module.erase(subject) for module in modules("people")}
         # Whom it was, by key: the journal holds no address.
         journal(Kind.ERASED, by, subject.user, **{name: count for name, count in done.items() if count})
@@ -67,32 +82,41 @@ def rules() -> Iterator[Rule]:
         yield from module.RULES
 
 
-def retain(now: datetime, *, dry_run: bool = False) -> dict[str, int]:
-    """Forget all that is old enough on that day; return how many rows of each rule, and write them in the journal.
+def retain(now: datetime, *, dry_run: bool = False) -> Forgotten:
+    """Forget all that is old enough on that day; tell what was done, and write it in the journal.
 
+    Each rule is a transaction of its own: one that fails is logged, and tried again the next day; the others go on.
     A dry run does the same, then undoes it: it cannot tell anything else.
     """
-    today = timezone.localdate(now)
-    with _or_not(dry_run):
-        done = {}
-        for rule in rules():
-            with transaction.atomic():
-                done[rule.name] = rule.forget(months_after(today, -rule.months))
-        journal(Kind.ERASED, None, None, **done)
+    today, done = timezone.localdate(now), Forgotten({}, [])
+    with _undone() if dry_run else nullcontext():
+        _run(today, done)
     return done
 
 
+def _run(today: date, done: Forgotten) -> None:
+    for rule in rules():
+        try:
+            with transaction.atomic():
+                done.rows[rule.name] = rule.forget(months_after(today, -rule.months))
+        except Exception:
+            logger.exception("retention rule %s failed", rule.name)
+            done.failed.append(rule.name)
+            # As in a tick: after a restart of PostgreSQL the next rule gets a new connection.
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+    journal(Kind.ERASED, None, None, **done.rows, failed=done.failed)
+
+
 def retained_on(now: datetime) -> bool:
-    """Tell whether what is old was forgotten that day already."""
-    runs = JournalEntry.objects.filter(
-        kind=Kind.ERASED, actor=None, target_type="", detail__has_key="accounts.contacts"
-    )
-    return runs.filter(at__date=timezone.localdate(now)).exists()
+    """Tell whether what is old was forgotten that day already, be it that a rule failed."""
+    today = timezone.localdate(now)
+    runs = JournalEntry.objects.filter(kind=Kind.ERASED, actor=None, target_type="", detail__has_key="failed")
+    return runs.filter(at__gte=midnight(today), at__lt=midnight(today + timedelta(days=1))).exists()
 
 
 @contextmanager
-def _or_not(dry_run: bool) -> Iterator[None]:
+def _undone() -> Iterator[None]:
     with transaction.atomic():
         yield
-        if dry_run:
-            transaction.set_rollback(True)
+        transaction.set_rollback(True)

@@ -45,7 +45,7 @@ def forget_limits(now: datetime) -> int:
 
 def retain_once_a_day(now: datetime) -> int:
     """Forget what the retention periods let go, at the first tick of a day; return how many rows."""
-    return 0 if retained_on(now) else sum(retain(now).values())
+    return 0 if retained_on(now) else sum(retain(now).rows.values())
 
 
 JOBS: list[Callable[[datetime], int]] = [end_mail, forget_sessions, forget_limits, retain_once_a_day]

@@ -7,8 +7,8 @@ from typing import Any, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import JournalEntry, User
-from hubportal.accounts.models.journal_entry import Kind
+from hubportal.accounts.models.journal_entry import JournalEntry, Kind
+from hubportal.accounts.models.person import User
 
 __all__ = ["Kind", "journal"]
 

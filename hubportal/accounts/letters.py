@@ -1,14 +1,18 @@
 """Mail to a person, in their content language; who has not chosen receives French and Dutch in one message."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
-from hubportal.accounts.models import User
+from hubportal.accounts.models.person import User
 from hubportal.outbox.models import OutboxMessage, post
+
+if TYPE_CHECKING:
+    from hubportal.accounts.models import Objection
 
 BOTH = ("fr", "nl")
 BETWEEN = "\n\n----------------------------------------\n\n"
@@ -63,4 +67,18 @@ def write_to(
         html=html,
         kind=kind,
         is_secret=is_secret,
+    )
+
+
+def tell_of_answer(row: "Objection") -> None:
+    """Send a person the answer to their objection, if they can still be reached."""
+    if not row.user.email:
+        return
+    links = {}
+    for language in languages_of(row.user):
+        with translation.override(language):
+            links[language] = settings.BASE_URL + reverse("accounts:my-data")
+    stem, context = "accounts/email/objection_answered", {"row": row, "links": links}
+    write_to(
+        row.user.email, row.user, f"{stem}.subject.txt", f"{stem}.txt", context, kind="objection answered"
     )

@@ -1,4 +1,5 @@
-"""What holds for each request of a person: their session lives on while it is used; a role asks for a second factor."""
+"""What holds for each request of a person: their session lives on while it is used; without any right today it opens
+nothing, and the journal has it; a role asks for a second factor."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -10,8 +11,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from hubportal.access.middleware import RightsRequiredMiddleware
 from hubportal.accounts import factors, sessions
 from hubportal.accounts.models import User
+from hubportal.accounts.refusals import NO_RIGHTS, journal_refusal
 
 OPEN: Final = frozenset(
     {"account_logout", "account_reauthenticate", "accounts:fresh-code", "accounts:app-picture", "theme"}
@@ -31,6 +34,15 @@ class LiveSessionMiddleware:
         if request.session.accessed and SESSION_KEY in request.session:
             sessions.touch(request)
         return response
+
+
+class JournalledRightsMiddleware(RightsRequiredMiddleware):
+    """Writes in the journal, once a session and day, that somebody without any right today was refused."""
+
+    def refuse(self, request: HttpRequest) -> HttpResponseBase:
+        """Write it down, and answer."""
+        journal_refusal(request, reason=NO_RIGHTS)
+        return super().refuse(request)
 
 
 class SecondFactorMiddleware:

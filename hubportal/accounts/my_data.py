@@ -1,6 +1,5 @@
 """A person's own page: what is known of them, taking it along, objecting (GDPR, articles 15 to 21)."""
 
-import json
 from io import BytesIO
 from typing import Any, Final
 
@@ -43,9 +42,8 @@ def my_data(request: SignedIn) -> HttpResponse:
 @require_safe
 def my_data_json(request: SignedIn) -> HttpResponseBase:
     """Hand out all that is known of whoever asks, for a machine (article 20)."""
-    found = forgetting.as_json(forgetting.known(forgetting.about(request.user)))
+    text = forgetting.as_json_text(forgetting.known(forgetting.about(request.user)))
     journal(Kind.EXPORTED, request.user, request.user, what="personal data", format="json")
-    text = json.dumps(found, cls=forgetting.Encoder, ensure_ascii=False, indent=2)
     return download(BytesIO(text.encode()), f"{NAME}.json", "application/json")
 
 

@@ -6,10 +6,9 @@ from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils import translation
 
 from hubportal.accounts.journal import Kind, journal
-from hubportal.accounts.letters import languages_of, write_to
+from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import Objection, User
 
 if TYPE_CHECKING:
@@ -34,22 +33,10 @@ def object_to(user: User, reason: str) -> bool:
             row = Objection.objects.create(user=user, reason=reason)
             journal(Kind.OBJECTED, user, row)
             link = settings.BASE_URL + reverse("admin:accounts_objection_change", args=[row.pk])
-            _write("accounts/email/objection", settings.CONTACT_EMAIL, None, {"row": row, "link": link})
+            stem, context = "accounts/email/objection", {"row": row, "link": link}
+            write_to(
+                settings.CONTACT_EMAIL, None, f"{stem}.subject.txt", f"{stem}.txt", context, kind="objection"
+            )
     except IntegrityError:
         return False
     return True
-
-
-def tell_the_person(row: Objection) -> None:
-    """Send a person the answer to their objection, if they can still be reached."""
-    if row.user.email:
-        links = {}
-        for language in languages_of(row.user):
-            with translation.override(language):
-                links[language] = settings.BASE_URL + reverse("accounts:my-data")
-        _write("accounts/email/objection_answered", row.user.email, row.user, {"row": row, "links": links})
-
-
-def _write(stem: str, address: str, person: User | None, context: dict[str, object]) -> None:
-    kind = stem.rpartition("/")[2].replace("_", " ")
-    write_to(address, person, f"{stem}.subject.txt", f"{stem}.txt", context, kind=kind)

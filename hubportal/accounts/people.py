@@ -7,14 +7,23 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from hubportal.accounts.models import Invitation, JournalEntry, RoleGrant, Session, User
-from hubportal.accounts.models.journal_entry import Kind
+from hubportal.accounts.models import Invitation, JournalEntry, Objection, RoleGrant, Session, User
+from hubportal.accounts.models.journal_entry import PERIODS
 from hubportal.composition import modules
+from hubportal.moments import midnight
 from hubportal.personal import Share, Subject
 from hubportal.retention import CONTACT_MONTHS, SIGN_IN_MONTHS, Rule, retention
 
-SIGN_INS: Final = (Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SIGN_IN_FAILED, Kind.LIMITED, Kind.SESSIONS_ENDED)
+
+def entries_about(subject: Subject) -> Q:
+    """Return the condition that an entry of the journal tells what others, or the portal, did with a person's row."""
+    if not subject.user:
+        return Q(pk=None)
+    return ~Q(actor=subject.user.pk) & Q(target_type=User._meta.label_lower, target_id=str(subject.user.pk))
+
+
 SHARES: Final = (
     Share(
         "accounts.User",
@@ -36,6 +45,8 @@ SHARES: Final = (
     Share("accounts.Invitation", "invited_by", ("created_at",)),
     Share("accounts.Session", "user", ("device", "started_at", "seen_at")),
     Share("accounts.JournalEntry", "actor", ("at", "kind")),
+    # Who did it is not told: what article 15 asks for are the person's own data.
+    Share("accounts.JournalEntry", "target_id", ("at", "kind"), where=entries_about, part=_("about you")),
     Share("account.EmailAddress", "user", ("email", "verified")),
     Share("admin.LogEntry", "user", ("action_time",)),
     Share("mfa.Authenticator", "user", ("type", "created_at", "last_used_at")),
@@ -59,21 +70,28 @@ def holders(since: date | None) -> list[QuerySet[Any]]:
 
 
 def erase(subject: Subject) -> int:
-    """Forget how to reach a person, and every way in; name, roles and their dates stay. Return 1, 0 for nobody."""
+    """Forget how to reach a person, every way in, and the objections that were answered; return 1, 0 for nobody.
+
+    Name, roles and their dates stay, and an objection that waits for its answer.
+    """
     if not isinstance(subject.user, User):
         return 0
     user = User.objects.select_for_update().get(pk=subject.user.pk)
     user.email, user.phone, user.is_active = None, "", False
     user.set_unusable_password()
     user.save(update_fields=["email", "phone", "is_active", "password"])
+    user.objections.answered().delete()
     ways_in: tuple[Any, ...] = (Session, Invitation, EmailAddress, Authenticator, SocialAccount)
     for model in ways_in:
         model._default_manager.filter(user=user).delete()
     return 1
 
 
-def ended_before(day: date) -> QuerySet[User]:
-    """Return the people whose last right ended before a day and of whom something is still known to reach them."""
+def gone_before(day: date) -> QuerySet[User]:
+    """Return whom nothing has tied to the portal since before a day.
+
+    Their last right ended before it; or they never held any, and were recorded, invited and last seen before it.
+    """
     apps = [module for module in modules("people") if hasattr(module, "holders")]
     ever, later = Q(), Q()
     for module in apps:
@@ -81,25 +99,36 @@ def ended_before(day: date) -> QuerySet[User]:
             ever |= Q(pk__in=rows)
         for rows in module.holders(day):
             later |= Q(pk__in=rows)
-    return User.objects.filter(ever).exclude(later).exclude(email__isnull=True, phone="", is_active=False)
+    start = midnight(day)
+    invited = Invitation.objects.filter(created_at__gte=start).order_by().values("user")
+    unseen = Q(last_login=None) | Q(last_login__lt=start)
+    never = unseen & Q(created_at__lt=start) & ~Q(pk__in=invited) & ~ever
+    return User.objects.filter(ever & ~later | never)
 
 
 def forget_contacts(before: date) -> int:
-    """Forget how to reach people whose last right ended before a day; return how many people."""
-    found = list(ended_before(before).order_by("pk"))
+    """Forget how to reach people whom nothing has tied to the portal since before a day; return how many people."""
+    found = list(gone_before(before).exclude(email__isnull=True, phone="", is_active=False).order_by("pk"))
     for user in found:
         for module in modules("people"):
             module.erase(Subject(user, user.email or ""))
     return len(found)
 
 
-def forget_sign_ins(before: date) -> int:
-    """Remove the sign-ins of the journal that were before a day; return how many."""
+def forget_objections(before: date) -> int:
+    """Remove the objections of such people that were answered after the rest went; return how many."""
+    return Objection.objects.all().answered().filter(user__in=gone_before(before)).delete()[0]
+
+
+def forget_entries(before: date) -> int:
+    """Remove the entries of the journal before a day that do not stay as proof; return how many."""
+    kinds = [kind for kind, months in PERIODS.items() if months]
     with retention():
-        return JournalEntry.objects.filter(kind__in=SIGN_INS, at__date__lt=before).delete()[0]
+        return JournalEntry.objects.filter(kind__in=kinds, at__lt=midnight(before)).delete()[0]
 
 
 RULES: Final = (
     Rule("accounts.contacts", CONTACT_MONTHS, forget_contacts),
-    Rule("accounts.sign_ins", SIGN_IN_MONTHS, forget_sign_ins),
+    Rule("accounts.objections", CONTACT_MONTHS, forget_objections),
+    Rule("accounts.sign_ins", SIGN_IN_MONTHS, forget_entries),
 )

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from hubportal.access.typed import came_from_here, sent, words
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
+from hubportal.accounts.refusals import journal_refusal
 
 RETRY_SECONDS = 30
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -23,9 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, with the reason where the code that refused gave one."""
-    if isinstance(user := getattr(request, "user", None), User):
-        match = request.resolver_match
-        journal(Kind.REFUSED, user, view=match.view_name if match else "")
+    journal_refusal(request)
     reason = str(exception) if isinstance(exception, PermissionDenied) else ""
     return render(request, "403.html", {"reason": reason, "typed": words(request)}, status=403)
 

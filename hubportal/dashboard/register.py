@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from hubportal.accounts.models.journal_entry import PERIODS
 from hubportal.retention import CONTACT_MONTHS, MAIL_MONTHS, SIGN_IN_MONTHS
 
 PUBLIC_TASK: Final = _("Task in the public interest (GDPR, article 6, paragraph 1, point e).")
@@ -28,17 +29,25 @@ def _after(months: int, text: str | Promise) -> str | Promise:
     return format_lazy(text, months=months)
 
 
+def _kinds(months: int | None) -> str | Promise:
+    """Return the kinds of entries of the journal that are kept for so many months (None: stay), by name."""
+    names = [kind.label for kind, kept in PERIODS.items() if kept == months]
+    return format_lazy(", ".join(["{}"] * len(names)), *names)
+
+
 REGISTER: Final = (
     Processing(
         _("People and their offices"),
         _("To know who acts for each commune, and to reach them."),
         PUBLIC_TASK,
         _("Bourgmestres, échevins, civil servants with a delegation, the agency, the cabinet, the task force."),
-        _("Name, office, commune, dates, work address and telephone, languages."),
+        _("Name, office, commune, dates, work address and telephone, languages; objections and our answers."),
         _("The commune and the agency; name and office: everybody who is signed in."),
         _after(
             CONTACT_MONTHS,
-            _("Address, telephone and ways in: {months} months after the last right. Name, office and dates stay."),
+            _("Address, telephone, ways in and answered objections: {months} months after the last right. Of whoever "
+              "never held one: {months} months after they were recorded, invited or signed in for the last time. Name, "
+              "office and dates stay."),
         ),
     ),
     Processing(
@@ -46,11 +55,15 @@ REGISTER: Final = (
         _("To let the right people in, and to find out what happened."),
         LEGAL_DUTY,
         _("Everybody who signs in."),
-        _("Password (hashed), second factor, sessions, journal of sign-ins, exports and changes of rights."),
+        _("Password (hashed), second factor, outside identity (its number), sessions; journal of sign-ins, refusals, "
+          "exports and changes of rights."),
         _("Administrators and the director."),
-        _after(
-            SIGN_IN_MONTHS,
-            _("Sign-ins: {months} months. Sessions: at most 12 hours. Changes of rights stay as proof."),
+        format_lazy(
+            _("Sessions: at most 12 hours. Entries of the journal, {months} months: {passing}. As proof, they stay: "
+              "{staying}."),
+            months=SIGN_IN_MONTHS,
+            passing=_kinds(SIGN_IN_MONTHS),
+            staying=_kinds(None),
         ),
     ),
     Processing(
@@ -75,7 +88,10 @@ REGISTER: Final = (
         _("Whoever receives a mail of the portal."),
         _("Address, subject, text."),
         _("Administrators, without the text."),
-        _after(MAIL_MONTHS, _("Address and text: {months} months.")),
+        _after(
+            MAIL_MONTHS,
+            _("Address and text: {months} months. Mail that waits for somebody who is erased is cancelled."),
+        ),
     ),
     Processing(
         _("Requests, concerns and relay notes"),

@@ -1,6 +1,6 @@
 """What any row that becomes one mail is made of; the claim mechanism (`claim`) knows nothing more of it."""
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hubportal.moments import midnight
 from hubportal.workflow import known_status
 
 
@@ -106,8 +107,7 @@ class Consignment(models.Model):
 
 def seen_on(day: date) -> Q:
     """Return the condition `Consignment.SEEN` as of a day, for querysets."""
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
-    return Q(right_seen_on__gte=day) | Q(right_seen_on__isnull=True, created_at__gte=midnight)
+    return Q(right_seen_on__gte=day) | Q(right_seen_on__isnull=True, created_at__gte=midnight(day))
 
 
 def rules(

@@ -111,9 +111,25 @@ def test_limits_outlive_many_others_and_are_forgotten_when_out_of_date() -> None
 
 def test_a_refusal_is_journalled(client: Client, editor: User) -> None:
     client.force_login(editor)
-    assert client.get(reverse("admin:communes_mandate_add")).status_code == 403
+    for _ in range(2):
+        assert client.get(reverse("admin:communes_mandate_add")).status_code == 403
     entry = JournalEntry.objects.get(kind="refused")
     assert (entry.actor, entry.detail) == (editor, {"view": "admin:communes_mandate_add"})
+    assert client.get(reverse("admin:communes_delegation_add")).status_code == 403
+    assert JournalEntry.objects.filter(kind="refused").count() == 2
+
+
+def test_who_has_no_right_today_is_journalled_once_a_session_and_day(client: Client, ended: User) -> None:
+    client.force_login(ended)
+    for path in ("communes:list", "communes:list", "conventions:list"):
+        assert client.get(reverse(path)).status_code == 403
+    entry = JournalEntry.objects.get(kind="refused")
+    assert (entry.actor, entry.detail) == (ended, {"reason": "no rights today"})
+    session = client.session
+    session["refused"] = {str(yesterday()): ["no rights today"]}
+    session.save()
+    assert client.get(reverse("communes:list")).status_code == 403
+    assert JournalEntry.objects.filter(kind="refused").count() == 2
 
 
 @pytest.mark.parametrize("header", ["HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED"])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -16,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from hubportal.accounts.journal import Kind
+from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import JournalEntry, Objection, Session, User
 from hubportal.outbox.models import OutboxMessage
 from spoc.models import Message
@@ -89,6 +90,15 @@ def test_what_was_taken_along_is_journalled(client: Client, echevine: User) -> N
     assert (entry.actor, entry.detail["format"]) == (echevine, "json")
 
 
+def test_what_others_did_is_told_without_their_names(client: Client, echevine: User, admin: User) -> None:
+    journal(Kind.INVITED, admin, echevine)
+    journal(Kind.CHANGED, admin, admin)
+    journal(Kind.CHANGED, admin, Objection(pk=echevine.pk))
+    client.force_login(echevine)
+    rows = exported(client)["accounts.journalentry.target_id"]
+    assert [(row["kind"], set(row)) for row in rows] == [("invited", {"at", "kind"})]
+
+
 def test_whose_mandate_ended_takes_theirs_along(client: Client, ended: User) -> None:
     client.force_login(ended)
     assert client.get(reverse("accounts:my-data")).status_code == 200
@@ -148,6 +158,8 @@ def test_who_objected_still_receives_mail_in_a_crisis(client: Client, echevine: 
 
 def test_an_administrator_answers_once(client: Client, echevine: User, admin: User) -> None:
     row = Objection.objects.create(user=echevine, reason="Non")
+    with pytest.raises(PermissionDenied):
+        row.give_answer(by=echevine, text="Oui")
     address = reverse("admin:accounts_objection_change", args=[row.pk])
     client.force_login(admin)
     form = client.get(address).context["adminform"].form
@@ -157,7 +169,12 @@ def test_an_administrator_answers_once(client: Client, echevine: User, admin: Us
     assert row.answered_at
     mail = OutboxMessage.objects.get(kind="objection answered")
     assert (mail.to_address, "Nous gardons votre nom." in mail.text) == (echevine.email, True)
+    entry = JournalEntry.objects.get(kind=Kind.CHANGED, target_type="accounts.objection")
+    assert (entry.actor, entry.detail) == (admin, {"fields": ["answer"]})
     assert "answer" not in client.get(address).context["adminform"].form.fields
+    with pytest.raises(PermissionDenied):
+        Objection(pk=row.pk, user=echevine).give_answer(by=admin, text="Encore")
+    assert OutboxMessage.objects.filter(kind="objection answered").count() == 1
     client.force_login(echevine)
     assert "Nous gardons votre nom." in client.get(reverse("accounts:my-data")).content.decode()
 
@@ -169,7 +186,9 @@ def test_the_command_prints_the_same(client: Client, echevine: User) -> None:
     own = exported(client)
     found = json.loads(told.getvalue())
     assert found["communes.mandate.user"] == own["communes.mandate.user"]
-    assert set(own) - set(found) <= {"accounts.session.user", "accounts.journalentry.actor"}
+    signing_in = {"accounts.session.user", "accounts.journalentry.actor"}
+    # The command's own entry: what others did.
+    assert set(own) - set(found) <= signing_in | {"accounts.journalentry.target_id"}
 
 
 def test_of_nobody_nothing_is_known() -> None:

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.utils import translation
 
 from hubportal.accounts.models import User
+from hubportal.accounts.models.journal_entry import PERIODS, Kind
 from hubportal.composition import modules
+from hubportal.dashboard.register import REGISTER
 from hubportal.personal import Share
 
 PERSONAL = re.compile(r"(^|_)(e?mail|phone|name|address|addressee|token|device|reply|contact)(_|$)")
@@ -49,10 +52,19 @@ def test_every_column_about_people_is_named() -> None:
 
 
 def test_a_reference_to_a_person_is_a_share() -> None:
-    """What is kept without being shown is a text; the one key that is not shared is shown by its address."""
+    """What is kept without being shown is a text."""
     by = {f"{share.model}.{share.by}" for share in shares()}
     keys = {name for name, field in columns() if is_about_people(field) and field.is_relation}
-    assert keys - by == {"outbox.OutboxMessage.person"}
+    assert keys - by == set()
+
+
+def test_each_kind_of_the_journal_has_its_period_and_the_register_tells_it() -> None:
+    assert set(PERIODS) == set(Kind)
+    with translation.override("en"):
+        (kept,) = (str(row.kept) for row in REGISTER if "Sessions" in str(row.kept))
+        passing, staying = kept.split(" stay: ")
+        for kind, months in PERIODS.items():
+            assert str(kind.label) in (passing if months else staying), kind
 
 
 def test_each_app_says_what_it_forgets() -> None:

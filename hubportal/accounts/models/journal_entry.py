@@ -1,6 +1,7 @@
 """The journal of what happened."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.accounts.models.person import User
 from hubportal.accounts.roles import Role
+from hubportal.retention import SIGN_IN_MONTHS
 
 
 class Kind(models.TextChoices):
@@ -34,6 +36,22 @@ class Kind(models.TextChoices):
     SEEN_AS_ENDED = "seen_as_ended", _("ended to see as another person")
     OBJECTED = "objected", _("objected")
     ERASED = "erased", _("erased")
+
+
+_HOW_ONE_CAME_IN: Final = (
+    *(Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SIGN_IN_FAILED),
+    *(Kind.LIMITED, Kind.REFUSED, Kind.SESSIONS_ENDED),
+)
+_PROOF: Final = (
+    *(Kind.INVITED, Kind.INVITATION_ACCEPTED, Kind.RECORDED, Kind.CHANGED, Kind.DELETED, Kind.EXPORTED),
+    *(Kind.PASSWORD_CHANGED, Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED, Kind.IDENTITY_LINKED),
+    *(Kind.IDENTITY_UNLINKED, Kind.SEEN_AS, Kind.SEEN_AS_ENDED, Kind.OBJECTED, Kind.ERASED),
+)
+PERIODS: Final[Mapping[Kind, int | None]] = {
+    **dict.fromkeys(_HOW_ONE_CAME_IN, SIGN_IN_MONTHS),
+    **dict.fromkeys(_PROOF),
+}
+"""For how many months an entry of each kind is kept; None: it stays, as proof."""
 
 
 class JournalEntryQuerySet(models.QuerySet["JournalEntry"]):
@@ -65,6 +83,14 @@ class JournalEntry(models.Model):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal")
         ordering = ["-at", "-pk"]
+        indexes = [
+            # Each person may ask what is known of them (accounts/people.py).
+            models.Index(
+                fields=["target_id"],
+                condition=models.Q(target_type="accounts.user"),
+                name="journalentry_of_a_person",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=Kind.values),

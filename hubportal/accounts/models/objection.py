@@ -2,12 +2,15 @@
 
 from typing import ClassVar, Self
 
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hubportal.accounts.journal import Kind, journal
+from hubportal.accounts.letters import tell_of_answer
 from hubportal.accounts.models.person import User
 from hubportal.accounts.roles import Role
 
@@ -24,6 +27,10 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def open(self) -> Self:
         """Return those that wait for an answer."""
         return self.filter(answered_at__isnull=True)
+
+    def answered(self) -> Self:
+        """Return those that were answered."""
+        return self.filter(answered_at__isnull=False)
 
 
 class Objection(models.Model):
@@ -65,3 +72,18 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.made_at:%d.%m.%Y}"
+
+    def can_be_answered_by(self, user: User) -> bool:
+        """Tell whether a person may answer: an administrator, once."""
+        return not self.answered_at and user.has_role(Role.ADMIN)
+
+    @transaction.atomic
+    def give_answer(self, *, by: User, text: str) -> None:
+        """Answer, and tell the person. PermissionDenied for who may not, or when somebody else did meanwhile."""
+        answer = {"answer": text, "answered_at": timezone.now()}
+        waits = Objection.objects.filter(pk=self.pk, answered_at=None)
+        if not self.can_be_answered_by(by) or not waits.update(**answer):
+            raise PermissionDenied
+        self.refresh_from_db()
+        journal(Kind.CHANGED, by, self, fields=["answer"])
+        tell_of_answer(self)

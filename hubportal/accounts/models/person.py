@@ -186,6 +186,11 @@ class User(AbstractBaseUser):
         """Tell whether any grant, mandate or delegation holds today."""
         return bool(self.roles) or rights.held_by(self)
 
+    def is_in_office_today(self) -> bool:
+        """Tell whether any grant, mandate or delegation holds today, also of somebody who may not sign in."""
+        held = rights.holding(timezone.localdate(), "pk")
+        return User.objects.filter(held, pk=self.pk).exists()
+
     def holds_or_will_hold_a_role(self) -> bool:
         """Tell whether a grant holds today or begins later."""
         return self.grants.exclude(ends_on__lt=timezone.localdate()).exists()

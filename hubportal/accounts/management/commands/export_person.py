@@ -1,11 +1,10 @@
 """`export_person EMAIL`: all that the portal knows of somebody, as JSON."""
 
-import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from hubportal.accounts.forgetting import Encoder, as_json, known, subject_of
+from hubportal.accounts.forgetting import as_json_text, known, subject_of
 from hubportal.accounts.journal import Kind, journal
 
 
@@ -25,4 +24,4 @@ class Command(BaseCommand):
         if not found:
             raise CommandError("Nothing is known of this address.")
         journal(Kind.EXPORTED, None, subject.user, what="personal data", format="json")
-        self.stdout.write(json.dumps(as_json(found), cls=Encoder, ensure_ascii=False, indent=2))
+        self.stdout.write(as_json_text(found))

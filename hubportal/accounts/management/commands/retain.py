@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from hubportal.accounts.forgetting import retain
@@ -19,5 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Forget."""
-        for name, count in retain(timezone.now(), dry_run=options["dry_run"]).items():
+        done = retain(timezone.now(), dry_run=options["dry_run"])
+        for name, count in done.rows.items():
             self.stdout.write(f"{name}: {count}")
+        if done.failed:
+            raise CommandError(f"Failed, see the log: {', '.join(done.failed)}")
