@@ -1,8 +1,10 @@
 """The communes on the desk: who acts for them, who serves them, their districts. Nothing is deleted, it ends."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
+from django.db.models.functions import Least
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,7 @@ from communes.forms import (
     MandateForm,
 )
 from communes.models import Absence, Assignment, Commune, Delegation, District, Mandate, MerchantsAssociation
+from communes.models.delegation import DelegationQuerySet
 from hubportal.accounts.desk import DatedAdmin, JournalledAdmin, ValidityFilter
 from hubportal.accounts.models import STEWARDS, User
 from hubportal.look.states import tag
@@ -91,13 +94,23 @@ class DelegationAdmin(DatedAdmin):
     """Civil servants who act for a commune."""
 
     form = DelegationForm
-    list_display = ("user", "commune", "given_by", "starts_on", "ends_on")
+    list_display = ("user", "commune", "given_by", "starts_on", "last_day")
     list_filter = (ValidityFilter, "commune")
     list_select_related = ("user", "commune", "given_by")
     search_fields = (*PERSON, *COMMUNE)
     search_help_text = NAMES
     autocomplete_fields = ("user", "commune", "given_by")
     fieldsets = ((None, {"fields": ("user", "commune", "given_by")}), DATES)
+
+    def get_queryset(self, request: HttpRequest) -> DelegationQuerySet:
+        """Return the delegations, each with its giver's last day."""
+        rows: DelegationQuerySet = super().get_queryset(request)  # type: ignore[assignment]  # of its model
+        return rows.with_last_day()
+
+    @admin.display(description=_("last day"), ordering=Least("ends_on", "giver_until"))
+    def last_day(self, obj: Delegation) -> date | None:
+        """Return when it ends: by itself, or with its giver's mandate."""
+        return obj.last_day
 
 
 @admin.register(Assignment)

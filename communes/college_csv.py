@@ -63,7 +63,8 @@ def read(content: bytes, nis: str) -> Found:
     if faults:
         return Found([], faults)
     if not body or len(body) > MOST:
-        return Found([], [Fault(None, "", _("Give one line for each member, 30 at most."))])
+        words = _("Give one line for each member, %(most)s at most; the file has %(found)s.")
+        return Found([], [Fault(None, "", words % {"most": MOST, "found": len(body)})])
     rows = []
     for number, cells in body:
         row, wrong = _row(number, dict(zip(names, cells, strict=False)), nis)

@@ -65,7 +65,7 @@ def _communes_for(user: User) -> list[ActingCommune]:
     of_mandates = mandates.select_related("commune").annotate(**_counted("commune"))
     found = {row.commune_id: ActingCommune(row.commune, _held(row), _counts(row)) for row in of_mandates}
     # A mandate comes before a delegation: those are asked for only where there is no mandate.
-    others = delegations.filter(commune__in=communes_of(user) - found.keys())
+    others = delegations.filter(commune__in=communes_of(user) - found.keys()).with_last_day()
     of_others = others.select_related("commune").annotate(**_counted("commune"))
     found |= {row.commune_id: ActingCommune(row.commune, _delegated(row), _counts(row)) for row in of_others}
     return [found[nis] for nis in sorted(found)]
@@ -114,6 +114,6 @@ def _held(mandate: Mandate) -> str:
 
 
 def _delegated(delegation: Delegation) -> str:
-    if delegation.ends_on is None:
+    if delegation.last_day is None:
         return _("delegation")
-    return _("delegation until %(day)s") % {"day": short_date(delegation.ends_on)}
+    return _("delegation until %(day)s") % {"day": short_date(delegation.last_day)}

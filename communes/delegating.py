@@ -4,18 +4,16 @@ The rule who may is `Commune.can_be_delegated_by`. Each act is journalled, and t
 """
 
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from communes.models import Commune, Delegation, Mandate
+from communes.models import Commune, Delegation
 from hubportal.access.constraints import constraint_messages
-from hubportal.access.dated import holding_on
 from hubportal.accounts.invitations import invite
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.letters import write_to
@@ -23,6 +21,9 @@ from hubportal.accounts.models import JournalEntry, User
 
 PER_DAY: Final = 10
 """Delegations that one person gives in a day: each may be a mail to an address that they typed."""
+OVER: Final = _("This delegation was withdrawn already, or has ended.")
+NOT_THIS_ONE: Final = _("This address cannot receive a delegation: ask your SPOC or the agency.")
+"""Whatever the reason: which addresses have a role, or had an account, is not for a commune to find out."""
 
 
 @transaction.atomic
@@ -31,27 +32,31 @@ def give(
 ) -> Delegation:
     """Let a civil servant act for a commune; who is unknown is recorded with `facts` (names, language) and invited.
 
-    Without a last day it ends with the mandate of the giver. PermissionDenied, or ValidationError by field.
+    Without a last day it ends with the giver's time in office. Two clicks: one delegation, one mail.
+    PermissionDenied, or ValidationError by field.
     """
     if not commune.can_be_delegated_by(by):
         raise PermissionDenied
     # Two clicks, and the limit of the day: the second waits here.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    until = commune.mandates.filter(user=by).unbroken_until(starts_on)
+    last = ends_on or until
+    if twin := _given_already(commune, by, email, starts_on, last):
+        return twin
     if _given_today(by) >= PER_DAY:
         raise ValidationError(
             _("You have given %(most)s delegations today: give the next one tomorrow."),
             "limit",
             {"most": PER_DAY},
         )
-    _check_days(commune, by, starts_on, ends_on)
+    _check_days(starts_on, ends_on, until)
     person, is_new = _person(email, by, facts)
-    if ends_on is None:
-        ends_on = _last_day(commune, by, starts_on)
-    row = Delegation(user=person, commune=commune, given_by=by, starts_on=starts_on, ends_on=ends_on)
+    _close_ended(commune, person, by, starts_on)
+    row = Delegation(user=person, commune=commune, given_by=by, starts_on=starts_on, ends_on=last)
     with constraint_messages():
         row.full_clean()
         row.save()
-    journal(Kind.RECORDED, by, row, commune=commune.nis, starts_on=str(starts_on), ends_on=str(ends_on or ""))
+    journal(Kind.RECORDED, by, row, commune=commune.nis, starts_on=str(starts_on), ends_on=str(last or ""))
     _tell("given", row, by)
     if is_new or (not person.is_active and not person.invitations.open().exists()):
         invite(person, by)
@@ -68,9 +73,9 @@ def withdraw(row: Delegation, *, by: User) -> None:
         raise PermissionDenied
     today = timezone.localdate()
     found = Delegation.objects.select_for_update().filter(pk=row.pk).first()
-    if found is None or (found.ends_on and found.ends_on <= today):
-        raise ValidationError(_("This delegation was withdrawn already, or has ended."), "too_late")
-    has_begun = found.starts_on <= today
+    if found is None or found.is_over:
+        raise ValidationError(OVER, "too_late")
+    has_begun = found.has_begun
     kind = Kind.CHANGED if has_begun else Kind.DELETED
     journal(kind, by, found, commune=found.commune_id, ends_on=str(today), fields=["ends_on"])
     if has_begun:
@@ -86,26 +91,50 @@ def _given_today(by: User) -> int:
     return rows.filter(at__date=timezone.localdate()).count()
 
 
-def _own(commune: Commune, by: User, day: date) -> Any:
-    return Mandate.objects.filter(holding_on(day), user=by, commune=commune)
+def _given_already(
+    commune: Commune, by: User, email: str, starts_on: date, ends_on: date | None
+) -> Delegation | None:
+    """Return what the same words gave a moment ago."""
+    rows = Delegation.objects.filter(commune=commune, given_by=by, user__email=email.strip().lower())
+    return rows.filter(starts_on=starts_on, ends_on=ends_on).select_related("user").first()
 
 
-def _last_day(commune: Commune, by: User, day: date) -> date | None:
-    """Return the last day of the giver's mandate that holds on a day; None when it has none."""
-    ends: list[date | None] = list(_own(commune, by, day).order_by("pk").values_list("ends_on", flat=True))
-    return None if None in ends else max((end for end in ends if end), default=None)
+def was_withdrawn(commune: Commune, pk: int) -> bool:
+    """Tell whether a delegation of a commune that is not there any more was taken off before it began."""
+    entries = JournalEntry.objects.filter(kind=Kind.DELETED, target_type="communes.delegation")
+    return entries.filter(target_id=str(pk), detail__commune=commune.nis).exists()
 
 
-def _check_days(commune: Commune, by: User, starts_on: date, ends_on: date | None) -> None:
-    """Refuse days in the past, and days outside the giver's own mandate."""
+def _check_days(starts_on: date, ends_on: date | None, until: date | None) -> None:
+    """Refuse days in the past, and days outside the giver's own time in office, which goes unbroken until a day."""
     if starts_on < timezone.localdate():
         raise ValidationError({"starts_on": _("A delegation begins today at the earliest.")})
     if ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": _("The last day cannot come before the first day.")})
-    if not _own(commune, by, starts_on).exists():
+    if until and until < starts_on:
         raise ValidationError({"starts_on": _("Choose a day on which you are in office.")})
-    if ends_on and not _own(commune, by, ends_on).exists():
+    if until and ends_on and ends_on > until:
         raise ValidationError({"ends_on": _("Choose a day on which you are still in office.")})
+
+
+def _close_ended(commune: Commune, person: User, by: User, day: date) -> None:
+    """Write down the end of what ended with its giver before a day: else the days of the new one would meet it."""
+    rows = Delegation.objects.filter(user=person, commune=commune).with_last_day().order_by("pk")
+    for row in rows.select_for_update(of=("self",)):
+        if not row.ended_with_giver or (row.last_day or day) >= day:
+            continue
+        journal(
+            Kind.DELETED if row.never_begins else Kind.CHANGED,
+            by,
+            row,
+            commune=commune.nis,
+            fields=["ends_on"],
+        )
+        if row.never_begins:
+            row.delete()
+        else:
+            row.ends_on = row.last_day
+            row.save(update_fields=["ends_on"])
 
 
 def _person(email: str, by: User, facts: dict[str, str]) -> tuple[User, bool]:
@@ -120,14 +149,8 @@ def _person(email: str, by: User, facts: dict[str, str]) -> tuple[User, bool]:
         return person, True
     if person == by:
         raise ValidationError({"email": _("This is your own address: a delegation goes to somebody else.")})
-    if person.holds_or_will_hold_a_role():
-        raise ValidationError(
-            {"email": _("Whoever has a role at the agency or the Region cannot act for a commune.")}
-        )
-    if not person.is_active and person.invitations.filter(accepted_at__isnull=False).exists():
-        raise ValidationError(
-            {"email": _("The account with this address was closed: ask your SPOC or the agency.")}
-        )
+    if person.holds_or_will_hold_a_role() or person.was_closed():
+        raise ValidationError({"email": NOT_THIS_ONE})
     return person, False
 
 
@@ -135,15 +158,14 @@ def _tell(what: str, row: Delegation, by: User) -> None:
     """Write to the civil servant, in their language."""
     if not row.user.email:
         return
-    page = settings.BASE_URL + reverse("communes:detail", args=[row.commune_id])
     stem = "communes/email/delegation"
     context = {
         "what": what,
         "row": row,
         "commune": row.commune,
         "by": by,
-        "page": page,
-        "has_begun": row.starts_on <= timezone.localdate(),
+        # The address of the page follows from the language of the moment: the reader's.
+        "base_url": settings.BASE_URL,
     }
     write_to(
         row.user.email, row.user, f"{stem}.subject.txt", f"{stem}.txt", context, kind=f"delegation {what}"

@@ -1,7 +1,5 @@
 """The delegations of a commune: who acts for it by whose will; giving one, and withdrawing one."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -13,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communes import delegating
 from communes.delegation_forms import GiveForm
 from communes.models import Commune, Delegation
-from communes.models.mandate import communes_of
+from communes.models.mandate import reads_file_of
 from hubportal.access.admin import bound
-from hubportal.accounts.models import AGENCY_ROLES
 from hubportal.accounts.requests import SignedIn
 
 PAST = 20
@@ -26,18 +23,14 @@ PAST = 20
 def delegation_list(request: SignedIn, nis: str) -> HttpResponse:
     """Show the delegations of one's own commune: those of today, those to come, the latest that ended."""
     commune, today = _own(request, nis), timezone.localdate()
-    rows = Delegation.objects.visible_to(request.user).filter(commune=commune)
+    rows = Delegation.objects.visible_to(request.user).filter(commune=commune).with_last_day()
     rows = rows.select_related("user", "given_by").order_by("user__last_name", "-starts_on", "pk")
-    valid = rows.valid()
     context = {
         "commune": commune,
         "can_delegate": commune.can_be_delegated_by(request.user),
-        "today": today,
-        "current": valid,
+        "current": rows.valid(today),
         "coming": rows.filter(starts_on__gt=today),
-        "past": rows.filter(starts_on__lte=today)
-        .exclude(pk__in=valid.order_by().values("pk"))
-        .order_by("-ends_on", "pk")[:PAST],
+        "past": rows.latest_ended(today)[:PAST],
     }
     return render(request, "communes/delegation_list.html", context)
 
@@ -64,19 +57,22 @@ def delegation_withdraw(request: SignedIn, nis: str, pk: int) -> HttpResponse:
     """Ask whether a delegation is to end today; on POST, end it."""
     commune = _own_to_delegate(request, nis)
     rows = Delegation.objects.visible_to(request.user).select_related("user", "given_by", "commune")
-    row = get_object_or_404(rows, pk=pk, commune=commune)
-    today = timezone.localdate()
+    row = rows.filter(pk=pk, commune=commune).first()
+    if row is None and delegating.was_withdrawn(commune, pk):
+        messages.info(request, delegating.OVER)
+        return redirect("communes:delegations", nis)
+    if row is None:
+        raise Http404
     if request.method == "POST":
         return _withdrawn(request, row)
-    context: dict[str, Any] = {"commune": commune, "row": row, "has_begun": row.starts_on <= today}
-    return render(request, "communes/delegation_withdraw.html", context)
+    return render(request, "communes/delegation_withdraw.html", {"commune": commune, "row": row})
 
 
 def _withdrawn(request: SignedIn, row: Delegation) -> HttpResponse:
     try:
         delegating.withdraw(row, by=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.info(request, " ".join(error.messages))
     else:
         facts = {"name": row.user.full_name}
         messages.success(request, _("The delegation of %(name)s is withdrawn.") % facts)
@@ -86,7 +82,7 @@ def _withdrawn(request: SignedIn, row: Delegation) -> HttpResponse:
 def _own(request: SignedIn, nis: str) -> Commune:
     """Return a commune whose file the reader may see; any other does not exist for them."""
     commune = get_object_or_404(Commune.objects.visible_to(request.user), nis=nis)
-    if not request.user.has_role(*AGENCY_ROLES) and nis not in communes_of(request.user):
+    if not reads_file_of(request.user, nis):
         raise Http404
     return commune
 

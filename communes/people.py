@@ -1,14 +1,16 @@
 """What this app knows of a person: their mandates, delegations and communes; and contacts of associations."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from communes import file_lines
 from communes.models import Assignment, CollegeTransition, Delegation, Mandate, MerchantsAssociation
 from communes.models.district import AssociationStatus
 from communes.models.transition import nothing_done
-from hubportal.personal import Share, Subject
+from hubportal.personal import Section, Share, Subject
 from hubportal.retention import CONTACT_MONTHS, Rule
 
 DATES: Final = ("starts_on", "ends_on")
@@ -54,11 +56,19 @@ def holders(since: date | None) -> list[QuerySet[Any]]:
     return [row.order_by().values("user") for row in rows]
 
 
+def more(subject: Subject, most: int | None = None) -> Iterator[Section]:
+    """Yield the lines of the files of new colleges that speak of somebody."""
+    yield from file_lines.sections(subject, most)
+
+
 def erase(subject: Subject) -> int:
-    """Forget the contact person of associations who has this address; return of how many."""
+    """Forget who has this address as contact of associations, and in files of new colleges; return of how many."""
+    lines = file_lines.forget(subject)
     if not subject.address:
-        return 0
-    return MerchantsAssociation.objects.filter(contact_email__iexact=subject.address).update(**_NOBODY)
+        return lines
+    return lines + MerchantsAssociation.objects.filter(contact_email__iexact=subject.address).update(
+        **_NOBODY
+    )
 
 
 def forget_contacts(before: date) -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -67,20 +67,7 @@ def all_of_app(user: User) -> list[Held]:
         Held(f"{capfirst(row.title)}, {row.commune.name}", row.starts_on, row.ends_on) for row in mandates
     ]
     delegation = _("Delegation")
-    rows: QuerySet[Any] = user.delegations.select_related("commune").annotate(
-        giver_until=_last_day_of_giver()
-    )
+    rows = Delegation.objects.filter(user=user).select_related("commune").with_last_day()
     return offices + [
-        Held(f"{delegation}, {row.commune.name}", row.starts_on, _sooner(row.ends_on, row.giver_until))
-        for row in rows.order_by("pk")
+        Held(f"{delegation}, {row.commune.name}", row.starts_on, row.last_day) for row in rows.order_by("pk")
     ]
-
-
-def _last_day_of_giver() -> Subquery:
-    """Return the last day of the giver's last mandate in the commune; None while it is open."""
-    theirs = Mandate.objects.filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
-    return Subquery(theirs.order_by(F("ends_on").desc(nulls_first=True)).values("ends_on")[:1])
-
-
-def _sooner(*days: date | None) -> date | None:
-    return min((day for day in days if day), default=None)

@@ -17,7 +17,9 @@ from hubportal.files.forms import AsksForFileAgain, UploadField
 class CollegeForm(AsksForFileAgain):
     """Of which commune, from when, and the file; what is wrong in the file is in `faults`, with its line and column."""
 
-    commune = forms.ModelChoiceField(Commune.objects.order_by("nis"), label=_("Commune"))
+    commune = forms.ModelChoiceField(
+        Commune.objects.order_by("nis"), label=_("Commune"), empty_label=_("Choose a commune")
+    )
     starts_on = forms.DateField(
         label=_("First day of the new college"),
         widget=forms.DateInput,

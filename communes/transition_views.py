@@ -15,9 +15,9 @@ from communes.college_csv import COLUMNS, EXAMPLE
 from communes.models import CollegeTransition, Commune, Mandate, Portfolio
 from communes.transition_forms import CollegeForm
 from hubportal.access.admin import bound
-from hubportal.accounts.models import STEWARDS
 from hubportal.accounts.requests import SignedIn
 from hubportal.exports import table
+from hubportal.workflow import TransitionError
 
 MOST: Final = 100
 """Transitions in the list: five elections of the 19."""
@@ -64,19 +64,16 @@ def transition_detail(request: SignedIn, pk: int) -> HttpResponse:
     """Show what a transition changes, or what it changed, and its steps."""
     row = _visible(request, pk)
     is_draft = row.status == CollegeTransition.Status.DRAFT
-    undo = row.undo
     mandates = Mandate.objects.visible_to(request.user).select_related("user")
     context = {
         "row": row,
         "commune": row.commune,
         "change": row.turnover() if is_draft else None,
-        "begun": mandates.filter(pk__in=undo["begun"]),
-        "ended": mandates.filter(pk__in=[pk for pk, _day in undo["ended"]]),
-        "newcomers": row.newcomers() if row.status == CollegeTransition.Status.APPLIED else [],
+        "begun": mandates.filter(pk__in=row.undo["begun"]),
+        "ended": mandates.filter(pk__in=[pk for pk, _day in row.undo["ended"]]),
+        "newcomers": row.newcomers(),
         "events": row.events.select_related("by").order_by("-at", "-pk"),
-        "steps": [
-            step for step in row.next_steps(request.user) if step.verb != "take_back" or not row.is_over
-        ],
+        "steps": row.next_steps(request.user),
     }
     return render(request, "communes/transition_detail.html", context)
 
@@ -91,7 +88,11 @@ def transition_step(request: SignedIn, pk: int, verb: str) -> HttpResponse:
     try:
         getattr(row, verb)(by=request.user, **seen)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        is_twice = isinstance(error, TransitionError) and error.is_repeated_by(request.user)
+        if is_twice:
+            messages.success(request, DONE[verb])
+        else:
+            messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, DONE[verb])
     return redirect("communes:transition", pk)
@@ -107,7 +108,7 @@ def transition_invite(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _for_stewards(request: SignedIn) -> None:
-    if not request.user.has_role(*STEWARDS):
+    if not CollegeTransition.can_be_prepared_by(request.user):
         raise PermissionDenied
 
 

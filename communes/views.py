@@ -13,7 +13,7 @@ from communes.colleges import colleges, gaps
 from communes.context import SESSION_KEY, communes_for
 from communes.forms import SwitchForm
 from communes.models import Commune, Delegation, District, MerchantsAssociation
-from communes.models.mandate import communes_of
+from communes.models.mandate import communes_of, reads_file_of
 from hubportal.accounts.models import AGENCY_ROLES, STEWARDS, User
 from hubportal.accounts.requests import SignedIn
 from hubportal.dashboard.panels import collect
@@ -58,7 +58,7 @@ def commune_detail(request: SignedIn, nis: str) -> HttpResponse:
         "caller": caller,
         "holiday": holiday_today(),
         "gaps": gaps(commune, college, caller) if is_agency else [],
-        "is_insider": is_agency or nis in communes_of(request.user),
+        "is_insider": reads_file_of(request.user, nis),
         "can_delegate": commune.can_be_delegated_by(request.user),
         "panels": collect("commune", request.user, commune),
         **_file(request.user, commune),
@@ -86,6 +86,7 @@ def _file(user: User, commune: Commune) -> dict[str, Any]:
         .select_related("district"),
         "delegations": Delegation.objects.visible_to(user)
         .valid()
+        .with_last_day()
         .filter(commune=commune)
         .select_related("user", "given_by"),
     }

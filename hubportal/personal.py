@@ -1,8 +1,8 @@
 """What the portal knows of a person, told by each app in its `people.py`, found the way Django finds `admin.py`.
 
 Such a module has `SHARES` (which rows speak of a person), `KEPT` (columns about people that are neither shown nor
-erased, each with the reason), `RULES` (what is forgotten by time), `erase(subject)`, and, where rights come from it,
-`holders(since)`.
+erased, each with the reason), `RULES` (what is forgotten by time), `erase(subject)`; where rights come from it,
+`holders(since)`; and, where something is known that is no column, `more(subject, most)`: further sections.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -111,7 +111,9 @@ def _cell(row: models.Model, path: str) -> Cell:
         found = getattr(found, step) if found is not None else None
     model = _last(type(row), steps)
     field = _field(model, name)
-    value = getattr(found, name) if found is not None else None
+    # A column that is only half of the truth is told by a property of its model.
+    said = getattr(found, "TOLD_AS", {}).get(name, name)
+    value = getattr(found, said) if found is not None else None
     text = _text(found, field, value)
     is_plain = value is None or isinstance(value, str | int | float | bool | date | list | dict)
     return Cell(path, capfirst(str(field.verbose_name)), value if is_plain else str(value), text)

@@ -1,16 +1,16 @@
-"""Who acts for a commune: mandates of its college, and the civil servants they delegate to. Rights have dates."""
+"""The mandates of a college, and who acts for a commune: by a mandate, or by a delegation (delegation.py)."""
 
 from collections import defaultdict
-from datetime import date
-from typing import Any, ClassVar, Final, Self, TypeVar
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
+from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,10 @@ from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
 from hubportal.accounts import rights
 from hubportal.accounts.models import AGENCY_ROLES, User
 
+if TYPE_CHECKING:
+    from communes.models.delegation import DelegationQuerySet
+
+ONE_DAY: Final = timedelta(days=1)
 Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
 
 
@@ -43,6 +47,20 @@ class MandateQuerySet(DatedQuerySet["Mandate"]):
         Contact data is another matter: `Mandate.contact_visible_to`.
         """
         return self if user.has_rights_today() else self.none()
+
+    def unbroken_until(self, day: date) -> date | None:
+        """Return until when these follow each other from a day on without a day between; None: no end.
+
+        The day before, when none of them holds on the day.
+        """
+        last = day - ONE_DAY
+        for starts_on, ends_on in self.order_by("starts_on", "pk").values_list("starts_on", "ends_on"):
+            if starts_on > last + ONE_DAY:
+                break
+            if ends_on is None:
+                return None
+            last = max(last, ends_on)
+        return last
 
     def bourgmestres(self) -> Self:
         """Return the mandates of bourgmestres, titular or acting."""
@@ -144,103 +162,33 @@ class Mandate(Dated):
 
     def contact_visible_to(self, user: User) -> bool:
         """Tell whether a person may read this one's e-mail and telephone: own commune, or the agency."""
-        return user.has_role(*AGENCY_ROLES) or self.commune_id in communes_of(user)
-
-
-class DelegationQuerySet(DatedQuerySet["Delegation"]):
-    """Delegations."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return all to the agency, those of their own communes to others."""
-        return of_own_communes(self, user)
-
-    def valid(self, on: date | None = None) -> Self:
-        """Return those that hold on a day: no longer than their giver holds a mandate in the commune."""
-        theirs = Mandate.objects.valid(on).filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
-        return super().valid(on).filter(Exists(theirs))
-
-
-class Delegation(Dated):
-    """A civil servant who acts for a commune, by the will of a mandate holder."""
-
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="delegations", verbose_name=_("civil servant")
-    )
-    commune = models.ForeignKey(
-        Commune, models.PROTECT, related_name="delegations", verbose_name=_("commune")
-    )
-    given_by = models.ForeignKey(
-        User,
-        models.PROTECT,
-        related_name="delegations_given",
-        verbose_name=_("given by"),
-        help_text=_("A bourgmestre or échevin of this commune, in office on the first day."),
-    )
-
-    objects: ClassVar[models.Manager["Delegation"]] = DelegationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("delegation")
-        verbose_name_plural = _("delegations")
-        ordering = ["commune", "user__last_name", "-starts_on", "pk"]
-        constraints = [
-            ends_after_start("delegation_ends_after_start"),
-            models.CheckConstraint(
-                condition=~Q(user=models.F("given_by")),
-                name="delegation_to_somebody_else",
-                violation_error_message=_("A person cannot delegate to themselves."),
-            ),
-            ExclusionConstraint(
-                name="delegation_once_per_person",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    ("commune", RangeOperators.EQUAL),
-                    (days(), RangeOperators.OVERLAPS),
-                ],
-                violation_error_message=_("This person has a delegation here already on some of these days."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
-
-    def can_be_withdrawn_by(self, user: User) -> bool:
-        """Tell whether a person may end it: whoever may delegate for its commune, not only its giver."""
-        return self.commune.can_be_delegated_by(user)
-
-    def clean(self) -> None:
-        """Refuse a giver who holds no mandate in the commune on the first day."""
-        super().clean()
-        if not (self.given_by_id and self.commune_id and self.starts_on):
-            return
-        if (
-            not Mandate.objects.valid(self.starts_on)
-            .filter(user=self.given_by_id, commune=self.commune_id)
-            .exists()
-        ):
-            raise ValidationError(
-                {"given_by": _("This person holds no mandate in this commune on the first day.")}
-            )
+        return reads_file_of(user, self.commune_id)
 
 
 # --- Who acts for which commune: the one place that says so ------------------------------------------------------
 
 
-def held_by(*people: User | int, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+def held_by(*people: User | int, on: date | None = None) -> "tuple[MandateQuerySet, DelegationQuerySet]":
     """Return the mandates and delegations by which people act on a day (today): none for a closed account."""
     return _held(Q(user__in=people), on)
 
 
-def _held(whose: Q, on: date | None = None) -> tuple[MandateQuerySet, DelegationQuerySet]:
+def _held(whose: Q, on: date | None = None) -> "tuple[MandateQuerySet, DelegationQuerySet]":
     theirs = whose & Q(user__is_active=True)
-    return Mandate.objects.valid(on).filter(theirs), Delegation.objects.valid(on).filter(theirs)
+    return Mandate.objects.valid(on).filter(theirs), _delegations(on).filter(theirs)
+
+
+def _delegations(on: date | None) -> "DelegationQuerySet":
+    # Delegations stand on mandates; the other way round there is but this question.
+    rows: DelegationQuerySet = apps.get_model("communes", "Delegation").objects.valid(on)
+    return rows
 
 
 def people_of(commune: str, on: date | None = None) -> models.QuerySet[User]:
     """Return the people who act for a commune, by its NIS code, on a day (today)."""
     mandates, delegations = (
-        model.objects.valid(on).filter(commune=commune).order_by().values("user")
-        for model in (Mandate, Delegation)
+        rows.filter(commune=commune).order_by().values("user")
+        for rows in (Mandate.objects.valid(on), _delegations(on))
     )
     return User.objects.filter(is_active=True, pk__in=mandates.union(delegations))
 
@@ -292,6 +240,11 @@ def _acting(*people: User | int, on: date) -> "models.QuerySet[Any, tuple[int, s
 def acting_rows(person: int, day: date) -> "list[models.QuerySet[Any, Any]]":
     """Return the NIS codes of the communes for which a person acts on a day, as rows of their rights."""
     return [rows.order_by().values_list(Value(_ACTS), "commune_id") for rows in held_by(person, on=day)]
+
+
+def reads_file_of(user: User, commune: str) -> bool:
+    """Tell whether a person may read the file of a commune, by its NIS code: its own people, and the agency."""
+    return user.has_role(*AGENCY_ROLES) or commune in communes_of(user)
 
 
 def of_own_communes(rows: Rows, user: User) -> Rows:

@@ -1,9 +1,11 @@
 """A new college of one commune from a day on: prepared from a file, applied, taken back until the day before."""
 
+import logging
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, Self
 
-from django.core.exceptions import ValidationError
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
@@ -13,12 +15,16 @@ from django.utils.translation import pgettext_lazy
 from communes.models.commune import Commune
 from communes.models.mandate import Mandate
 from communes.models.turnover import Turnover, turnover
+from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.invitations import invite
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import STEWARDS, User
-from hubportal.workflow import Stateful, Transition, TransitionEvent, known_status
+from hubportal.workflow import Stateful, Step, Transition, TransitionEvent, known_status
+
+logger = logging.getLogger(__name__)
 
 CHANGED: Final = _("Something changed since you opened this page: look at it again.")
+OVER: Final = _("The new college is in office: this cannot be taken back any more.")
 CHANGED_SINCE: Final = _("Mandates of this college were changed since: it cannot be taken back any more.")
 
 
@@ -91,7 +97,12 @@ class CollegeTransition(Stateful):
 
     @classmethod
     def prepare(cls, *, by: User, commune: Commune, starts_on: date, rows: list[Any]) -> "CollegeTransition":
-        """Keep a new college to be looked at; another one of this commune that was not applied is discarded."""
+        """Keep a new college to be looked at; another one of this commune that was not applied is discarded.
+
+        PermissionDenied for whoever may not.
+        """
+        if not cls.can_be_prepared_by(by):
+            raise PermissionDenied
         with transaction.atomic():
             Commune.objects.select_for_update().get(pk=commune.pk)
             for draft in cls.objects.filter(commune=commune, status=TransitionStatus.DRAFT).order_by("pk"):
@@ -104,14 +115,33 @@ class CollegeTransition(Stateful):
 
     @property
     def is_over(self) -> bool:
-        """Whether its day has come: what was applied stays."""
+        """Whether its day has come: what was applied stays, be it that it only ended mandates."""
         return self.starts_on <= timezone.localdate()
+
+    @staticmethod
+    def can_be_prepared_by(user: User) -> bool:
+        """Tell whether a person may hand in the file of a new college: leads and administrators."""
+        return user.has_role(*STEWARDS)
 
     def can_be_managed_by(self, user: User) -> bool:
         """Tell whether a person may take its steps: leads and administrators."""
-        return user.has_role(*STEWARDS)
+        return self.can_be_prepared_by(user)
 
     can_be_apply_by = can_be_discard_by = can_be_take_back_by = can_be_managed_by
+
+    def next_steps(self, user: AbstractBaseUser) -> list[Step]:
+        """Return the steps that the state and the person allow, without one that would be refused today."""
+        return [step for step in super().next_steps(user) if not self._refusals(step.verb)]
+
+    def _refusals(self, verb: str) -> list[Any]:
+        """Return why a step that its state allows is not taken, in words."""
+        if verb == "apply":
+            return self.turnover().obstacles
+        return [OVER] if verb == "take_back" and self.is_over else []
+
+    def _check(self, verb: str) -> None:
+        if found := self._refusals(verb):
+            raise ValidationError([ValidationError(str(words), "refused") for words in found])
 
     def apply(self, *, by: User, seen: str) -> None:
         """End the old college the day before, begin the new one; `seen`: the digest of the turnover that was shown.
@@ -121,15 +151,10 @@ class CollegeTransition(Stateful):
         with transaction.atomic():
             Commune.objects.select_for_update().get(pk=self.commune_id)
             self._begin("apply", by)
+            self._check("apply")
             change = self.turnover()
-            if self.starts_on < timezone.localdate():
-                raise ValidationError(
-                    _("Its first day has passed: import the file again with a later one."), "past"
-                )
             if change.digest != seen:
                 raise ValidationError(CHANGED, "changed")
-            if change.obstacles:
-                raise ValidationError([ValidationError(str(text), "obstacle") for text in change.obstacles])
             self._move("apply", by, undo=change.carry_out(by))
 
     def discard(self, *, by: User) -> None:
@@ -141,12 +166,11 @@ class CollegeTransition(Stateful):
         with transaction.atomic():
             Commune.objects.select_for_update().get(pk=self.commune_id)
             self._begin("take_back", by)
-            if self.undo["begun"] and self.is_over:
-                raise ValidationError(
-                    _("The new college is in office: this cannot be taken back any more."), "over"
-                )
+            self._check("take_back")
             self._remove_begun(by)
-            self._restore_ended(by)
+            # Somebody may have recorded a mandate on the days that come back.
+            with constraint_messages():
+                self._restore_ended(by)
             self._move("take_back", by)
         for pk in self.undo["people"]:
             self._forget(pk)
@@ -183,23 +207,40 @@ class CollegeTransition(Stateful):
     # --- Inviting ------------------------------------------------------------------------------------------------
 
     def newcomers(self) -> "models.QuerySet[User]":
-        """Return those of the new college who were never let in, nor invited, and whose address is known."""
-        begun = Mandate.objects.filter(pk__in=self.undo["begun"]).order_by()
-        people = User.objects.filter(pk__in=begun.values("user"), is_active=False, email__isnull=False)
-        return people.filter(invitations__isnull=True).order_by("pk")
+        """Return those of the new college who were never let in, nor invited, and whose address is known.
+
+        None while it is not applied; nobody who has a role, or whose mandate has ended meanwhile.
+        """
+        if self.status != TransitionStatus.APPLIED:
+            return User.objects.none()
+        begun = Mandate.objects.filter(pk__in=self.undo["begun"]).exclude(ends_on__lt=timezone.localdate())
+        people = User.objects.filter(pk__in=begun.order_by().values("user"), is_active=False)
+        unknown = people.filter(email__isnull=False, invitations__isnull=True)
+        return unknown.exclude(pk__in=User.objects.with_a_role().order_by().values("pk")).order_by("pk")
 
     @transaction.atomic
     def invite_newcomers(self, *, by: User | None) -> int:
-        """Invite them, once; the tick does it on the first day, without `by`. Return how many."""
+        """Invite them, once; the tick does it on the first day, without `by`. Return how many.
+
+        One who cannot be invited stops nobody else, and is tried again by the next tick. PermissionDenied.
+        """
+        if by is not None and not self.can_be_managed_by(by):
+            raise PermissionDenied
         self._lock()
-        if self.status != TransitionStatus.APPLIED:
-            return 0
-        people = [row for row in self.newcomers() if not row.holds_or_will_hold_a_role()]
-        for person in people:
+        people = list(self.newcomers())
+        done = sum(self._invited(person, by) for person in people)
+        if self.status == TransitionStatus.APPLIED and done == len(people):
+            type(self)._base_manager.filter(pk=self.pk).update(invited_at=timezone.now())
+            self.refresh_from_db()
+        return done
+
+    def _invited(self, person: User, by: User | None) -> bool:
+        try:
             invite(person, by)
-        type(self)._base_manager.filter(pk=self.pk).update(invited_at=timezone.now())
-        self.refresh_from_db()
-        return len(people)
+        except Exception:
+            logger.exception("person %s, of transition %s, could not be invited", person.pk, self.pk)
+            return False
+        return True
 
 
 class CollegeTransitionEvent(TransitionEvent):

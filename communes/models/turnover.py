@@ -4,16 +4,18 @@ Every mandate of the old college ends the day before, and every member of the ne
 who goes on has two, as the history of the commune has it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from communes.models.mandate import Delegation, Mandate, Portfolio
+from communes.models.delegation import Delegation
+from communes.models.mandate import Mandate, Portfolio
 from hubportal.access.constraints import constraint_messages
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
@@ -73,6 +75,10 @@ class Turnover:
     falling: list[Delegation]
     later: list[Mandate]
     """Mandates that begin on the day or later: they must be ended or moved first."""
+    with_a_role: frozenset[int]
+    """Those who work at the agency or the Region: nobody stands on both sides."""
+    closed: frozenset[int]
+    """Those whose account was closed: only an administrator lets them in again."""
 
     @property
     def leaving(self) -> list[Mandate]:
@@ -98,7 +104,10 @@ class Turnover:
     @property
     def obstacles(self) -> list[str | Promise]:
         """Why it cannot be applied as it stands."""
-        found: list[str | Promise] = [
+        found: list[str | Promise] = []
+        if self.starts_on < timezone.localdate():
+            found.append(_("Its first day has passed: import the file again with a later one."))
+        found += [
             _("%(name)s begins here on that day or later already: end that mandate first.")
             % {"name": row.user.full_name}
             for row in self.later
@@ -106,7 +115,22 @@ class Turnover:
         people = [member.person.pk for member in self.members if member.person]
         if len(set(people)) < len(people):
             found.append(_("Two lines of the file are the same person."))
-        return found
+        return found + list(self._barred())
+
+    def _barred(self) -> Iterator[str]:
+        for member in self.members:
+            key, facts = member.person and member.person.pk, {"name": member.name}
+            if key in self.with_a_role:
+                yield (
+                    _("%(name)s has a role at the agency or the Region: have that role ended first.") % facts
+                )
+            elif key in self.closed:
+                yield (
+                    _(
+                        "The account of %(name)s was closed: have an administrator let this person in again first."
+                    )
+                    % facts
+                )
 
     @property
     def digest(self) -> str:
@@ -159,12 +183,13 @@ class Turnover:
 
 
 def turnover(nis: str, starts_on: date, rows: Sequence[Row]) -> Turnover:
-    """Return what changes: five queries, however many people."""
+    """Return what changes: seven queries at most, however many people."""
     mandates = Mandate.objects.filter(commune=nis).select_related("user").order_by("office", "rank", "pk")
     still = Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)
     ending = list(mandates.filter(still, starts_on__lt=starts_on))
     members = _members(rows, ending)
     staying = [member.person.pk for member in members if member.person]
+    people = User.objects.filter(pk__in=staying).order_by()
     falling = Delegation.objects.filter(still, commune=nis).exclude(given_by__in=staying)
     return Turnover(
         starts_on,
@@ -173,6 +198,8 @@ def turnover(nis: str, starts_on: date, rows: Sequence[Row]) -> Turnover:
         members,
         list(falling.select_related("user", "given_by").order_by("user__last_name", "pk")),
         list(mandates.filter(starts_on__gte=starts_on)),
+        frozenset(people.with_a_role().values_list("pk", flat=True)),
+        frozenset(people.closed().values_list("pk", flat=True)),
     )
 
 

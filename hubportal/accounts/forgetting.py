@@ -46,7 +46,13 @@ def known(subject: Subject, most: int | None = None) -> list[Section]:
     """Return all that is known of somebody, app by app; of each kind the newest `most` rows (all, unless told)."""
     # Who they are comes first, also before the mails of the floor below.
     apps = sorted(modules("people"), key=lambda module: module is not people)
-    return [found for module in apps for found in sections(module.SHARES, subject, most)]
+    return [found for module in apps for found in _of_app(module, subject, most)]
+
+
+def _of_app(module: Any, subject: Subject, most: int | None) -> Iterator[Section]:
+    yield from sections(module.SHARES, subject, most)
+    if hasattr(module, "more"):
+        yield from module.more(subject, most)
 
 
 def as_json(found: list[Section]) -> dict[str, Any]:

@@ -37,11 +37,23 @@ def test_an_empty_line_is_passed_over_and_lines_keep_their_number() -> None:
     assert [place[:2] for place in faults(content=content)] == [(4, "portfolios")]
 
 
-def test_another_encoding_is_told() -> None:
-    content = a_file(*GOOD).decode().encode("latin-1")
-    assert faults(content=content) == [
-        (None, "", "Save the file as “CSV UTF-8”: its accents cannot be read.")
+def test_the_most_lines_are_told_and_how_many_there_are() -> None:
+    assert faults(*[line(**NADIA)] * 31) == [
+        (None, "", "Give one line for each member, 30 at most; the file has 31.")
     ]
+
+
+def test_blank_last_lines_are_none() -> None:
+    rows, found = read(a_file(*GOOD, bom=True) + b"\r\n;;;;;;;;\r\n  \r\n\r\n", COMMUNE_A)
+    assert (len(rows), found) == (2, [])
+
+
+def test_another_encoding_is_told() -> None:
+    for encoding in ("latin-1", "cp1252"):
+        content = a_file(*GOOD).decode().encode(encoding)
+        assert faults(content=content) == [
+            (None, "", "Save the file as “CSV UTF-8”: its accents cannot be read.")
+        ]
 
 
 def test_an_empty_file_is_told() -> None:

@@ -1,5 +1,6 @@
 """Mandate holders give and withdraw delegations: within their mandate, for their commune, journalled and told."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from communes import delegating
 from communes.models import Delegation, Mandate
 from communes.models.mandate import communes_of
 from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
+from hubportal.look.dates import short_date
 from hubportal.outbox.models import OutboxMessage
-from tests.cast import COMMUNE_A, COMMUNE_B, UserFactory, yesterday
+from tests.cast import COMMUNE_A, COMMUNE_B, MandateFactory, UserFactory, yesterday
 
 pytestmark = pytest.mark.django_db
 NEW = {
@@ -95,6 +97,22 @@ def test_a_last_day_after_the_mandate_is_refused_at_its_field(client: Client, ec
     assert found == {"ends_on": ["Choose a day on which you are still in office."]}
 
 
+def test_mandates_that_follow_each_other_are_one_time_in_office_and_a_day_between_ends_it(
+    client: Client, echevine: User
+) -> None:
+    Mandate.objects.filter(user=echevine).update(ends_on=today(40))
+    MandateFactory(user=echevine, starts_on=today(41), ends_on=today(60))
+    MandateFactory(user=echevine, starts_on=today(70), ends_on=today(90))
+    found = errors(give(client, echevine, ends_on=str(today(75))))
+    assert found == {"ends_on": ["Choose a day on which you are still in office."]}
+    found = errors(give(client, echevine, starts_on=str(today(65)), ends_on=str(today(75))))
+    assert found == {"starts_on": ["Choose a day on which you are in office."]}
+    give(client, echevine)
+    assert Delegation.objects.get().ends_on == today(60)
+    give(client, echevine, email="other@anderlecht.example", starts_on=str(today(72)))
+    assert Delegation.objects.latest("pk").ends_on == today(90)
+
+
 def test_a_first_day_in_the_past_is_refused_at_its_field(client: Client, echevine: User) -> None:
     found = errors(give(client, echevine, starts_on=str(yesterday())))
     assert found == {"starts_on": ["A delegation begins today at the earliest."]}
@@ -110,22 +128,29 @@ def test_ones_own_address_is_refused_at_its_field(client: Client, echevine: User
     assert list(found) == ["email"]
 
 
-def test_a_role_holder_is_refused_at_the_address(client: Client, echevine: User, spoc: User) -> None:
-    found = errors(give(client, echevine, email=spoc.email))
-    assert found == {"email": ["Whoever has a role at the agency or the Region cannot act for a commune."]}
-
-
-def test_a_closed_account_is_refused_at_the_address(client: Client, echevine: User) -> None:
+def test_a_refused_address_tells_neither_a_role_nor_an_account(
+    client: Client, echevine: User, spoc: User
+) -> None:
     closed = UserFactory(email="ines@anderlecht.example", is_active=False)
     Invitation.objects.create(
         user=closed, digest="x", expires_at=timezone.now(), accepted_at=timezone.now()
     )  # fmt: skip
-    assert list(errors(give(client, echevine))) == ["email"]
+    for email in (spoc.email, closed.email):
+        assert errors(give(client, echevine, email=email)) == {
+            "email": ["This address cannot receive a delegation: ask your SPOC or the agency."]
+        }
+
+
+def test_a_second_click_gives_and_tells_nothing_more(client: Client, echevine: User) -> None:
+    give(client, echevine)
+    answer = give(client, echevine)
+    assert "Inès Agent may act for the commune" in answer.content.decode()
+    assert (Delegation.objects.count(), OutboxMessage.objects.count()) == (1, 2)
 
 
 def test_the_same_person_twice_is_refused_at_the_address(client: Client, echevine: User) -> None:
     give(client, echevine)
-    answer = give(client, echevine)
+    answer = give(client, echevine, ends_on=str(today(5)))
     assert list(answer.context["form"].errors) == ["email"]
     assert Delegation.objects.count() == 1
 
@@ -206,6 +231,16 @@ def test_two_clicks_are_one_mail(client: Client, echevine: User, delegate: User)
     assert OutboxMessage.objects.count() == 1
 
 
+def test_a_second_click_on_one_that_had_not_begun_leads_to_the_list(client: Client, echevine: User) -> None:
+    give(client, echevine, starts_on=str(today(5)))
+    row = Delegation.objects.get()
+    withdraw(client, echevine, row)
+    answer = withdraw(client, echevine, row)
+    assert "This delegation was withdrawn already, or has ended." in answer.content.decode()
+    row.pk += 1
+    assert withdraw(client, echevine, row).status_code == 404
+
+
 def test_a_get_withdraws_nothing(client: Client, echevine: User, delegate: User) -> None:
     client.force_login(echevine)
     row = Delegation.objects.get()
@@ -274,3 +309,55 @@ def test_with_the_mandate_of_its_giver_it_stands_under_ended(
     client.force_login(colleague)
     context = client.get(reverse("communes:delegations", args=[COMMUNE_A])).context
     assert [row.user for row in context["past"]] == [delegate]
+
+
+def test_an_end_that_its_giver_brings_is_shown_wherever_it_is_listed(
+    client: Client, echevine: User, colleague: User, delegate: User, lead: User
+) -> None:
+    row = Delegation.objects.get()
+    assert row.last_day is None
+    Mandate.objects.filter(user=echevine).update(ends_on=today(40))
+    assert Delegation.objects.get().last_day == Delegation.objects.with_last_day().get().last_day == today(40)
+    words = short_date(today(40))
+    own = reverse("communes:delegations", args=[COMMUNE_A])
+    file, desk = reverse("communes:detail", args=[COMMUNE_A]), reverse("admin:communes_delegation_changelist")
+    for reader, page in ((colleague, own), (colleague, file), (lead, desk), (delegate, reverse("home"))):
+        client.force_login(reader)
+        assert words in client.get(page).content.decode(), page
+    client.force_login(delegate)
+    assert str(today(40)) in client.get(reverse("accounts:my-data-json")).getvalue().decode()  # type: ignore[attr-defined]
+    Mandate.objects.filter(user=echevine).update(ends_on=yesterday())
+    client.force_login(colleague)
+    assert short_date(yesterday()) in client.get(own).content.decode()
+
+
+def test_what_never_begins_says_so(client: Client, echevine: User, colleague: User) -> None:
+    give(client, echevine, starts_on=str(today(5)))
+    Mandate.objects.filter(user=echevine).update(ends_on=today(3))
+    client.force_login(colleague)
+    html = client.get(reverse("communes:delegations", args=[COMMUNE_A])).content.decode()
+    assert "It does not begin: the mandate of its giver ends before." in html
+
+
+@pytest.mark.parametrize("first", [-30, 5])
+def test_after_its_giver_left_another_one_gives_it_anew(
+    first: int, client: Client, echevine: User, colleague: User
+) -> None:
+    person = UserFactory(email="ines@anderlecht.example")
+    old = Delegation.objects.create(
+        user=person, commune_id=COMMUNE_A, given_by=echevine, starts_on=today(first)
+    )
+    Mandate.objects.filter(user=echevine).update(ends_on=yesterday())
+    give(client, colleague)
+    assert Delegation.objects.get(given_by=colleague).starts_on == today()
+    kept = Delegation.objects.filter(pk=old.pk).values_list("ends_on", flat=True)
+    assert list(kept) == ([yesterday()] if first < 0 else [])
+
+
+@pytest.mark.parametrize(("known", "prefixes"), [("fr", ["fr"]), ("nl", ["nl"]), ("", ["fr", "nl"])])
+def test_the_mail_leads_to_the_page_in_its_readers_language(
+    known: str, prefixes: list[str], client: Client, echevine: User
+) -> None:
+    give(client, echevine, content_language=known)
+    text = OutboxMessage.objects.get(kind="delegation given").text
+    assert re.findall(r"/(\w\w)/communes/21001/", text) == prefixes

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.utils import timezone, translation
 
 from communes.jobs import invite_newcomers
-from communes.models import CollegeTransition, Delegation, Mandate
+from communes.models import CollegeTransition, Delegation, Mandate, transition
 from communes.models.mandate import communes_of
-from hubportal.accounts.models import Invitation, JournalEntry, User
+from hubportal.accounts.invitations import invite
+from hubportal.accounts.models import Invitation, JournalEntry, Role, RoleGrant, User
 from hubportal.outbox.models import OutboxMessage
 from hubportal.workflow import TransitionError
 from tests.atonce import before_it_commits
@@ -98,6 +100,50 @@ def test_on_its_day_it_is_not_taken_back_any_more(echevine: User) -> None:
     apply(row)
     with pytest.raises(ValidationError, match="in office"):
         row.take_back(by=a_lead())
+
+
+def test_what_only_ended_mandates_is_not_taken_back_after_its_day_and_the_step_is_not_offered(
+    echevine: User,
+) -> None:
+    row = a_transition(days=0)
+    apply(row)
+    begun = row.undo.pop("begun")
+    Mandate.objects.filter(pk__in=begun).delete()
+    CollegeTransition.objects.update(undo={**row.undo, "begun": []})
+    row.refresh_from_db()
+    assert row.next_steps(a_lead()) == []
+    with pytest.raises(ValidationError, match="in office"):
+        row.take_back(by=a_lead())
+    CollegeTransition.objects.update(starts_on=in_days(1))
+    row.refresh_from_db()
+    assert [step.verb for step in row.next_steps(a_lead())] == ["take_back"]
+
+
+def test_a_mandate_recorded_on_the_days_that_come_back_is_told_and_nothing_is_half_done(
+    echevine: User, colleague: User
+) -> None:
+    row = a_transition(kept(**MAYOR))
+    apply(row)
+    MandateFactory(user=echevine, starts_on=in_days(20))
+    before = rows()
+    with pytest.raises(ValidationError, match="holds this office here already"):
+        row.take_back(by=a_lead())
+    assert (rows(), CollegeTransition.objects.get().status) == (before, "applied")
+
+
+def test_a_role_or_a_closed_account_stands_in_the_way_and_the_step_is_not_offered(
+    echevine: User, spoc: User
+) -> None:
+    closed = UserFactory(email="x@a.example", is_active=False, first_name="Paul", last_name="Clos")
+    moment = timezone.now()
+    Invitation.objects.create(user=closed, digest="x", expires_at=moment, accepted_at=moment)
+    row = a_transition(kept(**{**MAYOR, "email": spoc.email}), kept(email="x@a.example", first_name="P"))
+    first, second = map(str, row.turnover().obstacles)
+    assert first.startswith(f"{spoc.full_name} has a role at the agency or the Region")
+    assert second.startswith("The account of Paul Clos was closed")
+    assert [step.verb for step in row.next_steps(a_lead())] == ["discard"]
+    with pytest.raises(ValidationError, match="has a role"):
+        apply(row)
 
 
 def test_once_changed_at_the_desk_it_is_not_taken_back(echevine: User) -> None:
@@ -207,6 +253,47 @@ def test_newcomers_are_invited_on_the_first_day_once(echevine: User) -> None:
     assert invite_newcomers(now + timedelta(days=11)) == 0
     assert Invitation.objects.get().user.email == MAYOR["email"]
     assert OutboxMessage.objects.get().kind == "invitation"
+
+
+def test_one_who_cannot_be_invited_stops_nobody_else_and_is_tried_again(
+    echevine: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = kept(first_name="Max", last_name="Neuf", email="max@a.example")
+    row = a_transition(kept(**MAYOR), other)
+    apply(row)
+
+    def fail(person: User, by: User | None) -> str:
+        if person.email == MAYOR["email"]:
+            User.objects.filter(pk=person.pk).update(first_name=None)
+        return invite(person, by)
+
+    later = timezone.now() + timedelta(days=10)
+    with monkeypatch.context() as patch:
+        patch.setattr(transition, "invite", transaction.atomic(fail))
+        assert invite_newcomers(later) == 1
+    assert Invitation.objects.get().user.email == "max@a.example"
+    assert invite_newcomers(later) == 1
+    assert (invite_newcomers(later), Invitation.objects.count()) == (0, 2)
+
+
+def test_who_got_a_role_or_whose_new_mandate_ended_is_no_newcomer(echevine: User) -> None:
+    row = a_transition()
+    apply(row)
+    (person,) = row.newcomers()
+    grant = RoleGrant.objects.create(user=person, role=Role.EDITOR, starts_on=in_days(30))
+    assert list(row.newcomers()) == []
+    grant.delete()
+    Mandate.objects.filter(user=person).update(starts_on=in_days(-3), ends_on=in_days(-1))
+    assert list(row.newcomers()) == []
+
+
+def test_an_editor_prepares_nothing_and_invites_nobody(echevine: User, editor: User) -> None:
+    row = a_transition()
+    apply(row)
+    with pytest.raises(PermissionDenied):
+        row.invite_newcomers(by=editor)
+    with pytest.raises(PermissionDenied):
+        CollegeTransition.prepare(by=editor, commune=row.commune, starts_on=in_days(3), rows=[])
 
 
 def test_what_was_taken_back_invites_nobody(echevine: User) -> None:

@@ -47,9 +47,11 @@ def test_from_the_file_to_the_new_college_and_back(client: Client, echevine: Use
     before = list(Mandate.objects.order_by("pk").values())
     seen = CollegeTransition.objects.get().turnover().digest
     assert f'value="{seen}"' in html
-    assert "It is applied." in press(client, "apply", seen=seen)
+    for _click in range(2):
+        assert "It is applied." in press(client, "apply", seen=seen)
     assert Mandate.objects.count() == 3
-    assert "everything is as it was" in press(client, "take_back")
+    for _click in range(2):
+        assert "everything is as it was" in press(client, "take_back")
     assert list(Mandate.objects.order_by("pk").values()) == before
 
 
@@ -95,6 +97,15 @@ def test_without_what_was_seen_nothing_is_applied(client: Client, echevine: User
     hand_in(client, lead)
     assert "look at it again" in press(client, "apply", seen="x")
     assert Mandate.objects.count() == 1
+
+
+def test_what_stands_in_the_way_is_shown_and_a_step_that_is_refused_is_not(
+    client: Client, echevine: User, lead: User
+) -> None:
+    html = hand_in(client, lead, a_file(line(**{**MAYOR, "email": str(lead.email)}))).content.decode()
+    assert "has a role at the agency or the Region" in html
+    assert "Apply it" not in html
+    assert "Choose a commune" in client.get(to("transition-new")).content.decode()
 
 
 def test_no_other_method_is_a_step(client: Client, echevine: User, lead: User) -> None:

@@ -51,6 +51,16 @@ class UserQuerySet(models.QuerySet["User"]):
         grants = apps.get_model("accounts", "RoleGrant").objects.valid(on).filter(role__in=list(roles))
         return self.filter(is_active=True, pk__in=grants.values("user"))
 
+    def with_a_role(self) -> Self:
+        """Return those of whom `holds_or_will_hold_a_role` is true."""
+        grants = apps.get_model("accounts", "RoleGrant").objects.exclude(ends_on__lt=timezone.localdate())
+        return self.filter(pk__in=grants.order_by().values("user"))
+
+    def closed(self) -> Self:
+        """Return those of whom `was_closed` is true."""
+        accepted = apps.get_model("accounts", "Invitation").objects.filter(accepted_at__isnull=False)
+        return self.filter(is_active=False, pk__in=accepted.order_by().values("user"))
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people; the querysets come from `UserQuerySet`."""
@@ -193,7 +203,11 @@ class User(AbstractBaseUser):
 
     def holds_or_will_hold_a_role(self) -> bool:
         """Tell whether a grant holds today or begins later."""
-        return self.grants.exclude(ends_on__lt=timezone.localdate()).exists()
+        return User.objects.filter(pk=self.pk).with_a_role().exists()
+
+    def was_closed(self) -> bool:
+        """Tell whether the account was open once, and is not any more."""
+        return User.objects.filter(pk=self.pk).closed().exists()
 
     def can_be_invited_by(self, user: "User") -> bool:
         """Tell whether a person may let this one in: leads and administrators, once there is an address.
@@ -202,9 +216,7 @@ class User(AbstractBaseUser):
         """
         if self.is_active or not self.email or not user.has_role(*STEWARDS):
             return False
-        is_delicate = (
-            self.holds_or_will_hold_a_role() or self.invitations.filter(accepted_at__isnull=False).exists()
-        )
+        is_delicate = self.holds_or_will_hold_a_role() or self.was_closed()
         return user.has_role(Role.ADMIN) or not is_delicate
 
     def can_be_seen_as_by(self, user: "User") -> bool:
