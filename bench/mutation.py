@@ -3,7 +3,10 @@
 The peer is every application whose tests pass just as well without its checks. Taken away are: each `visible_to` of a
 queryset and each call of one, each predicate `can_…` and `may_…`, each `raise PermissionDenied` and `raise Http404`.
 The tests are collected once; for each mutant a forked process swaps the code and runs the tests of that app, those of
-access first, until one fails. Survivors are printed. `--quick`: a sample, and the tests of access only.
+access first, until one fails. Survivors are printed. Before, the same tests run without any mutant and must all pass.
+Only a test that fails has noticed: one that cannot begin, cannot import or loses its database, and a process that
+hangs or dies, tell nothing of the check; such mutants are printed and miss a bar. `--quick`: a sample, and the tests of
+access only.
 """
 
 import ast
@@ -14,11 +17,13 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from enum import IntEnum
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Final
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from bench.bars import Bar, tell
 
@@ -28,7 +33,7 @@ BAR: Final = 0.95
 QUICK: Final = 16
 """Mutants of a quick run, spread over all of them."""
 PATIENCE: Final = 900
-"""Seconds after which a mutant counts as seen: it hangs."""
+"""Seconds after which a run is given up: it hangs."""
 TESTS: Final = {
     "hubportal": ("tests/access", "tests/accounts", "tests/dashboard", "tests/outbox", "tests/files"),
     "communes": ("tests/communes",),
@@ -42,6 +47,22 @@ FIRST: Final = re.compile(r"test_(visib|isolat|access|rights|relations|doors|lea
 LEFT_OUT: Final = re.compile(r"\.(migrations|demo\w*|stack)(\.|$)|settings|wsgi")
 PREDICATE: Final = re.compile(r"(can|may)_\w+")
 REFUSALS: Final = {"PermissionDenied", "Http404"}
+BROKEN: Final = (ImportError, InterfaceError, OperationalError)
+"""What a test raises when the machinery around it is broken, whatever the code does."""
+
+
+class Outcome(IntEnum):
+    """What running tests told; the exit code of the process that ran them."""
+
+    PASSED = 0
+    FAILED = 1
+    UNSWAPPED = 2
+    BROKEN = 3
+
+
+SAID: Final = {
+    Outcome.PASSED: "SURVIVED", Outcome.FAILED: "seen", Outcome.UNSWAPPED: "unswapped", Outcome.BROKEN: "NOT JUDGED",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -180,20 +201,53 @@ def _codes(code: CodeType) -> dict[tuple[str, int], CodeType]:
     return found
 
 
-@dataclass
-class Runner:
-    """A plugin of pytest: instead of running what was collected, runs it once for each mutant."""
+class Judge:
+    """A plugin of pytest: runs tests one after another, and tells one that fails from one that could not be run."""
 
-    chosen: list[Mutant]
-    is_quick: bool
-    survivors: list[Mutant] = field(default_factory=list)
-    unswapped: list[Mutant] = field(default_factory=list)
-    seen: int = 0
-    has_failed: bool = False
+    def __init__(self) -> None:
+        self.has_failed = False
+        self.is_broken = False
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[Any]) -> None:
+        """Notice what the machinery raised; of a subtest, too."""
+        if call.excinfo is not None and issubclass(call.excinfo.type, BROKEN):
+            self.is_broken = True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Notice a subtest that failed: only this hook is told."""
         self.has_failed |= report.failed
+
+    def outcome(self, items: list[pytest.Item], *, is_kept: bool = False) -> Outcome:
+        """Run tests until one fails. `is_kept`: the last is not run, and keeps what the session shares."""
+        found = Outcome.PASSED
+        for item, following in zip(items, [*items[1:], items[-1]], strict=True):
+            if is_kept and item is items[-1]:
+                break
+            if (one := self._run(item, following)) is Outcome.FAILED:
+                return one
+            found = max(found, one)
+        return found
+
+    def _run(self, item: pytest.Item, following: pytest.Item) -> Outcome:
+        from _pytest.runner import runtestprotocol
+
+        self.has_failed = self.is_broken = False
+        failed = [one for one in runtestprotocol(item, log=False, nextitem=following) if one.failed]
+        # Of a run without a mutant somebody wants to know why: of a mutant's, its output leads nowhere.
+        print(*(f"{item.nodeid}\n{report.longreprtext}" for report in failed), file=sys.stderr, flush=True)
+        if not failed and not self.has_failed:
+            return Outcome.PASSED
+        is_told = not self.is_broken and (self.has_failed or any(report.when == "call" for report in failed))
+        return Outcome.FAILED if is_told else Outcome.BROKEN
+
+
+class Runner(Judge):
+    """Instead of running what was collected once, runs it once for each mutant, after a run without any."""
+
+    def __init__(self, chosen: list[Mutant], is_quick: bool) -> None:
+        super().__init__()
+        self.chosen, self.is_quick = chosen, is_quick
+        self.found: dict[Outcome, list[Mutant]] = {outcome: [] for outcome in Outcome}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Warm up with one test, which makes the database; then fork for each mutant."""
@@ -201,18 +255,18 @@ class Runner:
 
         items = [item for item in session.items if not item.get_closest_marker("browser")]
         warm = next(item for item in items if item.nodeid.startswith("tests/test_relations.py"))
-        if self._fails([warm, items[-1]], is_kept=True):
+        if self.outcome([warm, items[-1]], is_kept=True) is not Outcome.PASSED:
             raise RuntimeError(f"it fails without any mutant: {warm.nodeid}")
         connections.close_all()
+        for app in dict.fromkeys(mutant.app for mutant in self.chosen):
+            if self._forked(None, self._items(items, app)) is not Outcome.PASSED:
+                raise RuntimeError(f"without any mutant, tests of {app} do not pass")
         for number, mutant in enumerate(self.chosen, 1):
             began = time.monotonic()
-            verdict = self._verdict(mutant, self._items(items, mutant.app))
-            seconds = time.monotonic() - began
-            print(
-                f"{number}/{len(self.chosen)} {verdict:9} {seconds:6.1f} s  {mutant}",
-                file=sys.stderr,
-                flush=True,
-            )
+            outcome = self._forked(mutant, self._items(items, mutant.app))
+            self.found[outcome].append(mutant)
+            told = f"{SAID[outcome]:9} {time.monotonic() - began:6.1f} s  {mutant}"
+            print(f"{number}/{len(self.chosen)} {told}", file=sys.stderr, flush=True)
         return True
 
     def _items(self, items: list[pytest.Item], app: str) -> list[pytest.Item]:
@@ -221,54 +275,35 @@ class Runner:
         own.sort(key=lambda item: (FIRST.search(item.nodeid) is None, item.nodeid.startswith(FOR_ALL)))
         return [item for item in own if FIRST.search(item.nodeid)] if self.is_quick else own
 
-    def _verdict(self, mutant: Mutant, items: list[pytest.Item]) -> str:
+    def _forked(self, mutant: Mutant | None, items: list[pytest.Item]) -> Outcome:
         """Run the tests in a process of their own: what was swapped ends with it."""
         sys.stdout.flush()
         if (child := os.fork()) == 0:
-            quiet = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(quiet, 1)
-            os.dup2(quiet, 2)
-            code = 3
+            code = Outcome.BROKEN
             try:
-                code = 2 if swap(mutant) == 0 else 1 if self._fails(items) else 0
+                quiet = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(quiet, 1)
+                if mutant is not None:
+                    os.dup2(quiet, 2)
+                is_swapped = mutant is None or swap(mutant) > 0
+                code = self.outcome(items) if is_swapped else Outcome.UNSWAPPED
             finally:
                 os._exit(code)
-        code = _ended(child)
-        if code == 0:
-            self.survivors.append(mutant)
-        elif code == 2:
-            self.unswapped.append(mutant)
-        else:
-            self.seen += 1
-        return {0: "SURVIVED", 2: "unswapped"}.get(code, "seen")
-
-    def _fails(self, items: list[pytest.Item], *, is_kept: bool = False) -> bool:
-        """Run tests until one fails; tell whether one did. `is_kept`: the last keeps what the session shares."""
-        from _pytest.runner import runtestprotocol
-
-        last = items[-1]
-        for item, following in zip(items, [*items[1:], last], strict=True):
-            if is_kept and item is last:
-                break
-            failed = [one for one in runtestprotocol(item, log=False, nextitem=following) if one.failed]
-            # Of the first test somebody wants to know why: of a mutant's, its output leads nowhere.
-            print(*(report.longreprtext for report in failed), file=sys.stderr)
-            if failed or self.has_failed:
-                return True
-        return False
+        return _ended(child)
 
 
-def _ended(child: int) -> int:
-    """Wait for a process and return its code; end it when it takes too long."""
+def _ended(child: int) -> Outcome:
+    """Wait for a process and return what it found; end it when it takes too long."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status)
+            code = os.waitstatus_to_exitcode(status)
+            return Outcome(code) if code in list(Outcome) else Outcome.BROKEN
         time.sleep(0.05)
     os.kill(child, 9)
     os.waitpid(child, 0)
-    return 1
+    return Outcome.BROKEN
 
 
 def chosen(apps: tuple[str, ...], *, is_quick: bool) -> list[Mutant]:
@@ -291,11 +326,12 @@ def main(arguments: list[str]) -> int:
     )
     if code not in (0, 5):
         return int(code)
-    for title, left in (("survived", runner.survivors), ("not swapped", runner.unswapped)):
-        for mutant in left:
-            print(f"{title}: {mutant}")
-    tried = runner.seen + len(runner.survivors)
-    return tell([Bar("checks whose removal a test notices", runner.seen / max(tried, 1), BAR, "at least")])
+    for outcome in (Outcome.PASSED, Outcome.UNSWAPPED, Outcome.BROKEN):
+        for mutant in runner.found[outcome]:
+            print(f"{SAID[outcome]}: {mutant}")
+    seen, survived = len(runner.found[Outcome.FAILED]), len(runner.found[Outcome.PASSED])
+    noticed = Bar("checks whose removal a test notices", seen / max(seen + survived, 1), BAR, "at least")
+    return tell([noticed, Bar("mutants not judged", len(runner.found[Outcome.BROKEN]), 0, "at most")])
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ _PIN: Final = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)(\[.*\])?==(?P<version
 _HASH: Final = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _FLOOR: Final = re.compile(r"^(?P<name>[a-z0-9._-]+)>=(?P<version>[0-9.]+)", re.IGNORECASE)
 LICENCES: Final = re.compile(
-    r"\b(MIT|MIT-0|MIT-CMU|BSD|Apache|MPL|Mozilla|PSF|Python Software Foundation|LGPL|Lesser General)\b"
+    r"\b(MIT|MIT-0|MIT-CMU|BSD|Apache|MPL|Mozilla|PSF|Python Software Foundation|CNRI-Python|LGPL"
+    r"|Lesser General)\b"
 )
 """What may be part of the portal. A copyleft licence (GPL) may only be a tool's."""
 TOOLS: Final = {"djlint": "GPL-3.0-or-later"}
@@ -130,9 +131,27 @@ def faults(found: list[Pin], oldest: dict[str, str]) -> list[str]:
     for pin in found:
         if not pin.licence:
             wrong.append(f"{pin.name}: nobody knows its licence")
-        elif not LICENCES.search(pin.licence) and not (pin.scope == "excluded" and pin.name in TOOLS):
+        elif not may_be_part(pin.licence) and not (pin.scope == "excluded" and pin.name in TOOLS):
             wrong.append(f"{pin.name}: its licence is {pin.licence}")
     return wrong
+
+
+def may_be_part(licence: str) -> bool:
+    """Tell whether a package with this licence may be in the portal.
+
+    In an expression of SPDX every part that AND joins must be allowed, of those that OR joins one; what stands in
+    brackets is answered first. Classifiers that a package lists side by side are a choice.
+    """
+    left, last = licence, ""
+    while left != last:
+        last = left
+        left = re.sub(r"\(([^()]*)\)", lambda inner: "MIT" if _is_allowed(inner[1]) else "none", left)
+    return _is_allowed(left)
+
+
+def _is_allowed(expression: str) -> bool:
+    choices = (choice.split(" AND ") for choice in expression.split(" OR "))
+    return any(all(LICENCES.search(part) for part in parts) for parts in choices)
 
 
 def bom(found: list[Pin]) -> str:

@@ -72,8 +72,14 @@ def sections(shares: Iterable[Share], subject: Subject, most: int | None = None)
         rows = _rows(model, share, subject)
         total = rows.count()
         if total:
-            shown = [_cells(row, share.shows) for row in rows.order_by("-pk")[:most]]
+            shown = [_cells(row, share.shows) for row in rows.order_by(*_newest_first(model))[:most]]
             yield Section(f"{share.model}.{share.by}".lower(), _title(model, share), shown, total)
+
+
+def _newest_first(model: type[models.Model]) -> list[Any]:
+    """Return the model's own order where it says newest first: a key need not grow, such as that of a session."""
+    own = list(model._meta.ordering or ())
+    return own if own and str(own[0]).startswith("-") else ["-pk"]
 
 
 def _rows(model: type[models.Model], share: Share, subject: Subject) -> models.QuerySet[Any]:

@@ -15,6 +15,8 @@ from django.test import Client
 from jwt.algorithms import RSAAlgorithm
 from pytest_django import Settings
 
+from tests.accounts.coming_in import prove
+
 CLIENT, SECRET, KID = "hubportal", "a secret of the tests", "key-1"
 
 
@@ -28,6 +30,7 @@ class Issuer:
         self.claims: dict[str, Any] = {}
         self.left_out: set[str] = set()
         self.answer: dict[str, Any] | None = None
+        self.told: dict[str, bytes] = {}
         self.asked: list[dict[str, list[str]]] = []
         issuer = self
 
@@ -37,17 +40,17 @@ class Issuer:
 
             def do_GET(self) -> None:
                 """Tell where things are, and with which keys tokens are signed."""
-                told = issuer.configuration() if "well-known" in self.path else issuer.keys()
-                self._tell(told)
+                place = "configuration" if "well-known" in self.path else "keys"
+                self._tell(place, issuer.configuration() if place == "configuration" else issuer.keys())
 
             def do_POST(self) -> None:
                 """Change a code for a token."""
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 issuer.asked.append(parse_qs(body))
-                self._tell(issuer.token())
+                self._tell("token", issuer.token())
 
-            def _tell(self, told: dict[str, Any]) -> None:
-                body = json.dumps(told).encode()
+            def _tell(self, place: str, told: dict[str, Any]) -> None:
+                body = issuer.told.get(place, json.dumps(told).encode())
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -84,6 +87,11 @@ class Issuer:
         signed = jwt.encode(claims, self.signing_key, algorithm=self.algorithm, headers={"kid": self.kid})
         return {"access_token": "opaque", "token_type": "Bearer", "id_token": signed}
 
+    def link(self, client: Client, sub: str) -> Any:
+        """Link an identity, as somebody who has shown that it is them; return the portal's answer."""
+        begin_linking(client)
+        return self.come_back(client, sub, "connect")
+
     def come_back(self, client: Client, sub: str, process: str = "login", state: str = "") -> Any:
         """Go to the issuer and come back as somebody; return the portal's answer."""
         went = client.get(f"/identity/outside/login/?process={process}")
@@ -91,6 +99,12 @@ class Issuer:
         self.claims = {"sub": sub, "nonce": sent["nonce"][0], **self.claims}
         back = {"code": "a-code", "state": state or sent["state"][0]}
         return client.get("/identity/outside/login/callback/", back)
+
+
+def begin_linking(client: Client) -> Any:
+    """Press the button on the page of one's details, as somebody who has shown a moment ago that it is them."""
+    prove(client)
+    return client.post("/identity/link/")
 
 
 @pytest.fixture

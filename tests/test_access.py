@@ -115,6 +115,7 @@ PAGES: dict[str, Page] = {
     # Without an issuer in the settings there is no such way in (tests/accounts/test_identity.py has one).
     "openid_connect_login": Page("404", {"provider_id": "outside"}),
     "openid_connect_callback": Page("404", {"provider_id": "outside"}),
+    "identity_link": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "identity_unlink": Page("302 403 405 405 405 405 405 405 405 405 405 405"),
     "account_login": Page(SIGNED_OUT),
     "account_request_login_code": Page(SIGNED_OUT),
@@ -515,8 +516,8 @@ def _fault_of_reading(name: str, person: str, response: Any, written: list[str])
 
 
 ANYBODYS_ACTS = {
-    *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in", "identity_unlink"),
-    "accounts:seeing-end",
+    *("theme", "spoc:calendar-revoke", "mailings:acknowledge", "demo:sign-in", "identity_link"),
+    *("identity_unlink", "accounts:seeing-end"),
 }
 """Addresses for acts only that are open to whoever may come so far: on oneself, or on the colours."""
 OWN_ACTS = {("mailings:test", "cabinet")}

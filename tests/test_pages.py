@@ -5,7 +5,8 @@ violations, nothing that scrolls sideways, its language declared, nothing that t
 
 Each page is drawn in one of the three languages and in one of both looks, the same in each run. With WALK=whole in
 the environment, as .ci/run has it, it is drawn in every language, so that French and Dutch are in different looks, and
-those whose parts depend on the reader are drawn for each role, not only home. WALK=both: each language in both looks.
+those whose parts depend on the reader are drawn for each role, not only home. WALK=cross, for `bench/run axe`: each
+language at each width in each colour.
 """
 
 import json
@@ -31,9 +32,9 @@ from tests.routes import route_names
 
 ROLES = ["", "echevine", "ended", "spoc", "editor", "cabinet", "lead", "admin"]
 """Who crawls, by the key of the demonstration's one-click accounts; "" is nobody."""
-IS_WHOLE = os.environ.get("WALK") in ("whole", "both")
+IS_WHOLE = os.environ.get("WALK") in ("whole", "cross")
 LANGUAGES = ["fr", "nl", "en"]
-IN_BOTH_LOOKS = os.environ.get("WALK") == "both"
+IS_CROSS = os.environ.get("WALK") == "cross"
 SEEN_BY_EACH_ROLE = {
     "home", *({"communes:list", "communes:detail", "conventions:list", "conventions:detail"} if IS_WHOLE else ())
 }  # fmt: skip
@@ -49,6 +50,11 @@ answers that have a step."""
 LOOKS: list[dict[str, Any]] = [
     {"width": 320, "height": 800, "color_scheme": "dark"},
     {"width": 1280, "height": 900, "color_scheme": "light"},
+]
+CROSS: list[dict[str, Any]] = [
+    {"width": width, "height": 900, "color_scheme": scheme}
+    for width in (320, 768, 1280)
+    for scheme in ("light", "dark")
 ]
 NO_PAGE = {
     # Acts by POST, redirects, machine answers, files.
@@ -82,7 +88,7 @@ NO_PAGE = {
     # Reached with a token or in the middle of a journey: each has a test of its own.
     "accounts:invitation", "account_confirm_login_code", "account_reset_password_from_key",
     "account_reset_password_from_key_done", "account_reset_password_done", "account_reauthenticate",
-    "openid_connect_login", "openid_connect_callback", "identity_unlink",
+    "openid_connect_login", "openid_connect_callback", "identity_link", "identity_unlink",
     "spoc:request-begin", "spoc:request-answer", "spoc:request-deliverable", "mailings:read", "mailings:stop",
     "conventions:meeting-remove", "spoc:concern-similar", "communes:delegation-withdraw", "communes:transition",
     # No link leads there: the menu signs out by POST, the sign-in page holds the form that asks for a code, and
@@ -97,6 +103,7 @@ NO_PAGE = {
 }  # fmt: skip
 
 
+AXE = ": axe "
 LEADS_ON = {
     "mailings:detail": {"mailings:follow-up"},
     "spoc:note-detail": {"spoc:note-answer", "spoc:note-answer-part", "spoc:note-step", "spoc:note-way"},
@@ -114,10 +121,21 @@ class Crawl:
     seen: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     violations: int = 0
+    widths: set[int] = field(default_factory=set)
+
+    def missed(self) -> list[str]:
+        """Return the kinds of page that nobody came to."""
+        # Nobody deletes in the desk (test_access.py): these pages exist for nobody.
+        left = route_names() - self.seen - NO_PAGE
+        return sorted(name for name in left if "<" not in name and not name.endswith("_delete"))
 
     def write_down(self, folder: str) -> None:
-        """Tell `bench/run axe` what was seen and found."""
-        facts = {"language": self.language, "pages": len(self.seen), "violations": self.violations}
+        """Tell `bench/run axe` what was seen, what axe found, and which pages were not whole or not there."""
+        faults = [fault for fault in self.faults if AXE not in fault]
+        facts = {
+            "language": self.language, "pages": len(self.seen), "violations": self.violations,
+            "widths": sorted(self.widths), "not_whole": faults + self.missed(),
+        }  # fmt: skip
         (Path(folder) / f"{self.language}.json").write_text(json.dumps(facts))
 
     def walk(self, context: BrowserContext, role: str) -> None:
@@ -148,16 +166,16 @@ class Crawl:
         draw = zlib.crc32(f"{role} {name}".encode())
         language = self.language if IS_WHOLE or not path.startswith("/fr/") else LANGUAGES[draw % 3]
         look = draw + (language == "nl")
-        first, other = LOOKS[look % 2], LOOKS[(look + 1) % 2]
+        first, *others = CROSS if IS_CROSS else [LOOKS[look % 2]]
         put_on(page, first)
         response = page.goto(self._in(language, path))
         if response is None or response.status != 200 or self._name_of(page.url) != name:
             return []
         self.seen.add(name)
-        self._check(page, language, f"{role} {path} {first['width']} px")
-        if IN_BOTH_LOOKS:
+        self._check(page, language, f"{role} {path}", first["width"])
+        for other in others:
             put_on(page, other)
-            self._check(page, language, f"{role} {path} {other['width']} px")
+            self._check(page, language, f"{role} {path}", other["width"])
         found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
         return [self._in(self.language, link) for link in found if link.startswith("/")]
 
@@ -169,14 +187,16 @@ class Crawl:
         """Return the address of a page in a language; that of the desk is the same in each."""
         return re.sub("^/(fr|nl|en)/", f"/{language}/", path)
 
-    def _check(self, page: Page, language: str, where: str) -> None:
+    def _check(self, page: Page, language: str, where: str, width: int) -> None:
+        self.widths.add(width)
+        where = f"{where} {width} px"
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{where}: scrolls sideways")
         if page.evaluate("document.documentElement.lang") != language:
             self.faults.append(f"{where}: lang is not {language}")
         found = axe.violations(page)
         self.violations += len(found)
-        self.faults += [f"{where}: axe {one}" for one in found]
+        self.faults += [f"{where}{AXE}{one}" for one in found]
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "status of 4" not in message.text:
@@ -260,10 +280,5 @@ def test_every_page_is_sound(language: str, chromium: Browser, portal: Portal) -
     if folder := os.environ.get("WALK_RESULTS"):
         crawl.write_down(folder)
     assert not crawl.faults, "\n".join(dict.fromkeys(crawl.faults))
-    # Nobody deletes in the desk (test_access.py): these pages exist for nobody.
-    missed = {
-        name
-        for name in route_names() - crawl.seen - NO_PAGE
-        if "<" not in name and not name.endswith("_delete")
-    }
-    assert not missed, " ".join(sorted(missed))
+    missed = crawl.missed()
+    assert not missed, " ".join(missed)

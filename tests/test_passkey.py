@@ -47,9 +47,11 @@ def test_a_passkey_is_added_and_lets_in(chromium: Browser, portal: Portal) -> No
     sound(page)
     page.goto("/nl/sign-out/")
     page.locator("main form button").click()
+    page.goto("/nl/sign-in/?next=/nl/my-details/security/")
     page.locator("[data-passkey-button]").click()
     page.wait_for_url(lambda url: "sign-in" not in url)
-    page.goto("/nl/my-details/security/")
+    # It leads where they wanted to go.
+    assert page.url.endswith("/nl/my-details/security/")
     assert page.locator("#h-sessions").count() == 1
     assert not faults
     context.close()

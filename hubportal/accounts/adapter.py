@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.letters import write_to
 from hubportal.accounts.models import User
+from hubportal.accounts.notices import CHANGES
 from hubportal.accounts.sessions import device_of
 
 WAYS = {
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if not user.email:
             return
         kind = template_prefix.rsplit("/", 1)[-1]
-        told = {"change": kind, "at": timezone.localtime(), "device": device_of(self.request)}
+        told = {"change": CHANGES[kind], "at": timezone.localtime(), "device": device_of(self.request)}
         stem = "accounts/email/security"
         write_to(user.email, user, f"{stem}.subject.txt", f"{stem}.txt", told, kind=kind)
 

@@ -7,8 +7,15 @@ from typing import Any, Final
 
 from allauth.account import app_settings
 from allauth.account import signals as account_signals
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
-from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    get_reauthentication_flows,
+)
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
@@ -37,9 +44,9 @@ def is_given(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
-def give(request: HttpRequest, user: User, kind: str) -> None:
-    """Write into the session that a second factor was given."""
-    record_authentication(request, user, method="mfa", type=kind)
+def give(request: HttpRequest, user: User, kind: str, key: int | None = None) -> None:
+    """Write into the session that a second factor was given, and which one."""
+    record_authentication(request, user, method="mfa", type=kind, id=key)
 
 
 def give_code(request: HttpRequest) -> None:
@@ -47,13 +54,20 @@ def give_code(request: HttpRequest) -> None:
     record_authentication(request, request.user, method="code", reauthenticated=True)
 
 
-def asks_for_code(view: View) -> View:
-    """Ask for a fresh code by e-mail of whoever has neither password nor factor: allauth would ask nothing."""
+def spend_first_code(user: User, code: str) -> None:
+    """Note that the code by which an app was added was used: allauth notes those that sign in only."""
+    Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP).wrap().validate_code(code)
+
+
+def asks_anew(view: View) -> View:
+    """Ask somebody who is signed in to show that it is still them; the act goes on once they have.
+
+    Of whoever has neither password nor factor allauth would ask nothing: they type a fresh code by e-mail.
+    """
 
     @wraps(view)
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = request.user
-        if user.is_authenticated and not get_reauthentication_flows(user) and not _has_fresh_code(request):
+        if request.user.is_authenticated and not _is_fresh(request):
             raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
@@ -81,6 +95,12 @@ def listen() -> None:
     account_signals.password_reset.connect(_password_reset, dispatch_uid="password_reset")
 
 
+def _is_fresh(request: HttpRequest) -> bool:
+    if get_reauthentication_flows(request.user):
+        return bool(did_recently_reauthenticate(request))
+    return _has_fresh_code(request)
+
+
 def _has_fresh_code(request: HttpRequest) -> bool:
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
@@ -92,7 +112,7 @@ def _added(
 ) -> None:
     if authenticator.type not in STRONG:
         return
-    give(request, user, authenticator.type)
+    give(request, user, authenticator.type, authenticator.pk)
     User.objects.filter(pk=user.pk).update(offers_factor=False)
     # What was a session of one factor becomes one of two: whoever knew its key shall not come along.
     request.session.cycle_key()
@@ -104,8 +124,19 @@ def _removed(
     sender: Any, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
 ) -> None:
     if authenticator.type in STRONG:
+        _forget_given(request, user)
         journal(Kind.FACTOR_REMOVED, user, user, type=authenticator.type)
         devices.end_others(request, user)
+
+
+def _forget_given(request: HttpRequest, user: User) -> None:
+    """Take out of the session what was given with a factor that is no longer there."""
+    left = set(Authenticator.objects.filter(user=user).values_list("pk", flat=True))
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        record
+        for record in get_authentication_records(request, user)
+        if record.get("method") != "mfa" or record.get("id") in left
+    ]
 
 
 def _failed(sender: Any, user: User, authenticator: Authenticator, **kwargs: Any) -> None:

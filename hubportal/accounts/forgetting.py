@@ -55,16 +55,12 @@ def _of_app(module: Any, subject: Subject, most: int | None) -> Iterator[Section
         yield from module.more(subject, most)
 
 
-def as_json(found: list[Section]) -> dict[str, Any]:
+def as_json_text(found: list[Section]) -> str:
     """Return sections for a machine: stored codes and moments, under names that no language changes."""
-    return {
+    told = {
         section.name: [{cell.name: cell.value for cell in row} for row in section.rows] for section in found
     }
-
-
-def as_json_text(found: list[Section]) -> str:
-    """Return sections as the text of a JSON file."""
-    return json.dumps(as_json(found), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
 
 
 def erase(subject: Subject, *, by: User | None = None, dry_run: bool = False) -> dict[str, int]:

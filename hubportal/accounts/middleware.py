@@ -7,11 +7,12 @@ from typing import Any, Final
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from hubportal.access.middleware import RightsRequiredMiddleware
+from hubportal.access.typed import words
 from hubportal.accounts import factors, sessions
 from hubportal.accounts.models import User
 from hubportal.accounts.refusals import NO_RIGHTS, journal_refusal
@@ -61,7 +62,10 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Lead to the second factor, unless it was given, is not asked for, or the page is one of those that open."""
+        """Lead to the second factor, unless it was given, is not asked for, or the page is one of those that open.
+
+        What somebody wrote whose factor is gone meanwhile is shown to be copied.
+        """
         user = request.user
         if (
             not isinstance(user, User)
@@ -70,10 +74,18 @@ class SecondFactorMiddleware:
             or factors.is_given(request)
         ):
             return None
-        if factors.of(user).exists():
-            back = urlencode({"next": request.get_full_path()}) if request.method in ("GET", "HEAD") else ""
-            return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
-        return redirect("mfa_index")
+        way = _way_to_a_factor(request, user)
+        if typed := words(request):
+            return render(request, "accounts/factor_first.html", {"typed": typed, "way": way}, status=403)
+        return redirect(way)
+
+
+def _way_to_a_factor(request: HttpRequest, user: User) -> str:
+    """Return where one gives the second factor, and comes back; or sets one up."""
+    if not factors.of(user).exists():
+        return reverse("mfa_index")
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back}) if back else ''}"
 
 
 def _is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -19,6 +19,7 @@ from django.db.models import Q, QuerySet, Value
 from django.utils import timezone
 
 from hubportal.access.prepared import Prepared
+from hubportal.accounts.notices import CHANGES
 from hubportal.accounts.roles import AGENCY_ROLES, STEWARDS, Role
 from hubportal.composition import modules
 
@@ -41,7 +42,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 }
 
 
-OWN_MAIL = frozenset({"invitation", "objection answered"})
+OWN_MAIL = frozenset({"invitation", "objection answered", *CHANGES})
 
 
 def holders(day: date) -> "list[QuerySet[Any, Any]]":

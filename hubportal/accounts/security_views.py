@@ -92,7 +92,7 @@ def app_picture(request: SignedIn) -> HttpResponse:
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
-@method_decorator(factors.asks_for_code, name="dispatch")
+@method_decorator(factors.asks_anew, name="dispatch")
 class AddApp(ActivateTOTPView):  # type: ignore[misc]  # allauth is not typed for subclassing
     """Adds an authenticator app."""
 
@@ -101,6 +101,12 @@ class AddApp(ActivateTOTPView):  # type: ignore[misc]  # allauth is not typed fo
         secret = kwargs.setdefault("form", self.get_form()).secret
         groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
         return {**super().get_context_data(**kwargs), "secret": groups}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Add it; the code that it began with is spent, as each one is."""
+        answer: HttpResponse = super().form_valid(form)
+        factors.spend_first_code(self.request.user, form.cleaned_data["code"])
+        return answer
 
 
 class RecoveryCodes(ViewRecoveryCodesView):  # type: ignore[misc]
@@ -123,7 +129,7 @@ class RecoveryCodes(ViewRecoveryCodesView):  # type: ignore[misc]
         return answer
 
 
-@method_decorator(factors.asks_for_code, name="dispatch")
+@method_decorator(factors.asks_anew, name="dispatch")
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
     """Adds a passkey, which the device keeps and asks its owner to unlock."""
 

@@ -7,6 +7,7 @@ from django.contrib.auth import signals
 from django.http import HttpRequest
 
 from hubportal.accounts import factors, sessions
+from hubportal.accounts.identity import linking
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
 
@@ -26,7 +27,7 @@ def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
 
 
 def _linked(sender: Any, request: HttpRequest, sociallogin: Any, **kwargs: Any) -> None:
-    journal(Kind.IDENTITY_LINKED, sociallogin.user, sociallogin.user)
+    linking.linked(sociallogin.user, request)
 
 
 def _signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:

@@ -46,7 +46,7 @@ urlpatterns = [
     path("sign-out/", allauth.logout, name="account_logout"),
     path("sign-in/closed/", allauth.account_inactive, name="account_inactive"),
     path("password/change/", allauth.password_change, name="account_change_password"),
-    path("password/set/", factors.asks_for_code(allauth.password_set), name="account_set_password"),
+    path("password/set/", factors.asks_anew(allauth.password_set), name="account_set_password"),
     path("password/reset/", allauth.password_reset, name="account_reset_password"),
     path("password/reset/sent/", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(

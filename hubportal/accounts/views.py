@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from hubportal.access.middleware import open_without_rights
 from hubportal.accounts import invitations
 from hubportal.accounts.forms import DetailsForm, InvitationForm
+from hubportal.accounts.identity import linking
 from hubportal.accounts.models import Invitation, User
 from hubportal.accounts.requests import SignedIn
 
@@ -54,7 +55,8 @@ def details(request: SignedIn) -> HttpResponse:
         with translation.override(person.language):
             messages.success(request, _("Your details are saved."))
             return redirect("accounts:details")
-    return render(request, "accounts/details.html", {"form": form})
+    context = {"form": form, "outside": linking.shown_to(request)}
+    return render(request, "accounts/details.html", context)
 
 
 def _come_in(request: HttpRequest, user: User) -> HttpResponse:

@@ -30,7 +30,7 @@ def by_code(user: User) -> Client:
 
 def mailed_code() -> str:
     """Return the code of the mail that was written last."""
-    return OutboxMessage.objects.order_by("-pk")[0].text.split("\n\n")[2].strip()
+    return OutboxMessage.objects.order_by("-created_at", "-pk")[0].text.split("\n\n")[2].strip()
 
 
 def is_in(client: Client) -> bool:
@@ -41,6 +41,22 @@ def is_in(client: Client) -> bool:
 def confirm(client: Client) -> None:
     """Type the password once more."""
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
+def prove(client: Client) -> None:
+    """Let this browser's person have shown a moment ago that it is them, as `confirm` does at the cost of a hash."""
+    session = client.session
+    shown = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [*session["account_authentication_methods"], shown]
+    session.save()
+
+
+def grow_old(client: Client) -> None:
+    """Let an hour pass since this browser's person showed that it is them."""
+    session = client.session
+    records = [{**record, "at": record["at"] - 3600} for record in session["account_authentication_methods"]]
+    session["account_authentication_methods"] = records
+    session.save()
 
 
 def an_app(user: User) -> str:

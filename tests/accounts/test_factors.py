@@ -18,8 +18,10 @@ from tests.accounts.coming_in import (
     by_code,
     by_password,
     confirm,
+    grow_old,
     is_in,
     mailed_code,
+    prove,
     recovery_codes,
     shown,
 )
@@ -75,8 +77,11 @@ def test_an_app_is_added_with_its_first_code(refilled: None, spoc: User) -> None
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["secret"].replace(" ", "")
     key = client.session.session_key
-    answer = client.post(reverse("mfa_activate_totp"), {"code": shown(secret)})
+    code = shown(secret)
+    answer = client.post(reverse("mfa_activate_totp"), {"code": code})
     assert answer.headers["Location"] == reverse("mfa_view_recovery_codes")
+    # This one is spent, too: whoever read it over a shoulder does not come in with it.
+    assert not Authenticator.objects.get(type="totp").wrap().validate_code(code)
     assert client.get(reverse("home")).status_code == 200
     assert client.session.session_key != key
     assert not is_in(other)
@@ -177,7 +182,7 @@ def test_who_has_neither_password_nor_factor_shows_a_fresh_code_before_adding_on
     User.objects.filter(pk=echevine.pk).update(password="!")
     client = by_code(echevine)
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
-    _grow_old(client)
+    grow_old(client)
     answer = client.get(reverse("mfa_activate_totp"))
     assert reverse("accounts:fresh-code") in answer.headers["Location"]
     client.post(answer.headers["Location"], {"send": "1"})
@@ -189,7 +194,7 @@ def test_who_has_neither_password_nor_factor_shows_a_fresh_code_before_adding_on
 def test_a_wrong_fresh_code_opens_nothing_and_three_spend_it(echevine: User) -> None:
     User.objects.filter(pk=echevine.pk).update(password="!")
     client = by_code(echevine)
-    _grow_old(client)
+    grow_old(client)
     address = reverse("accounts:fresh-code")
     client.post(address, {"send": "1"})
     for _ in range(3):
@@ -198,11 +203,34 @@ def test_a_wrong_fresh_code_opens_nothing_and_three_spend_it(echevine: User) -> 
     assert client.get(reverse("account_set_password")).status_code == 302
 
 
-def _grow_old(client: Client) -> None:
-    session = client.session
-    records = [{**record, "at": record["at"] - 3600} for record in session["account_authentication_methods"]]
-    session["account_authentication_methods"] = records
-    session.save()
+def test_who_has_a_factor_and_no_password_gives_the_factor_before_choosing_one(echevine: User) -> None:
+    secret = an_app(echevine)
+    User.objects.filter(pk=echevine.pk).update(password="!")
+    client = by_code(echevine)
+    give(client, shown(secret))
+    asked = client.get(reverse("account_set_password")).headers["Location"]
+    assert asked.startswith(reverse("mfa_reauthenticate"))
+    client.post(asked, {"code": recovery_codes(echevine)[0]})
+    assert client.get(reverse("account_set_password")).status_code == 200
+
+
+def test_what_was_given_with_a_factor_that_is_gone_counts_no_more(spoc: User) -> None:
+    secret = an_app(spoc)
+    client, _ = by_password(spoc)
+    give(client, shown(secret))
+    Authenticator.objects.create(user=spoc, type="webauthn", data={"name": "Clé"})
+    prove(client)
+    assert client.get(reverse("home")).status_code == 200
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.filter(user=spoc, type="totp").exists()
+    assert client.get(reverse("home")).headers["Location"].startswith(reverse("mfa_reauthenticate"))
+    # What they were writing meanwhile is not lost.
+    address, words = reverse("accounts:details"), {"text": "Trois rues <b>barrées</b>"}
+    answer = client.post(address, words, headers={"origin": "http://testserver"})
+    assert answer.status_code == 403
+    assert "Trois rues &lt;b&gt;barrées&lt;/b&gt;" in answer.text
+    assert reverse("mfa_reauthenticate") in answer.text
+    assert "Trois rues" not in client.post(address, words, follow=True).text
 
 
 def test_the_last_factor_of_a_role_stays(spoc: User) -> None:

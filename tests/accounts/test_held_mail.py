@@ -1,14 +1,17 @@
 """Everyday mail that waited over midnight: to whose last right ended it does not leave."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from communes.models import Delegation, Mandate
 from hubportal.accounts.jobs import end_mail
 from hubportal.accounts.models import RoleGrant, User
+from hubportal.accounts.notices import CHANGES
 from hubportal.outbox.claim import Chunk
 from hubportal.outbox.models import OutboxMessage, post
 from tests.cast import UserFactory, yesterday
@@ -84,6 +87,28 @@ def test_one_right_that_holds_is_enough(ended: User) -> None:
 
 def test_mail_about_signing_in_is_for_whoever_had_rights_too(ended: User) -> None:
     assert after_the_tick(held(ended, "login_code", is_secret=True)) == "queued"
+
+
+def test_what_changed_in_how_one_signs_in_is_told_to_whoever_had_rights_too(
+    ended: User, subtests: pytest.Subtests
+) -> None:
+    for kind in CHANGES:
+        with subtests.test(kind):
+            assert after_the_tick(held(ended, kind)) == "queued"
+
+
+def test_each_notice_of_allauth_has_words_of_its_own() -> None:
+    folder = Path(allauth.__file__).parent / "templates"
+    found = {
+        file.name.removesuffix("_message.txt")
+        for file in folder.glob("**/email/*_message.txt")
+        if "base_notification" in file.read_text()
+    }
+    assert {"totp_activated", "account_connected"} <= found
+    assert found == CHANGES.keys()
+    for language in ("fr", "nl"):
+        with translation.override(language):
+            assert len({str(words) for words in CHANGES.values()}) == len(found)
 
 
 def test_an_invitation_leaves_before_the_first_day(db: None) -> None:

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from hubportal.accounts.forgetting import about, known
+from hubportal.accounts.jobs import JOBS, forget_sessions
 from hubportal.accounts.models import Session, User
 from hubportal.accounts.sessions import SessionStore, device_of
 
@@ -79,6 +81,25 @@ def test_it_is_written_once_in_five_minutes(
     later(monkeypatch, minutes=2)
     client.get("/fr/")
     assert Session.objects.get().seen_at > first
+
+
+def test_a_tick_throws_away_those_that_ended_and_no_other(client: Client, echevine: User) -> None:
+    client.force_login(echevine)
+    old = SessionStore()
+    old.save()
+    Session.objects.filter(pk=old.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    assert forget_sessions in JOBS
+    assert forget_sessions(timezone.now()) == 1
+    assert Session.objects.get().user == echevine
+
+
+def test_those_used_last_are_shown_first_to_their_person(echevine: User) -> None:
+    now = timezone.now()
+    for number, key in enumerate(["m", "z", "a"]):
+        seen = {"seen_at": now - timedelta(minutes=number), "device": key, "expire_date": now}
+        Session.objects.create(session_key=key, session_data="", user=echevine, **seen)
+    [shown] = [one for one in known(about(echevine), 2) if one.name == "accounts.session.user"]
+    assert [row[0].value for row in shown.rows] == ["m", "z"]
 
 
 def test_one_that_was_ended_lets_nobody_in(client: Client, echevine: User) -> None:

@@ -1,11 +1,14 @@
 """Signing in: the code for communes, the same page for everybody, messages at the field."""
 
+import time
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from hubportal.accounts.models import JournalEntry, User
 from hubportal.outbox.models import OutboxMessage
+from tests.accounts.coming_in import is_in, mailed_code
 from tests.cast import PASSWORD
 
 
@@ -39,6 +42,17 @@ def test_a_commune_account_gets_a_code_in_its_language_and_others_get_advice(
     unknown = OutboxMessage.objects.get(to_address="nobody@nowhere.example")
     assert unknown.language == "fr, nl"
     assert all(mail.is_secret for mail in OutboxMessage.objects.all())
+
+
+@pytest.mark.django_db
+def test_a_mailed_code_lives_ten_minutes(echevine: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, now = Client(), time.time
+    page = ask_for_code(client, echevine.email or "")
+    assert "valable 10 minutes" in page.replace("\xa0", " ")
+    assert "pendant 10 minutes" in OutboxMessage.objects.get().text.replace("\xa0", " ")
+    monkeypatch.setattr(time, "time", lambda: now() + 10 * 60 + 1)
+    client.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
+    assert not is_in(client)
 
 
 @pytest.mark.django_db

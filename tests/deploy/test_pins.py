@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from deploy.pins import FILES, ROOT, Pin, bom, faults, floors, number, pins, pins_of
+from deploy.pins import FILES, ROOT, Pin, bom, faults, floors, may_be_part, number, pins, pins_of
 
 HASH = "a" * 64
 GOOD = Pin("django", "5.2.19", "required", (HASH,))
@@ -30,6 +30,21 @@ def test_what_is_wrong_is_said(pin: Pin, fault: str) -> None:
     said = faults([pin], {"django": "5.2.19"} if pin.name == "django" else {})
     assert len(said) == 1
     assert fault in said[0]
+
+
+@pytest.mark.parametrize(
+    ("licence", "may"),
+    [
+        ("MIT AND PSF-2.0", True),
+        ("MIT AND GPL-3.0-only", False),
+        ("GPL-3.0-only OR BSD-3-Clause AND MIT", True),
+        ("MIT AND (GPL-3.0-only OR AGPL-3.0-only)", False),
+        ("MIT AND (GPL-3.0-only OR (Apache-2.0 AND BSD-2-Clause))", True),
+        ("GNU GPL v2 (GPLv2+) / Mozilla Public License 2.0 (MPL 2.0", True),
+    ],
+)
+def test_each_part_of_a_licence_is_allowed(licence: str, may: bool) -> None:
+    assert may_be_part(licence) is may
 
 
 def test_a_floor_without_its_package_is_said() -> None:

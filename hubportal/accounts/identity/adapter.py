@@ -32,7 +32,11 @@ class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Say to whoever comes with an identity that nobody linked what to do; the journal has it."""
-        if sociallogin.is_existing or sociallogin.state.get("process") == AuthProcess.CONNECT:
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            # Linking may wait in the session until its person has shown again that it is them: not with the token.
+            sociallogin.token = None
+            return
+        if sociallogin.is_existing:
             return
         journal(Kind.SIGN_IN_FAILED, None, reason="identity not linked")
         raise ImmediateHttpResponse(render(request, "accounts/identity/unknown.html", status=403))

@@ -6,25 +6,58 @@ close: it does not look at the signature of a token that came by TLS, asks for n
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import jwt
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from requests import RequestException
 
 ALGORITHMS: Final = frozenset({"RS256", "PS256", "ES256"})
 """How a token may be signed: with a key that only its issuer has."""
 LONGEST_SUB: Final = 191
+PLACES: Final = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+"""What an issuer must tell of itself for us to go there and believe what it says."""
+
+
+@contextmanager
+def reading_an_answer() -> Iterator[None]:
+    """Turn what goes wrong while the issuer is asked and its answer taken apart into OAuth2Error.
+
+    It stands around calls that read answers, and nothing else: a fault of our own is not the issuer's.
+    """
+    try:
+        yield
+    except (RequestException, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise OAuth2Error("the issuer is away, or says something else than the standard does") from error
 
 
 class IssuerAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth is not typed for subclassing
     """Asks the issuer, and believes a token only if all of it is right."""
+
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """Return what the issuer tells of itself; OAuth2Error when it is away or tells too little."""
+        with reading_an_answer():
+            found: dict[str, Any] = super().openid_config
+        if not all(isinstance(found.get(place), str) for place in PLACES):
+            raise OAuth2Error("the issuer does not say where it is")
+        return found
+
+    @property
+    def basic_auth(self) -> bool:
+        """Tell how the portal proves itself to the issuer, which says what it takes."""
+        with reading_an_answer():
+            return bool(super().basic_auth)
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
         """Return where the issuer leads back to: never by the name in the request, which anybody can write."""
@@ -35,7 +68,13 @@ class IssuerAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
     ) -> Any:
         """Change the code for tokens; what this browser was sent away with tells which nonce they must hold."""
         self._nonce = nonce_of(pkce_code_verifier or "")
-        return super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
+        with reading_an_answer():
+            return super().get_access_token_data(request, app, client, pkce_code_verifier=pkce_code_verifier)
+
+    def parse_token(self, data: Any) -> Any:
+        """Return the token of an answer; OAuth2Error when it is none."""
+        with reading_an_answer():
+            return super().parse_token(data)
 
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         """Return whose identity it is; OAuth2Error for a token that is missing or wrong in any part."""
@@ -53,13 +92,15 @@ class IssuerAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
             raise OAuth2Error("no token") from error
         if header.get("alg") not in ALGORITHMS or "kid" not in header:
             raise OAuth2Error("signed in a way that is not believed")
-        data: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=app.settings["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )
+        keys_url = self.openid_config["jwks_uri"]
+        with reading_an_answer():
+            data: dict[str, Any] = jwtkit.verify_and_decode(
+                credential=id_token,
+                keys_url=keys_url,
+                issuer=app.settings["issuer"],
+                audience=app.client_id,
+                lookup_kid=jwtkit.lookup_kid_jwk,
+            )
         self._check(data, app.client_id)
         return data
 
@@ -95,6 +136,13 @@ class Issuer(OpenIDConnectProvider):  # type: ignore[misc]  # allauth is not typ
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
         """Return the same whatever stands in the address."""
         return {}
+
+    def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
+        """Go there to sign in or to link an identity, and for nothing else that stands in the address."""
+        found: dict[str, Any] = super().get_redirect_from_request_kwargs(request)
+        if found["process"] != AuthProcess.CONNECT:
+            found["process"] = AuthProcess.LOGIN
+        return found
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Return by which name the issuer knows the person."""
