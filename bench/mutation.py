@@ -2,32 +2,25 @@
 
 The peer is every application whose tests pass just as well without its checks. Taken away are: each `visible_to` of a
 queryset and each call of one, each predicate `can_…` and `may_…`, each `raise PermissionDenied` and `raise Http404`.
-The tests are collected once; for each mutant a forked process swaps the code and runs the tests of that app, those of
-access first, until one fails. Survivors are printed. Before, the same tests run without any mutant and must all pass.
-Only a test that fails has noticed: one that cannot begin, cannot import or loses its database, and a process that
-hangs or dies, tell nothing of the check; such mutants are printed and miss a bar. `--quick`: a sample, and the tests of
-access only.
+The tests run once as they are, which must hold, and it is noted which checks each comes by; then for each mutant a
+forked process swaps the code and runs those tests, those of access first, until one fails. What could not be judged is
+no proof that a test noticed. Survivors are printed. `--quick`: a sample, and the tests of access only.
 """
 
-import ast
-import gc
-import importlib
 import os
 import re
 import sys
 import time
-from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any, Final
 
 import pytest
 from django.db import InterfaceError, OperationalError
 
 from bench.bars import Bar, tell
+from bench.checks import ROOT, Mutant, mutants
+from bench.swapping import Tracer, swap
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 APPS: Final = ("hubportal", "communes", "conventions", "spoc", "mailings")
 BAR: Final = 0.95
 QUICK: Final = 16
@@ -35,7 +28,14 @@ QUICK: Final = 16
 PATIENCE: Final = 900
 """Seconds after which a run is given up: it hangs."""
 TESTS: Final = {
-    "hubportal": ("tests/access", "tests/accounts", "tests/dashboard", "tests/outbox", "tests/files"),
+    "hubportal": (
+        "tests/access",
+        "tests/accounts",
+        "tests/dashboard",
+        "tests/outbox",
+        "tests/files",
+        "tests/privacy",
+    ),
     "communes": ("tests/communes",),
     "conventions": ("tests/conventions",),
     "spoc": ("tests/spoc", "tests/spoc_pages"),
@@ -43,10 +43,7 @@ TESTS: Final = {
 }
 FOR_ALL: Final = ("tests/test_access.py", "tests/test_relations.py", "tests/attacks")
 FIRST: Final = re.compile(r"test_(visib|isolat|access|rights|relations|doors|leaks|desk|downloads|by_link)")
-"""Files that are most likely to notice."""
-LEFT_OUT: Final = re.compile(r"\.(migrations|demo\w*|stack)(\.|$)|settings|wsgi")
-PREDICATE: Final = re.compile(r"(can|may)_\w+")
-REFUSALS: Final = {"PermissionDenied", "Http404"}
+"""Files that are there to notice."""
 BROKEN: Final = (ImportError, InterfaceError, OperationalError)
 """What a test raises when the machinery around it is broken, whatever the code does."""
 
@@ -63,142 +60,6 @@ class Outcome(IntEnum):
 SAID: Final = {
     Outcome.PASSED: "SURVIVED", Outcome.FAILED: "seen", Outcome.UNSWAPPED: "unswapped", Outcome.BROKEN: "NOT JUDGED",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A check, and where it stands."""
-
-    app: str
-    module: str
-    line: int
-    column: int
-    kind: str
-
-    def __str__(self) -> str:
-        return f"{self.module}:{self.line} {self.kind}"
-
-
-class Removal(ast.NodeTransformer):
-    """Takes one check out of a module's tree."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-        self.is_done = False
-
-    def _is_it(self, node: ast.AST, kind: str) -> bool:
-        found = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0), kind)
-        self.is_done |= (is_it := found == (self.mutant.line, self.mutant.column, self.mutant.kind))
-        return is_it
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        """Let a queryset return itself, a predicate say yes."""
-        if self._is_it(node, "visible_to"):
-            node.body = [ast.Return(ast.Name(node.args.args[0].arg, ast.Load()))]
-        elif self._is_it(node, "predicate"):
-            node.body = [ast.Return(ast.Constant(True))]
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        """Let a refusal pass."""
-        return ast.Pass() if self._is_it(node, "guard") else node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Let a call of `visible_to` return all rows."""
-        is_it = self._is_it(node, "call")
-        self.generic_visit(node)
-        if is_it and isinstance(node.func, ast.Attribute):
-            return ast.Call(ast.Attribute(node.func.value, "all", ast.Load()), [], [])
-        return node
-
-
-@dataclass
-class Finder(ast.NodeVisitor):
-    """Collects the checks of a module."""
-
-    app: str
-    module: str
-    found: list[Mutant] = field(default_factory=list)
-
-    def _note(self, node: Any, kind: str) -> None:
-        self.found.append(Mutant(self.app, self.module, node.lineno, node.col_offset, kind))
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """Note a rule, by its name."""
-        if node.name == "visible_to" and node.args.args:
-            self._note(node, "visible_to")
-        elif PREDICATE.fullmatch(node.name) and _answers(node):
-            self._note(node, "predicate")
-        self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> None:
-        """Note a refusal."""
-        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-        if isinstance(raised, ast.Name) and raised.id in REFUSALS:
-            self._note(node, "guard")
-
-    def visit_Call(self, node: ast.Call) -> None:
-        """Note a call of a rule."""
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "visible_to":
-            self._note(node, "call")
-        self.generic_visit(node)
-
-
-def _answers(node: ast.FunctionDef) -> bool:
-    """Tell whether a function answers yes or no."""
-    return isinstance(node.returns, ast.Name) and node.returns.id == "bool"
-
-
-def mutants(apps: tuple[str, ...]) -> list[Mutant]:
-    """Return every check of the apps, in the order of their files."""
-    found: list[Mutant] = []
-    for app in apps:
-        for file in sorted((ROOT / app).rglob("*.py")):
-            parts = file.relative_to(ROOT).with_suffix("").parts
-            module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            if not LEFT_OUT.search(module):
-                finder = Finder(app, module)
-                finder.visit(ast.parse(file.read_text(encoding="utf-8")))
-                found += finder.found
-    return found
-
-
-def swap(mutant: Mutant) -> int:
-    """Put the code without the check in the place of the running one; return how many functions have it now."""
-    file = str(importlib.import_module(mutant.module).__file__)
-    source, removal = Path(file).read_text(encoding="utf-8"), Removal(mutant)
-    changed = ast.fix_missing_locations(removal.visit(ast.parse(source)))
-    if not removal.is_done:
-        raise LookupError(f"no such check: {mutant}")
-    old, new = (_codes(_compiled(tree, file)) for tree in (ast.parse(source), changed))
-    different = {key: code for key, code in new.items() if key in old and old[key] != code}
-    # What was there when the tests had been collected is out of the collector's sight (tests/conftest.py).
-    gc.unfreeze()
-    count = 0
-    for function in [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]:
-        code = function.__code__
-        replacement = (
-            different.get((code.co_qualname, code.co_firstlineno)) if code.co_filename == file else None
-        )
-        if replacement is not None and replacement.co_freevars == code.co_freevars:
-            function.__code__ = replacement
-            count += 1
-    return count
-
-
-def _compiled(tree: Any, file: str) -> CodeType:
-    code: CodeType = compile(tree, file, "exec", dont_inherit=True)
-    return code
-
-
-def _codes(code: CodeType) -> dict[tuple[str, int], CodeType]:
-    """Return the code of each function in a module, by name and first line."""
-    found = {}
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            found[inner.co_qualname, inner.co_firstlineno] = inner
-            found |= _codes(inner)
-    return found
 
 
 class Judge:
@@ -234,7 +95,8 @@ class Judge:
         self.has_failed = self.is_broken = False
         failed = [one for one in runtestprotocol(item, log=False, nextitem=following) if one.failed]
         # Of a run without a mutant somebody wants to know why: of a mutant's, its output leads nowhere.
-        print(*(f"{item.nodeid}\n{report.longreprtext}" for report in failed), file=sys.stderr, flush=True)
+        for report in failed:
+            print(f"{item.nodeid}\n{report.longreprtext}", file=sys.stderr, flush=True)
         if not failed and not self.has_failed:
             return Outcome.PASSED
         is_told = not self.is_broken and (self.has_failed or any(report.when == "call" for report in failed))
@@ -242,40 +104,45 @@ class Judge:
 
 
 class Runner(Judge):
-    """Instead of running what was collected once, runs it once for each mutant, after a run without any."""
+    """Runs what was collected once as it is, then for each mutant the tests that come by it."""
 
     def __init__(self, chosen: list[Mutant], is_quick: bool) -> None:
         super().__init__()
         self.chosen, self.is_quick = chosen, is_quick
+        self.took: dict[str, float] = {}
         self.found: dict[Outcome, list[Mutant]] = {outcome: [] for outcome in Outcome}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Warm up with one test, which makes the database; then fork for each mutant."""
+        """Run the tests without any mutant, which makes the database too; then fork for each mutant."""
         from django.db import connections
 
         items = [item for item in session.items if not item.get_closest_marker("browser")]
-        warm = next(item for item in items if item.nodeid.startswith("tests/test_relations.py"))
-        if self.outcome([warm, items[-1]], is_kept=True) is not Outcome.PASSED:
-            raise RuntimeError(f"it fails without any mutant: {warm.nodeid}")
+        # The last one is run by nobody: it keeps what the session shares.
+        *items, last = [item for item in items if not self.is_quick or _is_of_access(item)]
+        tracer = Tracer(self.chosen)
+        tracer.begin()
+        for item, following in zip(items, [*items[1:], last], strict=True):
+            began = time.monotonic()
+            if self._run(item, following) is not Outcome.PASSED:
+                raise RuntimeError(f"it fails without any mutant: {item.nodeid}")
+            self.took[item.nodeid] = time.monotonic() - began
+            tracer.note(item)
+        tracer.end()
+        print(f"{len(items)} tests pass without any mutant", file=sys.stderr, flush=True)
         connections.close_all()
-        for app in dict.fromkeys(mutant.app for mutant in self.chosen):
-            if self._forked(None, self._items(items, app)) is not Outcome.PASSED:
-                raise RuntimeError(f"without any mutant, tests of {app} do not pass")
         for number, mutant in enumerate(self.chosen, 1):
             began = time.monotonic()
-            outcome = self._forked(mutant, self._items(items, mutant.app))
+            outcome = self._forked(mutant, sorted(tracer.tests[mutant], key=self._order), last)
             self.found[outcome].append(mutant)
             told = f"{SAID[outcome]:9} {time.monotonic() - began:6.1f} s  {mutant}"
             print(f"{number}/{len(self.chosen)} {told}", file=sys.stderr, flush=True)
         return True
 
-    def _items(self, items: list[pytest.Item], app: str) -> list[pytest.Item]:
-        """Return the tests for an app, those first that are there to notice."""
-        own = [item for item in items if item.nodeid.startswith((*TESTS[app], *FOR_ALL))]
-        own.sort(key=lambda item: (FIRST.search(item.nodeid) is None, item.nodeid.startswith(FOR_ALL)))
-        return [item for item in own if FIRST.search(item.nodeid)] if self.is_quick else own
+    def _order(self, item: pytest.Item) -> tuple[bool, float]:
+        """Those first that are there to notice, the short ones before the long ones."""
+        return (not _is_of_access(item), self.took[item.nodeid])
 
-    def _forked(self, mutant: Mutant | None, items: list[pytest.Item]) -> Outcome:
+    def _forked(self, mutant: Mutant, items: list[pytest.Item], last: pytest.Item) -> Outcome:
         """Run the tests in a process of their own: what was swapped ends with it."""
         sys.stdout.flush()
         if (child := os.fork()) == 0:
@@ -283,13 +150,15 @@ class Runner(Judge):
             try:
                 quiet = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(quiet, 1)
-                if mutant is not None:
-                    os.dup2(quiet, 2)
-                is_swapped = mutant is None or swap(mutant) > 0
-                code = self.outcome(items) if is_swapped else Outcome.UNSWAPPED
+                os.dup2(quiet, 2)
+                code = self.outcome([*items, last], is_kept=True) if swap(mutant) else Outcome.UNSWAPPED
             finally:
                 os._exit(code)
         return _ended(child)
+
+
+def _is_of_access(item: pytest.Item) -> bool:
+    return bool(FIRST.search(item.nodeid) or item.nodeid.startswith(FOR_ALL))
 
 
 def _ended(child: int) -> Outcome:
