@@ -30,13 +30,13 @@ class Rule(NamedTuple):
 def retention() -> Iterator[None]:
     """Do, in a transaction, what only the end of a retention period may: change rows that are append-only or frozen.
 
-    Nothing else sets `hubportal.retention`; it holds for this connection, until the block ends.
+    Nothing else sets `hubportal.retention`; it holds for this connection, until the (outermost) block ends.
     """
     with transaction.atomic():
-        _let("on")
+        before = _let("on")
         yield
         # After an error the transaction is undone, and this with it.
-        _let("off")
+        _let(before)
 
 
 def hashed(address: str) -> str:
@@ -53,6 +53,10 @@ def hashed(address: str) -> str:
     )
 
 
-def _let(state: str) -> None:
+def _let(state: str) -> str:
+    """Set whether the door is open; return what was set before."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(current_setting('hubportal.retention', true), '')")
+        (before,) = cursor.fetchone()
         cursor.execute("SELECT set_config('hubportal.retention', %s, true)", [state])
+    return str(before)

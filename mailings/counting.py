@@ -19,7 +19,8 @@ RECENT: Final = 100
 """Messages whose pace tells when the last one leaves."""
 STALE: Final = timedelta(minutes=1)
 """Nothing accepted for so long: nobody knows when it ends."""
-WAITING: Final = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+UNMARKED: Final = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+"""Of which no relay has said anything since they were queued."""
 _BY_STATUS: Final = {str(code): Count("pk", filter=Q(status=code)) for code in DeliveryStatus.values}
 
 
@@ -51,7 +52,7 @@ class Tally:
     @property
     def waiting(self) -> int:
         """Not yet tried, or being tried now."""
-        return self.of(*WAITING)
+        return self.of(*UNMARKED)
 
     @property
     def total(self) -> int:

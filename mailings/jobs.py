@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from hubportal.outbox.bell import ring
 from hubportal.outbox.claim import sweep
-from hubportal.outbox.consignment import OPEN
+from hubportal.outbox.consignment import OPEN, WAITING
 from hubportal.workflow import TransitionError
 from mailings.bounces.watching import look_for_bounces
 from mailings.keeping import store_proof
 from mailings.models import Delivery, FailedStep, Mailing, Status, UnsavedText
 from mailings.models.delivery import TASK
-from mailings.models.delivery_queryset import WAITING
 from mailings.reminding import remind_readers
 from mailings.rhythm_jobs import let_leave, remind, turn_weeks
 
@@ -74,9 +73,14 @@ def finish(now: datetime) -> int:
 
 
 def store_proofs(now: datetime) -> int:
-    """Store the proof of editions whose last message left, a few at a time; return the number of editions."""
+    """Store the proof of editions whose last message left, a few at a time; return the number of editions.
+
+    One whose proof fails is passed over: it is tried again by each tick, and takes no other one's place.
+    """
     done = 0
-    for mailing in Mailing.objects.filter(status=Status.SENT, proofs__isnull=True).order_by("pk")[:AT_ONCE]:
+    for mailing in Mailing.objects.filter(status=Status.SENT, proofs__isnull=True).order_by("pk"):
+        if done == AT_ONCE:
+            break
         try:
             store_proof(mailing)
             done += 1

@@ -1,5 +1,6 @@
 """Storing the proof of an edition, and what is forgotten after it: addresses become hashes."""
 
+import logging
 import secrets
 from datetime import date
 from typing import Any, Final, cast
@@ -12,10 +13,13 @@ from hubportal.accounts.models import User
 from hubportal.exports import csv_lines
 from hubportal.fingerprint import fingerprint
 from hubportal.outbox.consignment import OPEN
+from hubportal.outbox.words import only_ours
 from hubportal.retention import HASHED, hashed, retention
 from mailings import proving
 from mailings.models import LANGUAGES, Delivery, DeliveryEvent, Mailing, Status, StoredProof
+from mailings.models.choices import FOUND_ARRIVED, LINK_USED
 
+logger = logging.getLogger(__name__)
 CHUNK: Final = 500
 """Messages written at once."""
 PUBLIC: Final = ("name", "office_fr", "office_nl", "commune_fr", "commune_nl")
@@ -56,8 +60,8 @@ def store_proof(mailing: Mailing, *, is_last: bool = False) -> None:
 def forget_addresses(before: date) -> int:
     """Let the addresses of the messages that were written before a day become hashes; return how many messages.
 
-    The proof of their edition is stored in the same transaction, before. An edition of which a message may still
-    leave is left alone.
+    The proof of their edition is stored in the same transaction, before; where it cannot be, the addresses stay and
+    the others go on. An edition of which a message may still leave is left alone.
     """
     old = Delivery.objects.filter(created_at__date__lt=before)
     due = old.exclude(address__endswith=f"@{HASHED}").order_by().values("mailing")
@@ -66,11 +70,18 @@ def forget_addresses(before: date) -> int:
     for mailing in (
         Mailing.objects.filter(pk__in=due, status__in=CLOSED).exclude(pk__in=waiting).order_by("pk")
     ):
-        with retention():
-            if not mailing.proofs.filter(is_last=True).exists():
-                store_proof(mailing, is_last=True)
-            done += hash_rows(old.filter(mailing=mailing))
+        try:
+            done += _forgotten(mailing, old.filter(mailing=mailing))
+        except Exception:
+            logger.exception("edition %s: its addresses stay, its proof could not be stored", mailing.number)
     return done
+
+
+@transaction.atomic
+def _forgotten(mailing: Mailing, rows: "QuerySet[Delivery]") -> int:
+    if not mailing.proofs.filter(is_last=True).exists():
+        store_proof(mailing, is_last=True)
+    return hash_rows(rows)
 
 
 def hash_rows(rows: "QuerySet[Delivery]") -> int:
@@ -78,15 +89,16 @@ def hash_rows(rows: "QuerySet[Delivery]") -> int:
 
     Name, office and what became of the message stay; the words of the relay, which may hold an address, go.
     """
-    done = 0
+    done, kept = 0, only_ours(FOUND_ARRIVED, LINK_USED)
     with retention():
         left = rows.exclude(address__endswith=f"@{HASHED}").exclude(status__in=OPEN).order_by("pk")
         while chunk := list(left.select_for_update(of=("self",))[:CHUNK]):
             for row in chunk:
-                row.address, row.token, row.smtp_reply = hashed(row.address), secrets.token_urlsafe(), ""
+                row.address, row.token = hashed(row.address), secrets.token_urlsafe()
                 row.values = {name: value for name, value in row.values.items() if name in PUBLIC}
-            Delivery.objects.bulk_update(chunk, ["address", "token", "smtp_reply", "values"])
+            Delivery.objects.bulk_update(chunk, ["address", "token", "values"])
+            Delivery.objects.filter(pk__in=[row.pk for row in chunk]).update(smtp_reply=kept)
             events: Any = DeliveryEvent.objects.filter(delivery__in=chunk).exclude(smtp_reply="")
-            events.update(smtp_reply="")
+            events.update(smtp_reply=kept)
             done += len(chunk)
     return done

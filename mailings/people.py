@@ -47,16 +47,20 @@ KEPT: Final = {
 def erase(subject: Subject) -> int:
     """Forget what was typed and not saved, and the address in extra addresses and in messages of closed editions.
 
-    A stopped address stays readable: who asked for no more mail must not get any.
+    What still waits for the address, and for nobody else who shares it, is cancelled. A stopped address stays
+    readable: who asked for no more mail must not get any.
     """
     done = UnsavedText.objects.filter(user=subject.user).delete()[0] if subject.user else 0
     if not subject.address:
         return done
-    received = Delivery.objects.filter(address=subject.address.lower(), mailing__status__in=CLOSED)
+    done += _end_extra(subject.address)
+    theirs = Delivery.objects.filter(address=subject.address.lower())
+    done += theirs.end_without_right()
+    received = theirs.filter(mailing__status__in=CLOSED)
     without = Mailing.objects.filter(pk__in=received.order_by().values("mailing"), proofs__isnull=True)
     for mailing in without.order_by("pk"):
         store_proof(mailing)
-    return done + hash_rows(received) + _end_extra(subject.address)
+    return done + hash_rows(received)
 
 
 def forget_extras(before: date) -> int:

@@ -27,8 +27,9 @@ _SCHEME: Final = "light dark"
 
 
 # The mail stands in a frame: its styles are in its lines, which no page of the portal allows.
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp knows no view with arguments
+# Outermost: what is refused has the portal's own policy.
 @require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]  # django-csp knows no view with arguments
 def mailing_preview(request: SignedIn, number: int) -> HttpResponse:
     """Show the mail as somebody will receive it, oneself unless another is chosen, and its text version."""
     mailing = in_review_by(request, number)

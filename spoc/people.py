@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
+
 from hubportal.personal import Share, Subject
 from hubportal.retention import CONTACT_MONTHS, Rule, hashed, retention
-from spoc.models import CalendarFeed, NoteStatus, Partner, RelayNote
+from spoc.models import CalendarFeed, NoteStatus, Partner, RelayNote, RelayNoteEvent
 
 REQUEST: Final = ("request__reference",)
 SUBJECT: Final = ("subject__reference", "at", "target", "comment")
@@ -57,6 +59,9 @@ KEPT: Final = {
     "spoc.RelayNote.addressee_address": "to which administration a note went: archives of the Region",
 }
 
+DONE: Final = (NoteStatus.CLOSED, NoteStatus.DROPPED)
+"""Notes to whose addressee nothing more is written."""
+
 
 def erase(subject: Subject) -> int:
     """End a person's calendar address, and forget partners and addressees who have this address; return the rows."""
@@ -66,13 +71,15 @@ def erase(subject: Subject) -> int:
     partners = Partner.objects.filter(email__iexact=subject.address)
     # Whoever is written to has an address; nobody is introduced to this one any more.
     gone = {"email": hashed(subject.address), "contact_name": "", "phone": "", "is_active": False}
-    notes = RelayNote.objects.filter(addressee_email__iexact=subject.address, status=NoteStatus.CLOSED)
+    notes = RelayNote.objects.filter(addressee_email__iexact=subject.address, status__in=DONE)
     return done + partners.update(**gone) + _forget_addresses(notes)
 
 
 def forget_addressees(before: date) -> int:
-    """Forget the e-mail address to which a note went that was closed before a day; return of how many."""
-    notes = RelayNote.objects.filter(closed_at__date__lt=before).exclude(addressee_email="")
+    """Forget the e-mail address of a note that was closed, or discarded, before a day; return of how many."""
+    dropped = RelayNoteEvent.objects.filter(target=NoteStatus.DROPPED, at__date__lt=before).order_by()
+    old = Q(closed_at__date__lt=before) | Q(status=NoteStatus.DROPPED, pk__in=dropped.values("subject"))
+    notes = RelayNote.objects.filter(old).exclude(addressee_email="")
     return _forget_addresses(notes)
 
 

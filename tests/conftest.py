@@ -127,8 +127,9 @@ def _headers_of_every_answer() -> Iterator[None]:
 
     def asked(self: Client, **request: Any) -> Any:
         response = ask(self, **request)
-        found = headers.faults(response.headers)
-        assert not found, f"{request.get('PATH_INFO')}: {found}"
+        path = str(request.get("PATH_INFO"))
+        found = headers.faults(path, response.status_code, response.headers)
+        assert not found, f"{path}: {found}"
         return response
 
     with pytest.MonkeyPatch.context() as patch:

@@ -42,6 +42,7 @@ from spoc.models import (
     StandardAnswer,
     StandardMeasure,
 )
+from tests.accounts.coming_in import an_app, by_password, shown
 from tests.cast import Cast
 from tests.conventions.drafts import days, recorded
 from tests.mailings.leaving import sent
@@ -481,18 +482,38 @@ def client_of(cast: Cast) -> Callable[[str], Client]:
 @pytest.mark.django_db
 def test_pages(
     subtests: pytest.Subtests,
+    cast: Cast,
     client_of: Callable[[str], Client],
     rows: dict[type[models.Model], models.Model],
 ) -> None:
     for person in PEOPLE:
         with subtests.test(person):
             assert wrong_pages(client_of(person), person) == {}
+    for person in BY_THE_DOOR:
+        with subtests.test(f"{person}, who came in by the door"):
+            assert wrong_pages(by_the_door(getattr(cast, person)), person, OF_THE_HOUSE) == {}
 
 
-def wrong_pages(client: Client, person: str) -> dict[str, str]:
+BY_THE_DOOR = ("echevine", "cabinet", "spoc", "admin")
+"""One of each kind, who signs in as people do: `client_of` puts a session in the place of that."""
+OF_THE_HOUSE = dict(
+    [(name, page) for name, page in PAGES.items() if not name.startswith(("account", "mfa_"))][::4]
+)
+"""One page in four, which is cheap; none of the door itself, which shows somebody with an app what nobody else sees."""
+
+
+def by_the_door(user: User) -> Client:
+    """Return a client that typed a password, then what the app shows."""
+    secret = an_app(user)
+    client, _ = by_password(user)
+    client.post(reverse("mfa_authenticate"), {"code": shown(secret)})
+    return client
+
+
+def wrong_pages(client: Client, person: str, pages: dict[str, Page] = PAGES) -> dict[str, str]:
     """Return what answers a person otherwise than `PAGES` says."""
     wrong = {}
-    for name, page in PAGES.items():
+    for name, page in pages.items():
         if name == "account_inactive":
             continue
         with writes() as written:

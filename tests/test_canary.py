@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from html import unescape
 from typing import Any, Final
 
@@ -17,7 +18,6 @@ import pikepdf
 import pytest
 from django.apps import apps
 from django.contrib import admin
-from django.core.management import call_command
 from django.db import Error, models, transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
@@ -28,6 +28,7 @@ from hubportal.accounts import demo
 from hubportal.accounts.models import AGENCY_ROLES, User
 from hubportal.outbox.models import OutboxMessage
 from hubportal.pdf import why_not
+from hubportal.tick import tick
 from spoc.models import CalendarFeed
 from tests.conventions.test_pdf import everything
 from tests.objects import ROWS, Rows
@@ -128,7 +129,11 @@ TABLES: Final = (
 )
 
 
-def test_it_is_in_no_page_table_pdf_calendar_or_mail_of_another_commune() -> None:
+DAYS: Final = (0, 3, 8)
+"""Days from now on which a tick reminds: of what waits today, and later of the same."""
+
+
+def test_it_is_in_no_page_table_pdf_or_calendar_of_another_commune() -> None:
     done = planted()
     assert len([model for model, count in done.items() if count]) > 8, done
     client, user = signed_in(OTHER)
@@ -141,14 +146,25 @@ def test_it_is_in_no_page_table_pdf_calendar_or_mail_of_another_commune() -> Non
     )
     assert len(got) > 40
     assert {path for path, body in got.items() if TRACE.encode() in body} == set()
+
+
+def test_its_own_people_get_it_by_mail_and_nobody_else() -> None:
     since = timezone.now()
-    call_command("tick", verbosity=0)
-    told = [
-        mail.to_address
-        for mail in OutboxMessage.objects.filter(created_at__gte=since).select_related("person")
-        if TRACE in mail.subject + mail.text + mail.html and not may_read(mail.person)
-    ]
-    assert told == []
+    planted()
+    for days in DAYS:
+        tick(since + timedelta(days=days))
+    mails = OutboxMessage.objects.filter(created_at__gte=since).select_related("person")
+    own, others = Counter[str](), Counter[str]()
+    for mail in mails:
+        if may_read(mail.person):
+            own[mail.kind] += TRACE in mail.subject + mail.text + mail.html
+        else:
+            others[mail.kind] += 1
+            assert TRACE not in mail.subject + mail.text + mail.html, f"{mail.kind} {mail.to_address}"
+    # Without these, mails that carry no words, or that go to nobody else, would pass.
+    assert {kind for kind, count in own.items() if count} >= {"concern_receipt", "concern_new", "reminder"}
+    assert others["reminder"] > 5
+    assert len(others) > 2
 
 
 def may_read(person: Any) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from hubportal.moments import midnight
 from hubportal.outbox.consignment import OPEN, WAITING, Status
 from hubportal.outbox.models import OutboxMessage
-from hubportal.outbox.words import ERASED
+from hubportal.outbox.words import ERASED, only_ours
 from hubportal.personal import Share, Subject
 from hubportal.retention import HASHED, MAIL_MONTHS, Rule, hashed
 
@@ -59,6 +59,6 @@ def _forget(rows: QuerySet[OutboxMessage], **also: Any) -> int:
     found = rows.exclude(to_address__endswith=f"@{HASHED}").order_by()
     done = 0
     for address in found.values_list("to_address", flat=True).distinct():
-        gone = {"subject": GONE, "text": "", "html": "", "smtp_reply": "", **also}
+        gone: dict[str, Any] = {"subject": GONE, "text": "", "html": "", "smtp_reply": only_ours(), **also}
         done += found.filter(to_address=address).update(to_address=hashed(address), **gone)
     return done

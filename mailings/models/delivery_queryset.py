@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from hubportal.accounts.models import AGENCY_ROLES, User
-from hubportal.outbox.consignment import seen_on
+from hubportal.outbox.consignment import WAITING, seen_on
 from hubportal.outbox.words import RIGHT_ENDED
 from mailings.models.choices import FROZEN, UNDER_WAY
 from mailings.models.choices import Status as MailingStatus
@@ -36,8 +36,6 @@ class DeliveryStatus(models.TextChoices):
 
 
 _SUPPRESSED = DeliveryStatus.SUPPRESSED
-WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
-"""What has not left, and no worker holds."""
 ENDED = Q(status=DeliveryStatus.CANCELLED, smtp_reply=RIGHT_ENDED)
 """What was not sent because each right by which it was written had ended."""
 
@@ -100,9 +98,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Look at what waited over midnight: let it leave, or cancel it if all its rights ended; return how many."""
         waiting = self.filter(status__in=WAITING).exclude(seen_on(on))
         kept = waiting.with_a_right(on).update(right_seen_on=on)
-        ended = waiting.exclude(has_a_right(on))
-        kind = DeliveryEvent.Kind.RIGHT_ENDED
-        return kept + ended._end_waiting(DeliveryStatus.CANCELLED, kind, smtp_reply=RIGHT_ENDED)
+        return kept + waiting.end_without_right(on)
+
+    def end_without_right(self, on: date | None = None) -> int:
+        """Cancel what no worker holds and none of whose rights holds on a day (today), each with its event."""
+        ended, kind = self.exclude(has_a_right(on)), DeliveryEvent.Kind.RIGHT_ENDED
+        return ended._end_waiting(DeliveryStatus.CANCELLED, kind, smtp_reply=RIGHT_ENDED)
 
     def cancel_waiting(self, kind: DeliveryEvent.Kind) -> int:
         """Cancel what no worker holds, each with its event; return how many."""

@@ -1,5 +1,6 @@
 """Named extra addresses: who receives editions without an office in a commune or a role on the portal."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hubportal.access.dated import Dated, DatedQuerySet, days, ends_after_start
 from hubportal.accounts.models import AGENCY_ROLES, User
+from hubportal.retention import HASHED
 from mailings.models.choices import Language
 
 
@@ -24,6 +26,10 @@ class ExtraRecipientQuerySet(DatedQuerySet["ExtraRecipient"]):
         Who approves an edition reads the names and functions of its recipients, as of the people of communes.
         """
         return self if user.has_role(*AGENCY_ROLES) else self.none()
+
+    def valid(self, on: date | None = None) -> Self:
+        """Return those that hold on a day (today): one whose address was forgotten receives nothing on its last day."""
+        return super().valid(on).exclude(email__endswith=f"@{HASHED}")
 
 
 class ExtraRecipient(Dated):

@@ -25,6 +25,7 @@ from hubportal.accounts.models import RoleGrant, User
 from hubportal.exports import cell
 from spoc.models import Concern, ServiceRequest
 from tests.cast import COMMUNE_A, COMMUNE_B, PASSWORD
+from tests.routes import route_names
 from tests.spoc.stories import a_draft
 
 APPS: Final = (communes, conventions, hubportal, mailings, spoc)
@@ -151,7 +152,7 @@ def test_what_is_sent_besides_changes_no_request(client: Client, echevine: User)
 @pytest.mark.django_db
 @pytest.mark.parametrize("commune", [COMMUNE_B, "21001 ", "99999", "21001' OR '1'='1"])
 def test_nobody_asks_in_the_name_of_another_commune(commune: str, client: Client, echevine: User) -> None:
-    """osTicket #2615: what was another's, linked while one's own was being made."""
+    """faveo-helpdesk #8166: who asks, changed in what a form sent, opened a ticket in another's name."""
     client.force_login(echevine)
     words = {"title": "Terrasses", "text": "Où ?", "theme": "terraces", "urgency": "normal", "language": "fr"}
     for field in ("commune", "acting_for", "for"):
@@ -205,3 +206,31 @@ def test_no_sql_is_put_together_from_words() -> None:
         if open_doors.search(path.read_text(encoding="utf-8"))
     }
     assert found == set()
+
+
+TABLES: Final = re.compile(r"csv\.(Dict)?[wW]riter\(|Workbook\(|text/csv|spreadsheetml")
+ONE_WRITER: Final = {
+    "hubportal/exports.py": "the writer: each cell goes through `cell`",
+    "hubportal/files/checks.py": "reads what was sent in",
+    "mailings/proving.py": "hands out what `csv_lines` of the writer made, and was stored",
+}
+
+
+def test_each_table_is_written_by_one_writer() -> None:
+    """CWE-1236: a table of its own, somewhere in an app, would let a name begin a formula."""
+    found = {
+        str(path.relative_to(settings.BASE_DIR))
+        for app in APPS
+        for path in Path(app.__path__[0]).rglob("*.py")
+        if TABLES.search(path.read_text())
+    }
+    assert found == set(ONE_WRITER)
+    routes = {name for name in route_names() if re.search(r"csv|xlsx|export", name)}
+    assert routes == {
+        *(
+            f"spoc:{noun}-{form}"
+            for noun in ("request", "concern", "note", "answer")
+            for form in ("csv", "xlsx")
+        ),
+        "mailings:proof-csv",
+    }

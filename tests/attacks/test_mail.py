@@ -60,7 +60,7 @@ def is_harmless(message: OutboxMessage) -> None:
     "status", ["submitted", "accepted", "waiting_requester", "delivered", "closed", "declined"]
 )
 def test_no_mail_of_a_request_is_bent_by_its_words(status: str, evil: User, spoc: User) -> None:
-    """CVE-2021-3945 and CVE-2021-3994 (django-helpdesk): markup in a ticket ran for whoever read it."""
+    """CVE-2021-3945 (django-helpdesk): markup in the title of a ticket ran for whoever read it."""
     row = a_draft(evil, title=f"{MARKUP}{TEMPLATE}"[:150], description=MARKUP + TEMPLATE)
     row.submit(by=evil)
     if status != "submitted":
@@ -71,7 +71,7 @@ def test_no_mail_of_a_request_is_bent_by_its_words(status: str, evil: User, spoc
 
 
 def test_no_mail_of_a_concern_is_bent_by_its_words(evil: User, spoc: User, lead: User) -> None:
-    """CVE-2021-3950 (django-helpdesk): markup in what was asked ran for whoever read the answer."""
+    """CVE-2021-3994 (django-helpdesk): Markdown that was asked ran for whoever read the answer."""
     answered(evil, spoc, lead, title=f"{MARKUP}{TEMPLATE}"[:150], text=MARKUP + TEMPLATE)
     kinds = set()
     for message in OutboxMessage.objects.order_by("pk"):
@@ -150,6 +150,6 @@ def test_the_outbox_takes_no_subject_of_several_lines(subject: str) -> None:
     ],
 )
 def test_the_outbox_takes_one_address(to: str) -> None:
-    """CVE-2024-6923 (Python's email): a second address in the first."""
+    """CWE-93: a second address, or a header, in the first address."""
     with pytest.raises(ValueError, match="address"):
         post(to=to, person=None, language="fr", subject="s", text="t", kind="test")

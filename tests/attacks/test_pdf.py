@@ -71,7 +71,7 @@ def hostile(target: str) -> str:
      "file://localhost/etc/passwd", "FiLe:/etc/passwd", "//127.0.0.1:{port}/", "ftp://127.0.0.1:{port}/"],
 )  # fmt: skip
 def test_a_page_calls_nobody(target: str, listener: Listener) -> None:
-    """CVE-2026-55073, GHSA-983w-rhvv-gwmv (WeasyPrint): its fetcher called hosts inside, and followed redirects."""
+    """CVE-2025-68616 and CVE-2026-55073 (WeasyPrint): it followed redirects, and passed one's own fetcher by."""
     markup = hostile(target.format(port=listener.server_port))
     pdf = drawn(f'<html lang="fr"><head><title>x</title></head><body>{markup}</body></html>')
     assert listener.called == []

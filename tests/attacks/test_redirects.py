@@ -81,7 +81,7 @@ def test_a_slash_that_is_added_leads_nowhere_else(path: str, client: Client) -> 
 
 
 def test_a_comment_leads_back_to_its_own_agreement(client: Client, cast: Cast) -> None:
-    """CVE-2017-7234 (Django) and its like: whatever stands in `next`, one stays here, without an error."""
+    """CVE-2017-7233 (Django), behind a form: whatever stands in `next`, one stays here, without an error."""
     row = shared()
     comment = Comment.objects.write(on=row.articles.get(number=4), by=cast.spoc, text="Où ?")
     client.force_login(cast.spoc)
@@ -114,7 +114,7 @@ FORWARDED = {
 def test_no_header_of_a_proxy_changes_a_link(
     header: str, client: Client, echevine: User, settings: Settings
 ) -> None:
-    """CVE-2012-4520 (Django) by way of a proxy: X-Forwarded-Host in the link that resets a password."""
+    """CWE-644, as CVE-2012-4520 (Django) by way of a proxy: X-Forwarded-Host in the link that resets a password."""
     # The demonstration answers nobody behind a proxy.
     settings.DEMO = False
     asked = {header: FORWARDED[header]}

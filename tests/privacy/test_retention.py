@@ -16,12 +16,12 @@ from hubportal.accounts.forgetting import about, erase, known, retain, retained_
 from hubportal.accounts.jobs import retain_once_a_day
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import Invitation, JournalEntry, Objection, User
-from hubportal.composition import modules
 from hubportal.moments import midnight
 from hubportal.months import months_after
 from hubportal.outbox.models import OutboxMessage, post
 from hubportal.outbox.words import ERASED
 from hubportal.retention import hashed, retention
+from mailings import people
 from mailings.jobs import store_proofs
 from mailings.models import Delivery, StoredProof, SuppressedAddress
 from spoc.models import CalendarFeed
@@ -192,15 +192,14 @@ def test_a_stored_proof_is_never_changed(delivery: Delivery) -> None:
         StoredProof.objects.update(table="")
 
 
-def test_without_the_proof_no_address_goes_and_the_other_rules_go_on(
+def test_a_rule_that_fails_is_told_and_the_other_rules_go_on(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*args: Any, **more: Any) -> None:
         raise ZeroDivisionError
 
-    # Modules that are found by name take it before it is replaced.
-    modules("people")
-    monkeypatch.setattr("mailings.keeping.store_proof", fail)
+    failing = [rule._replace(forget=fail) for rule in people.RULES if rule.name == "mailings.addresses"]
+    monkeypatch.setattr(people, "RULES", failing)
     person, address = former(months_after(today(), -13)), delivery.address
     with pytest.raises(CommandError, match=r"mailings\.addresses"):
         call_command("retain", "--dry-run", stdout=StringIO())
