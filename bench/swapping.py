@@ -125,7 +125,8 @@ def exchange(module: str, transformer: ast.NodeTransformer) -> "list[tuple[Funct
     # What was there when the tests had been collected is out of the collector's sight (tests/conftest.py).
     gc.unfreeze()
     found = []
-    for function in [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]:
+    # By its type: to ask a lazy thing for its class would wake it.
+    for function in [thing for thing in gc.get_objects() if type(thing) is FunctionType]:
         code = function.__code__
         key = (code.co_qualname, code.co_firstlineno)
         replacement = different.get(key) if code.co_filename == file else None
