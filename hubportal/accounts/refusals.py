@@ -14,15 +14,20 @@ _NOTED: Final = "refused"
 
 
 def journal_refusal(request: HttpRequest, *, reason: str = "") -> None:
-    """Write down that a signed-in person was refused a page; of one without any right today, only that they came."""
+    """Write down that a signed-in person was refused a page; of one without any right today, only that they came.
+
+    Who sees as another person is who was refused.
+    """
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return
+    seen_by = getattr(request, "seen_by", None)
     match, today = request.resolver_match, str(timezone.localdate())
     view = match.view_name if match and not reason else ""
-    noted = request.session.get(_NOTED, {})
-    pages = noted.get(today, [])
-    if (reason or view) in pages:
+    page = f"{user.pk} {view}" if seen_by else reason or view
+    pages = request.session.get(_NOTED, {}).get(today, [])
+    if page in pages:
         return
-    request.session[_NOTED] = {today: [*pages, reason or view]}
-    journal(Kind.REFUSED, user, None, **({"reason": reason} if reason else {"view": view}))
+    request.session[_NOTED] = {today: [*pages, page]}
+    detail = {"reason": reason} if reason else {"view": view}
+    journal(Kind.REFUSED, seen_by or user, user if seen_by else None, **detail)

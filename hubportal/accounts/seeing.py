@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from hubportal.access.typed import words
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
+from hubportal.accounts.refusals import journal_refusal
 from hubportal.accounts.requests import SignedIn
 
 KEY: Final = "seeing_as"
@@ -76,7 +77,6 @@ class SeeingMiddleware:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not isinstance(request.user, User) or KEY not in request.session or name in STAYS_ONES_OWN:
             return None
-        admin = request.user
         person = _person(request)
         if person is None:
             _end(cast("SignedIn", request), "over")
@@ -84,11 +84,11 @@ class SeeingMiddleware:
                 request, _("You see the portal with your own eyes again: the half hour, or a right, ended.")
             )
             return redirect("home")
+        request.seen_by = request.user  # type: ignore[attr-defined]  # the frame of each page says so
         request.user = person
-        request.seen_by = admin  # type: ignore[attr-defined]  # the frame of each page says so
         if request.method not in ("GET", "HEAD") or name.startswith(ONES_OWN):
-            return _refused(request, admin, person)
-        return _seen(request, admin, person, lambda: view(request, *args, **kwargs))
+            return _refused(request)
+        return _seen(request, lambda: view(request, *args, **kwargs))
 
 
 def _person(request: HttpRequest) -> User | None:
@@ -107,9 +107,7 @@ def _end(request: SignedIn, why: str) -> None:
         journal(Kind.SEEN_AS_ENDED, request.user, User(pk=kept["person"]), why=why)
 
 
-def _seen(
-    request: HttpRequest, admin: User, person: User, answer: Callable[[], HttpResponseBase]
-) -> HttpResponseBase:
+def _seen(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Return a page, all that reading it wrote undone; refuse what is no page."""
     with transaction.atomic():
         found = answer()
@@ -120,10 +118,10 @@ def _seen(
         # Its own `close` would end this request for Django.
         if isinstance(found, FileResponse) and found.file_to_stream:
             found.file_to_stream.close()
-        return _refused(request, admin, person)
+        return _refused(request)
     return found
 
 
-def _refused(request: HttpRequest, admin: User, person: User) -> HttpResponseBase:
-    journal(Kind.REFUSED, admin, person, seeing=True)
+def _refused(request: HttpRequest) -> HttpResponseBase:
+    journal_refusal(request)
     return render(request, "accounts/seeing_closed.html", {"typed": words(request)}, status=403)

@@ -51,8 +51,11 @@ def test_nothing_is_done_and_the_attempt_is_journalled(cast: Cast) -> None:
     assert "Nom bien long" in answer.content.decode()
     cast.echevine.refresh_from_db()
     assert cast.echevine.first_name != "Autre"
-    refused = JournalEntry.objects.get(kind=Kind.REFUSED)
-    assert (refused.actor, refused.target_id) == (cast.admin, str(cast.echevine.pk))
+    # The page of a rule, too: who was refused is the administrator.
+    assert client.get(reverse("communes:coverage")).status_code == 403
+    refused = JournalEntry.objects.filter(kind=Kind.REFUSED)
+    assert {(row.actor, row.target_id) for row in refused} == {(cast.admin, str(cast.echevine.pk))}
+    assert {row.detail["view"] for row in refused} == {"accounts:details", "communes:coverage"}
 
 
 @pytest.mark.django_db
