@@ -15,7 +15,7 @@ def test_postgresql_that_is_stopped_and_started_loses_nothing_and_doubles_nothin
     inner = [sys.executable, "-m", "tests.mailings.restarting"]
     done = subprocess.run(
         [sys.executable, "-m", "hubportal.stack", "services", "--", *inner],
-        env=env, capture_output=True, text=True, check=False, timeout=120,
+        env=env, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
