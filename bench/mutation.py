@@ -200,7 +200,8 @@ def main(arguments: list[str]) -> int:
             print(f"{SAID[outcome]}: {mutant}")
     seen, survived = len(runner.found[Outcome.FAILED]), len(runner.found[Outcome.PASSED])
     noticed = Bar("checks whose removal a test notices", seen / max(seen + survived, 1), BAR, "at least")
-    return tell([noticed, Bar("mutants not judged", len(runner.found[Outcome.BROKEN]), 0, "at most")])
+    not_judged = len(runner.found[Outcome.BROKEN]) + len(runner.found[Outcome.UNSWAPPED])
+    return tell([noticed, Bar("mutants not judged", not_judged, 0, "at most")])
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -203,7 +204,10 @@ class JournalEntryAdmin(PortalModelAdmin):
         """Hand out what the list shows, narrowed as it is, the newest first; the journal has that, too."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:accounts_journalentry_changelist")
         narrowed_by = sorted(name for name, value in request.GET.items() if value)
         journal(
             Kind.EXPORTED, cast("User", request.user), what="journal", format="csv", narrowed_by=narrowed_by

@@ -16,12 +16,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from hubportal.access.typed import words
 from hubportal.accounts.journal import Kind, journal
-from hubportal.accounts.models import User
+from hubportal.accounts.models import JournalEntry, User
 from hubportal.accounts.refusals import journal_refusal
 from hubportal.accounts.requests import SignedIn
 
@@ -38,8 +38,10 @@ ONES_OWN: Final = (
     "spoc:calendar",
 )
 """What begins so is a person's own (ways in, data, secret addresses), or belongs to the administrator's own work."""
-STAYS_ONES_OWN: Final = frozenset({"account_logout", "accounts:seeing-end", "theme"})
-"""What the administrator does as themselves meanwhile."""
+STAYS_ONES_OWN: Final = frozenset({"account_logout", "accounts:seeing-end", "theme", "healthz", "readyz"})
+"""What the administrator does as themselves meanwhile, and what must answer without looking at a session."""
+
+OVER: Final = gettext_lazy("You see the portal with your own eyes again: the half hour, or a right, ended.")
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -48,16 +50,24 @@ def begin(request: SignedIn, person: User) -> None:
     """Let an administrator see as this person from now on. PermissionDenied for whom the model refuses."""
     if not person.can_be_seen_as_by(request.user):
         raise PermissionDenied
-    until = timezone.now() + LASTS
-    request.session[KEY] = {"person": person.pk, "until": until.isoformat()}
-    journal(Kind.SEEN_AS, request.user, person, until=until.isoformat(timespec="seconds"))
+    until = (timezone.now() + LASTS).isoformat(timespec="seconds")
+    begun = journal(Kind.SEEN_AS, request.user, person, until=until)
+    request.session[KEY] = {"person": person.pk, "until": until, "begun": begun.pk}
 
 
 @require_POST
 def seeing_end(request: SignedIn) -> HttpResponseBase:
     """Be oneself again."""
-    _end(request, "asked")
+    end(request, "asked")
     return redirect("home")
+
+
+def end(request: HttpRequest, why: str) -> None:
+    """End it, if it was begun, and write that down."""
+    kept = request.session.pop(KEY, None)
+    if kept is not None:
+        admin, person = cast("User", request.user), User(pk=kept["person"])
+        journal(Kind.SEEN_AS_ENDED, admin, person, why=why, begun=kept["begun"])
 
 
 class SeeingMiddleware:
@@ -75,15 +85,11 @@ class SeeingMiddleware:
     ) -> HttpResponseBase | None:
         """Answer for the other person, or nothing where nobody is seen."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if not isinstance(request.user, User) or KEY not in request.session or name in STAYS_ONES_OWN:
+        if name in STAYS_ONES_OWN or not isinstance(request.user, User) or KEY not in request.session:
             return None
         person = _person(request)
         if person is None:
-            _end(cast("SignedIn", request), "over")
-            messages.warning(
-                request, _("You see the portal with your own eyes again: the half hour, or a right, ended.")
-            )
-            return redirect("home")
+            return _over(request)
         request.seen_by = request.user  # type: ignore[attr-defined]  # the frame of each page says so
         request.user = person
         if request.method not in ("GET", "HEAD") or name.startswith(ONES_OWN):
@@ -94,17 +100,25 @@ class SeeingMiddleware:
 def _person(request: HttpRequest) -> User | None:
     """Return who is seen, None once the time is over or either has no right to it any more."""
     kept = request.session[KEY]
-    if datetime.fromisoformat(kept["until"]) <= timezone.now():
+    if datetime.fromisoformat(kept["until"]) <= timezone.now() or _was_ended(kept["begun"]):
         return None
     person = User.objects.filter(pk=kept["person"]).first()
     is_allowed = person is not None and person.can_be_seen_as_by(cast("User", request.user))
     return person if is_allowed else None
 
 
-def _end(request: SignedIn, why: str) -> None:
-    kept = request.session.pop(KEY, None)
-    if kept is not None:
-        journal(Kind.SEEN_AS_ENDED, request.user, User(pk=kept["person"]), why=why)
+def _was_ended(begun: int) -> bool:
+    """Tell whether it was ended meanwhile: a page of another tab that began before may have written the session."""
+    return JournalEntry.objects.filter(kind=Kind.SEEN_AS_ENDED, detail__begun=begun, pk__gt=begun).exists()
+
+
+def _over(request: HttpRequest) -> HttpResponseBase:
+    """Be oneself again; what was typed meanwhile is shown, not sent: it was begun with other eyes."""
+    end(request, "over")
+    if typed := words(request):
+        return render(request, "accounts/seeing_closed.html", {"typed": typed, "is_over": True}, status=403)
+    messages.warning(request, OVER)
+    return redirect("home")
 
 
 def _seen(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:

@@ -6,7 +6,7 @@ from allauth.socialaccount.signals import social_account_added
 from django.contrib.auth import signals
 from django.http import HttpRequest
 
-from hubportal.accounts import factors, sessions
+from hubportal.accounts import factors, seeing, sessions
 from hubportal.accounts.identity import linking
 from hubportal.accounts.journal import Kind, journal
 from hubportal.accounts.models import User
@@ -32,6 +32,7 @@ def _linked(sender: Any, request: HttpRequest, sociallogin: Any, **kwargs: Any) 
 
 def _signed_out(sender: Any, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     if user is not None:
+        seeing.end(request, "signed out")
         journal(Kind.SIGNED_OUT, user, user)
 
 

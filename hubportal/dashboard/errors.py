@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 
 from hubportal.access.typed import came_from_here, sent, words
 from hubportal.accounts.journal import Kind, journal
-from hubportal.accounts.models import User
-from hubportal.accounts.refusals import journal_refusal
+from hubportal.accounts.refusals import journal_refusal, who_asks
 
 RETRY_SECONDS = 30
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -36,8 +35,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """429: this step was tried too often; the journal has it."""
-    user, match = getattr(request, "user", None), request.resolver_match
-    journal(Kind.LIMITED, user if isinstance(user, User) else None, view=match.view_name if match else "")
+    match = request.resolver_match
+    journal(Kind.LIMITED, who_asks(request), view=match.view_name if match else "")
     return render(request, "429.html", status=429)
 
 

@@ -108,6 +108,11 @@ def test_the_journal_is_taken_along_as_the_list_shows_it(cast: Cast) -> None:
     assert len(lines) == 2
     assert cast.echevine.full_name in lines[1]
     assert JournalEntry.objects.get(kind=Kind.EXPORTED).detail["narrowed_by"] == ["kind__exact"]
+    astray = client.get(reverse("admin:accounts_journalentry_export"), {"nonsense": "1"})
+    assert (astray.status_code, astray["Location"]) == (
+        302,
+        reverse("admin:accounts_journalentry_changelist"),
+    )
     for closed in (cast.lead, cast.spoc, cast.cabinet, cast.echevine):
         client.force_login(closed)
         assert client.get(reverse("admin:accounts_journalentry_export")).status_code in {302, 403}

@@ -63,7 +63,7 @@ def test_it_ends_by_the_button(cast: Cast) -> None:
     client = seen_as(cast.echevine, cast.admin)
     assert client.post(reverse("accounts:seeing-end")).url == HOME  # type: ignore[attr-defined]
     assert client.get(HOME).wsgi_request.user == cast.admin
-    assert JournalEntry.objects.get(kind=Kind.SEEN_AS_ENDED).detail == {"why": "asked"}
+    assert JournalEntry.objects.get(kind=Kind.SEEN_AS_ENDED).detail["why"] == "asked"
     # A second click ends nothing more.
     client.post(reverse("accounts:seeing-end"))
     assert JournalEntry.objects.filter(kind=Kind.SEEN_AS_ENDED).count() == 1
@@ -92,10 +92,34 @@ def test_it_ends_after_half_an_hour_and_with_a_right_of_either(
 
 
 @pytest.mark.django_db
+def test_a_page_of_another_tab_does_not_bring_it_back(cast: Cast) -> None:
+    client = seen_as(cast.echevine, cast.admin)
+    kept = client.session[seeing.KEY]
+    client.post(reverse("accounts:seeing-end"))
+    session = client.session
+    session[seeing.KEY] = kept
+    session.save()
+    assert client.get(reverse("communes:list"), follow=True).wsgi_request.user == cast.admin
+
+
+@pytest.mark.django_db
+def test_what_was_sent_too_late_is_shown_not_done(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = seen_as(cast.echevine, cast.admin)
+    later(monkeypatch, seconds=seeing.LASTS.total_seconds() + 1)
+    answer = client.post(
+        reverse("accounts:details"), {"last_name": "Nom bien long"}, headers={"Origin": "http://testserver"}
+    )
+    assert (answer.status_code, "Nom bien long" in answer.content.decode()) == (403, True)
+    cast.admin.refresh_from_db()
+    assert cast.admin.last_name != "Nom bien long"
+
+
+@pytest.mark.django_db
 def test_signing_out_is_the_administrators_own(cast: Cast) -> None:
     client = seen_as(cast.echevine, cast.admin)
     client.post(reverse("account_logout"))
     assert JournalEntry.objects.get(kind=Kind.SIGNED_OUT).actor == cast.admin
+    assert JournalEntry.objects.get(kind=Kind.SEEN_AS_ENDED).detail["why"] == "signed out"
     assert client.get(HOME).status_code == 302
 
 

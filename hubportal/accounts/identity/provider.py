@@ -109,7 +109,11 @@ class IssuerAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
         sub = data.get("sub")
         is_for_us = data["aud"] == client or data.get("azp") == client or data["aud"] == [client]
         is_whole = isinstance(sub, str) and 0 < len(sub) <= LONGEST_SUB and {"exp", "iat"} <= data.keys()
-        if not (is_whole and is_for_us and secrets.compare_digest(str(data.get("nonce")), self._nonce)):
+        if not (
+            is_whole
+            and is_for_us
+            and secrets.compare_digest(str(data.get("nonce")).encode(), self._nonce.encode())
+        ):
             raise OAuth2Error("a token for another sign-in")
 
 
