@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from hubportal.access.admin import PortalModelAdmin
 from hubportal.outbox.models import OutboxMessage
+from hubportal.outbox.words import told
 
 
 @admin.register(OutboxMessage)
@@ -18,9 +20,15 @@ class OutboxMessageAdmin(PortalModelAdmin):
     search_fields = ("to_address", "subject", "message_id")
     fields = (
         *("created_at", "kind", "to_address", "person", "language", "subject", "message_id"),
-        *("status", "attempts", "next_try_at", "smtp_code", "smtp_reply", "accepted_at"),
+        *("status", "attempts", "next_try_at", "smtp_code", "reply", "accepted_at"),
     )
+    readonly_fields = ("reply",)
     list_select_related = False
+
+    @admin.display(description=_("words of the relay"))
+    def reply(self, obj: OutboxMessage) -> str:
+        """Return what the relay said, or what the portal found."""
+        return told(obj.smtp_reply) or "–"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody writes mail here."""

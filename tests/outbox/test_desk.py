@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from hubportal.accounts.models import User
 from hubportal.outbox.models import OutboxMessage
+from hubportal.outbox.words import ERASED, RIGHT_ENDED
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/outbox/outboxmessage/"
@@ -25,6 +26,22 @@ def test_an_administrator_sees_what_became_of_a_mail_and_never_its_text(
         assert answer.status_code == 200
         assert "ann@example.brussels" in answer.text
         assert "123456" not in answer.text
+
+
+def test_our_own_words_on_it_are_told_in_the_language_of_the_reader(
+    client: Client, admin: User, write: Callable[..., OutboxMessage]
+) -> None:
+    mail = write()
+    client.force_login(admin)
+    for kept, shown in (
+        (ERASED, "les données du destinataire ont été effacées avant l’envoi"),
+        (RIGHT_ENDED, "le droit au titre duquel il était adressé avait pris fin avant l’envoi"),
+        ("5.1.1 no such user", "5.1.1 no such user"),
+    ):
+        OutboxMessage.objects.filter(pk=mail.pk).update(smtp_reply=kept)
+        answer = client.get(reverse("admin:outbox_outboxmessage_change", args=[mail.pk]))
+        assert shown in answer.text
+        assert shown == kept or kept not in answer.text
 
 
 def test_nobody_writes_changes_or_removes_a_mail(
