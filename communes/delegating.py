@@ -121,7 +121,8 @@ def _close_ended(commune: Commune, person: User, by: User, day: date) -> None:
     """Write down the end of what ended with its giver before a day: else the days of the new one would meet it."""
     rows = Delegation.objects.filter(user=person, commune=commune).with_last_day().order_by("pk")
     for row in rows.select_for_update(of=("self",)):
-        if not row.ended_with_giver or (row.last_day or day) >= day:
+        is_over = row.never_begins or (row.last_day or day) < day
+        if not (row.ended_with_giver and is_over):
             continue
         journal(
             Kind.DELETED if row.never_begins else Kind.CHANGED,

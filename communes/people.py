@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from communes import file_lines
 from communes.models import Assignment, CollegeTransition, Delegation, Mandate, MerchantsAssociation
@@ -43,15 +43,11 @@ _NOBODY: Final = {"contact_name": "", "contact_email": "", "contact_phone": ""}
 def holders(since: date | None) -> list[QuerySet[Any]]:
     """Return who holds, or held, a right on a day or later (ever, if None): rows of the keys of people."""
     lasting = Q() if since is None else Q(ends_on__isnull=True) | Q(ends_on__gte=since)
-    # A delegation lasts no longer than a mandate of whoever gave it.
-    given = Mandate.objects.filter(lasting, user=OuterRef("given_by"), commune=OuterRef("commune"))
-    delegations = Delegation.objects.filter(lasting)
-    if since is not None:
-        delegations = delegations.filter(Exists(given))
+    delegations = Delegation.objects.all()
     rows: list[QuerySet[Any]] = [
         Mandate.objects.filter(lasting),
         Assignment.objects.filter(lasting),
-        delegations,
+        delegations if since is None else delegations.lasting(since),
     ]
     return [row.order_by().values("user") for row in rows]
 

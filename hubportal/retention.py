@@ -18,12 +18,18 @@ HASHED: Final = "hash.invalid"
 """The domain of what was an address (RFC 2606: it leads nowhere)."""
 
 
+class Partly(NamedTuple):
+    """What a rule did that could not do all: how many rows. It logged the rest, and is told as failed."""
+
+    rows: int
+
+
 class Rule(NamedTuple):
     """Something that is forgotten once it is `months` old: `forget` takes the first day that is kept."""
 
     name: str
     months: int
-    forget: Callable[[date], int]
+    forget: Callable[[date], int | Partly]
 
 
 @contextmanager

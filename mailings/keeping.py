@@ -5,7 +5,7 @@ import secrets
 from datetime import date
 from typing import Any, Final, cast
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import translation
 
@@ -14,7 +14,7 @@ from hubportal.exports import csv_lines
 from hubportal.fingerprint import fingerprint
 from hubportal.outbox.consignment import OPEN
 from hubportal.outbox.words import only_ours
-from hubportal.retention import HASHED, hashed, retention
+from hubportal.retention import HASHED, Partly, hashed, retention
 from mailings import proving
 from mailings.models import LANGUAGES, Delivery, DeliveryEvent, Mailing, Status, StoredProof
 from mailings.models.choices import FOUND_ARRIVED, LINK_USED
@@ -57,24 +57,28 @@ def store_proof(mailing: Mailing, *, is_last: bool = False) -> None:
         )
 
 
-def forget_addresses(before: date) -> int:
+def forget_addresses(before: date) -> int | Partly:
     """Let the addresses of the messages that were written before a day become hashes; return how many messages.
 
-    The proof of their edition is stored in the same transaction, before; where it cannot be, the addresses stay and
-    the others go on. An edition of which a message may still leave is left alone.
+    The proof of their edition is stored in the same transaction, before; where it cannot be, the addresses stay, the
+    others go on, and the rule is done in part. Without its connection it goes no further. An edition of which a
+    message may still leave is left alone.
     """
     old = Delivery.objects.filter(created_at__date__lt=before)
     due = old.exclude(address__endswith=f"@{HASHED}").order_by().values("mailing")
     waiting = Delivery.objects.filter(status__in=OPEN).order_by().values("mailing")
-    done = 0
+    done, is_whole = 0, True
     for mailing in (
         Mailing.objects.filter(pk__in=due, status__in=CLOSED).exclude(pk__in=waiting).order_by("pk")
     ):
         try:
             done += _forgotten(mailing, old.filter(mailing=mailing))
+        except (OperationalError, InterfaceError):
+            raise
         except Exception:
+            is_whole = False
             logger.exception("edition %s: its addresses stay, its proof could not be stored", mailing.number)
-    return done
+    return done if is_whole else Partly(done)
 
 
 @transaction.atomic

@@ -3,20 +3,37 @@
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from hubportal.personal import Share, Subject
 from hubportal.retention import CONTACT_MONTHS, HASHED, MAIL_MONTHS, Rule, hashed
 from mailings.keeping import CLOSED, forget_addresses, hash_rows, store_proof
 from mailings.models import Delivery, ExtraRecipient, Mailing, UnsavedText
+from mailings.models.served import Served
 
 EDITION: Final = ("mailing__number", "at")
+
+
+def messages_of(subject: Subject) -> Q:
+    """Return the condition that a message is somebody's: by a right of theirs, at any address, or by none at theirs.
+
+    Two people may have shared an address, or had it one after the other: as in everyday mail (hubportal/outbox).
+    """
+    theirs = Q(pk__in=Served.objects.all().to(subject.user)) if subject.user else Q(pk=None)
+    if not (address := subject.address.lower()):
+        return theirs
+    extra = Served.objects.filter(extra__email=address).order_by().values("delivery")
+    nobodys = ~Exists(Served.objects.filter(delivery=OuterRef("pk")))
+    return theirs | Q(pk__in=extra) | Q(nobodys, address=address)
+
+
 SHARES: Final = (
     Share(
         "mailings.Delivery",
         "address",
         ("mailing__number", "address", "language", "status", "accepted_at", "acknowledged_at", "bounced_at"),
+        where=messages_of,
     ),
     Share("mailings.DeliveryEvent", "by", ("delivery__mailing__number", "at", "kind")),
     Share(
@@ -45,16 +62,17 @@ KEPT: Final = {
 
 
 def erase(subject: Subject) -> int:
-    """Forget what was typed and not saved, and the address in extra addresses and in messages of closed editions.
+    """Forget what was typed and not saved, and the addresses in extra addresses and in messages of closed editions.
 
-    What still waits for the address, and for nobody else who shares it, is cancelled. A stopped address stays
+    What still waits for them, and for nobody else who shares the address, is cancelled. A stopped address stays
     readable: who asked for no more mail must not get any.
     """
     done = UnsavedText.objects.filter(user=subject.user).delete()[0] if subject.user else 0
-    if not subject.address:
-        return done
-    done += _end_extra(subject.address)
-    theirs = Delivery.objects.filter(address=subject.address.lower())
+    # Before the extra address is a hash: it tells which messages are theirs.
+    keys = list(Delivery.objects.filter(messages_of(subject)).order_by().values_list("pk", flat=True))
+    if subject.address:
+        done += _end_extra(subject.address)
+    theirs = Delivery.objects.filter(pk__in=keys)
     done += theirs.end_without_right()
     received = theirs.filter(mailing__status__in=CLOSED)
     without = Mailing.objects.filter(pk__in=received.order_by().values("mailing"), proofs__isnull=True)

@@ -1,14 +1,15 @@
-"""Delegations: civil servants who act for a commune, no longer than whoever let them holds a mandate in it."""
+"""Delegations: civil servants who act for a commune, no longer than whoever let them is in office without a break."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Least
+from django.db.models import Case, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Least
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -27,14 +28,17 @@ class DelegationQuerySet(DatedQuerySet["Delegation"]):
         return of_own_communes(self, user)
 
     def valid(self, on: date | None = None) -> Self:
-        """Return those that hold on a day: no longer than their giver holds a mandate in the commune."""
-        theirs = Mandate.objects.valid(on).filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
-        return super().valid(on).filter(Exists(theirs))
+        """Return those that hold on a day: from the first to `Delegation.last_day`."""
+        return super().valid(on).lasting(on or timezone.localdate())
+
+    def lasting(self, day: date) -> Self:
+        """Return those whose last day, be it by their giver, is not before a day."""
+        until = Coalesce(Least("ends_on", _giver_until()), Value(date.max))
+        return self.filter(GreaterThanOrEqual(until, day))
 
     def with_last_day(self) -> Self:
         """Return them with what `Delegation.last_day` asks for, in the same query."""
-        theirs = Mandate.objects.filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
-        return self.annotate(giver_until=Subquery(_latest(theirs).values("ends_on")[:1]))
+        return self.annotate(giver_until=_giver_until())
 
     def latest_ended(self, on: date) -> Self:
         """Return those that began and do not hold on a day, the latest end first; of `with_last_day`."""
@@ -42,8 +46,9 @@ class DelegationQuerySet(DatedQuerySet["Delegation"]):
         return rows.order_by(Least("ends_on", "giver_until").desc(nulls_last=True), "pk")
 
 
-def _latest(mandates: Any) -> Any:
-    return mandates.order_by(F("ends_on").desc(nulls_first=True))
+def _giver_until() -> Case:
+    theirs = Mandate.objects.filter(user=OuterRef("given_by"), commune=OuterRef("commune"))
+    return theirs.unbroken_until_of("starts_on")
 
 
 class Delegation(Dated):
@@ -95,10 +100,9 @@ class Delegation(Dated):
 
     @cached_property
     def giver_until(self) -> date | None:
-        """The last day of its giver's last mandate in the commune; None while that has no end."""
+        """Until when its giver is in office in the commune, from its first day on without a break; None: no end."""
         theirs = Mandate.objects.filter(user=self.given_by_id, commune=self.commune_id)
-        found: date | None = _latest(theirs).values_list("ends_on", flat=True).first()
-        return found
+        return theirs.unbroken_until(self.starts_on)
 
     @property
     def last_day(self) -> date | None:
@@ -117,7 +121,7 @@ class Delegation(Dated):
 
     @property
     def never_begins(self) -> bool:
-        """Whether its giver's mandate ends before its first day."""
+        """Whether its giver is not in office on its first day."""
         return self.last_day is not None and self.last_day < self.starts_on
 
     @property

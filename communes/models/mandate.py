@@ -10,7 +10,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import OuterRef, Q, Value
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -49,18 +50,31 @@ class MandateQuerySet(DatedQuerySet["Mandate"]):
         return self if user.has_rights_today() else self.none()
 
     def unbroken_until(self, day: date) -> date | None:
-        """Return until when these follow each other from a day on without a day between; None: no end.
+        """Return until when these, of one person in one commune, follow each other from a day on without a day between.
 
-        The day before, when none of them holds on the day.
+        None: no end. The day before, when none of them holds on the day.
         """
-        last = day - ONE_DAY
-        for starts_on, ends_on in self.order_by("starts_on", "pk").values_list("starts_on", "ends_on"):
-            if starts_on > last + ONE_DAY:
-                break
-            if ends_on is None:
-                return None
-            last = max(last, ends_on)
-        return last
+        if not self.valid(day).exists():
+            return day - ONE_DAY
+        return self._breaks(day).values_list("ends_on", flat=True).first()
+
+    def unbroken_until_of(self, first_day: str) -> Case:
+        """Return the same for rows of another model, counted from their column `first_day`; these refer to the row."""
+        day: Any = OuterRef(first_day)
+        until = Subquery(self._breaks(day).values("ends_on")[:1])
+        before = Cast(F(first_day) - Value(ONE_DAY), DateField())
+        return Case(When(Exists(self.valid(day)), then=until), default=before, output_field=DateField())
+
+    def _breaks(self, day: Any) -> Self:
+        """Return those that end on a day or later and that no other of the person goes on from, the first end first."""
+        longer = Q(ends_on__isnull=True) | Q(ends_on__gt=OuterRef("ends_on"))
+        on = Mandate.objects.filter(
+            longer,
+            user=OuterRef("user"),
+            commune=OuterRef("commune"),
+            starts_on__lte=OuterRef("ends_on") + Value(ONE_DAY),
+        )
+        return self.filter(~Exists(on), ends_on__gte=day).order_by("ends_on", "pk")
 
     def bourgmestres(self) -> Self:
         """Return the mandates of bourgmestres, titular or acting."""

@@ -20,13 +20,13 @@ from hubportal.composition import modules
 from hubportal.moments import midnight
 from hubportal.months import months_after
 from hubportal.personal import Section, Subject, sections
-from hubportal.retention import Rule
+from hubportal.retention import Partly, Rule
 
 logger = logging.getLogger(__name__)
 
 
 class Forgotten(NamedTuple):
-    """What a day's run did: how many rows of each rule that ran through, and the rules that failed."""
+    """What a day's run did: how many rows of each rule that ran, and the rules that failed, be it in part."""
 
     rows: dict[str, int]
     failed: list[str]
@@ -87,7 +87,8 @@ def rules() -> Iterator[Rule]:
 def retain(now: datetime, *, dry_run: bool = False) -> Forgotten:
     """Forget all that is old enough on that day; tell what was done, and write it in the journal.
 
-    Each rule is a transaction of its own: one that fails is logged, and tried again the next day; the others go on.
+    Each rule is a transaction of its own: one that fails is logged, and tried again the next day; the others go on. One
+    that did a part keeps it, and is told as failed.
     A dry run does the same, then undoes it: it cannot tell anything else.
     """
     today, done = timezone.localdate(now), Forgotten({}, [])
@@ -100,7 +101,10 @@ def _run(today: date, done: Forgotten) -> None:
     for rule in rules():
         try:
             with transaction.atomic():
-                done.rows[rule.name] = rule.forget(months_after(today, -rule.months))
+                found = rule.forget(months_after(today, -rule.months))
+            if isinstance(found, Partly):
+                done.failed.append(rule.name)
+            done.rows[rule.name] = found.rows if isinstance(found, Partly) else found
         except Exception:
             logger.exception("retention rule %s failed", rule.name)
             done.failed.append(rule.name)

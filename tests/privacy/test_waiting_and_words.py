@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import Error, transaction
+from django.db import Error, OperationalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from communes.models import Mandate
-from hubportal.accounts.forgetting import retain
-from hubportal.accounts.models import Role, User
+from hubportal.accounts.forgetting import about, known, retain
+from hubportal.accounts.models import JournalEntry, Role, User
 from hubportal.outbox.models import OutboxMessage, post
 from hubportal.outbox.words import NO_REPLY, RIGHT_ENDED
 from hubportal.retention import hashed, retention
@@ -69,6 +69,32 @@ def test_what_waits_for_somebody_else_at_a_shared_address_still_leaves(echevine:
     assert shared.status == "queued"
 
 
+def test_erasing_finds_editions_at_an_older_address_and_leaves_those_of_another_at_the_same_one(
+    echevine: User, stranger: User
+) -> None:
+    row = sent()
+    mine, other = (row.deliveries.get(address=person.email) for person in (echevine, stranger))
+    # The échevine has another address since; the stranger had the one that she has now.
+    now, before = str(echevine.email), "avant@poste.example"
+    Delivery.objects.filter(pk=mine.pk).update(address=before)
+    Delivery.objects.filter(pk=other.pk).update(address=now)
+    nobodys = Delivery.objects.create(
+        mailing=row, address="personne@poste.example", language="fr", values={}, message_id="<n@b.example>",
+        status="failed",
+    )  # fmt: skip
+    (section,) = (part for part in known(about(echevine)) if part.name == "mailings.delivery.address")
+    assert [[cell.value for cell in cells if cell.name == "address"] for cells in section.rows] == [[before]]
+    Mandate.objects.filter(user=echevine).update(ends_on=yesterday())
+    erase(now)
+    erase("personne@poste.example")
+    for message in (mine, other, nobodys):
+        message.refresh_from_db()
+    assert mine.address == hashed(before)
+    assert other.address == now
+    assert nobodys.address == hashed("personne@poste.example")
+    assert row.proofs.exists()
+
+
 def test_once_the_address_is_a_hash_the_page_and_the_proof_still_say_that_the_right_had_ended(
     echevine: User, stranger: User, client: Client
 ) -> None:
@@ -116,13 +142,13 @@ def test_an_everyday_mail_still_says_that_its_right_had_ended(spoc: User) -> Non
     assert OutboxMessage.objects.get(to_address=hashed("a@poste.example")).smtp_reply == RIGHT_ENDED
 
 
-def refusing(numbers: set[int]) -> Callable[..., None]:
+def refusing(numbers: set[int], error: type[Exception] = ZeroDivisionError) -> Callable[..., None]:
     """Return what stores proofs, but not those of these editions."""
     really = keeping.store_proof
 
     def store(mailing: Mailing, **more: Any) -> None:
         if mailing.number in numbers:
-            raise ZeroDivisionError
+            raise error
         really(mailing, **more)
 
     return store
@@ -165,12 +191,20 @@ def test_without_its_proof_an_edition_keeps_its_addresses_and_the_others_go_on(
         status="failed",
     )  # fmt: skip
     Delivery.objects.update(created_at=timezone.now() - timedelta(days=400))
+    address, now = kept.address, timezone.now()
+    # A lost connection is not the edition's: no other is tried on it.
+    monkeypatch.setattr("mailings.keeping.store_proof", refusing({first.number}, OperationalError))
+    assert retain(now).failed == ["mailings.addresses"]
+    gone.refresh_from_db()
+    assert gone.address == "b@b.example"
     monkeypatch.setattr("mailings.keeping.store_proof", refusing({first.number}))
     with caplog.at_level(logging.ERROR):
-        assert retain(timezone.now()).rows["mailings.addresses"] == 1
-    address = kept.address
+        assert retain(now).rows["mailings.addresses"] == 1
     for row in (kept, gone):
         row.refresh_from_db()
+    # What was done stays, and the rule is told as failed.
+    told = JournalEntry.objects.filter(detail__has_key="failed").latest("pk").detail
+    assert (told["failed"], told["mailings.addresses"]) == (["mailings.addresses"], 1)
     assert (kept.address, gone.address) == (address, hashed("b@b.example"))
     assert "its addresses stay" in caplog.text
 
